@@ -1,0 +1,147 @@
+"""The dealer as configured: `config/dealer.yaml`, validated here, loaded by `config/load.py`."""
+
+from datetime import time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from bot.messages import Category
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Span(Strict):
+    """A daily span of local time, end exclusive; start > end runs over midnight, equal is never."""
+
+    start: time
+    end: time
+
+    def holds(self, moment: time) -> bool:
+        if self.start <= self.end:
+            return self.start <= moment < self.end
+        return moment >= self.start or moment < self.end
+
+
+class StoreConfig(Strict):
+    code: str
+    name: str
+    time_zone: str = "Asia/Shanghai"
+    hotline: str = ""
+    rescue: str = ""
+    opening: Span = Span(start=time(8, 30), end=time(17, 30))
+
+    @field_validator("time_zone")
+    @classmethod
+    def known_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+
+class WeChatTemplate(Strict):
+    """A template of the account's library. fields: name → Jinja2 expression over the message's variables.
+
+    The field's type is its name without the trailing number (`thing1` → thing); limits: wechat.md §3.3.
+    """
+
+    template_id: str
+    fields: dict[str, str]
+    link: Literal["survey", "event", "none"] = "none"
+
+
+class WeChatAccount(Strict):
+    """Secrets are names of environment variables; `main` reads HUIFANG_WECHAT_* and needs none here."""
+
+    store: str
+    app_id_env: str = "HUIFANG_WECHAT_APP_ID"
+    app_secret_env: str = "HUIFANG_WECHAT_APP_SECRET"
+    token_env: str = "HUIFANG_WECHAT_TOKEN"
+    aes_key_env: str = "HUIFANG_WECHAT_AES_KEY"
+    templates: dict[str, WeChatTemplate] = {}
+    menu_keys: dict[str, str] = {}
+
+
+class SmsTemplate(Strict):
+    """An approved SMS template. text holds the approved wording with ${variables}, for preview and length.
+
+    approved_for: categories this provider approved it for; empty = not yet approved, never sent.
+    """
+
+    code: str
+    kind: Literal["notification", "promotion"]
+    variables: list[str]
+    text: str
+    approved_for: list[Category] = []
+
+
+class Sms(Strict):
+    signature: str = ""
+    price_notification: float = 0.045
+    price_promotion: float = 0.055
+    templates: dict[str, SmsTemplate] = {}
+
+
+class Hours(Strict):
+    """Local hours by category, end exclusive; safety and answers know no hours (design §4)."""
+
+    marketing: Span = Span(start=time(9, 30), end=time(20, 0))
+    greeting: Span = Span(start=time(9, 30), end=time(20, 0))
+    survey: Span = Span(start=time(9, 30), end=time(20, 0))
+    reminder: Span = Span(start=time(9, 30), end=time(20, 0))
+    service: Span = Span(start=time(8, 0), end=time(21, 0))
+
+    def of(self, category: Category) -> Span | None:
+        """None: any hour."""
+        return None if category is Category.SAFETY else getattr(self, category.value)
+
+
+class Cap(Strict):
+    """At most `limit` sent touchpoints of these categories in a sliding window of `days`."""
+
+    categories: frozenset[Category]
+    limit: int = Field(ge=1)
+    days: int = Field(ge=1)
+
+
+DEFAULT_CAPS = (
+    Cap(categories=frozenset({Category.MARKETING, Category.GREETING}), limit=1, days=7),
+    Cap(categories=frozenset({Category.MARKETING, Category.GREETING}), limit=2, days=30),
+    Cap(
+        categories=frozenset({Category.SURVEY, Category.REMINDER, Category.MARKETING, Category.GREETING}),
+        limit=3,
+        days=7,
+    ),
+)
+
+
+class Deadlines(Strict):
+    """One case level (domain.md §1.9). business: counted in opening hours; else around the clock."""
+
+    contact: timedelta
+    plan: timedelta
+    close: timedelta
+    business: bool = True
+
+
+DEFAULT_LEVELS = {
+    "P0": Deadlines(contact=timedelta(minutes=5), plan=timedelta(hours=1), close=timedelta(hours=72), business=False),
+    "P1": Deadlines(contact=timedelta(minutes=30), plan=timedelta(hours=4), close=timedelta(hours=72), business=False),
+    "P2": Deadlines(contact=timedelta(minutes=30), plan=timedelta(hours=8), close=timedelta(hours=72)),
+    "P3": Deadlines(contact=timedelta(hours=2), plan=timedelta(hours=24), close=timedelta(hours=72)),
+    "P4": Deadlines(contact=timedelta(hours=9), plan=timedelta(hours=24), close=timedelta(days=7)),
+}
+
+
+class Dealer(Strict):
+    stores: list[StoreConfig] = Field(min_length=1)
+    accounts: dict[str, WeChatAccount] = {}
+    sms: Sms = Sms()
+    hours: Hours = Hours()
+    caps: tuple[Cap, ...] = DEFAULT_CAPS
+    sms_per_day: int = 3
+    levels: dict[str, Deadlines] = DEFAULT_LEVELS
+
+    def store(self, code: str) -> StoreConfig:
+        return next(store for store in self.stores if store.code == code)

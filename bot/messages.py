@@ -1,0 +1,115 @@
+"""The nouns that cross the house: what came in, what goes out, what a provider said of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    WECHAT = "wechat"
+    SMS = "sms"
+    EMAIL = "email"
+    CALL = "call"  # a task for a person; nothing leaves the house by itself
+    PAGE = "page"  # a customer page: the answer is the page returned
+
+
+class Category(StrEnum):
+    """Decides the consent asked for, the hours, the caps and the channels (design §4)."""
+
+    SAFETY = "safety"
+    SERVICE = "service"
+    REMINDER = "reminder"
+    SURVEY = "survey"
+    GREETING = "greeting"
+    MARKETING = "marketing"
+
+
+class Priority(StrEnum):
+    """Outbox classes, most urgent first; each is claimed by a query of its own."""
+
+    SAFETY = "safety"
+    REPLY = "reply"
+    SERVICE = "service"
+    BULK = "bulk"
+
+
+class InboundKind(StrEnum):
+    TEXT = "text"
+    TAP = "tap"  # an option of a menu message or a bizmsgmenu link; opens 3 messages in 1 minute only
+    CLICK = "click"  # an item of the account's own menu
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
+    SCAN = "scan"
+    ANSWER = "answer"  # a customer page was sent in
+    OTHER = "other"  # a kind we keep but do not read yet (image, voice, location …)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One thing a customer did.
+
+    address: openid on WeChat, E.164 number by SMS, the prompt's id as text on a page.
+    provider_key: identity for dedupe, unique within (channel, account); wechat.md §2.6, sms.md §1.5.
+    option: id of a tapped option, key of a clicked menu item or scene of a scanned code.
+    rating: only from a page, where the number cannot be misread.
+    """
+
+    channel: Channel
+    account: str
+    address: str
+    kind: InboundKind
+    provider_key: str
+    sent_at: datetime
+    text: str = ""
+    option: str = ""
+    rating: int | None = None
+    prompt_id: int | None = None
+    raw: Mapping[str, object] = field(default_factory=dict)
+
+
+class ReceiptState(StrEnum):
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider reported of one sent message. out_id is ours, provider_id is theirs; either may be empty."""
+
+    channel: Channel
+    account: str
+    state: ReceiptState
+    at: datetime
+    out_id: str = ""
+    provider_id: str = ""
+    code: str = ""
+    address: str = ""
+
+
+class Way(StrEnum):
+    """The ways a message can leave the house, each one column of the sandbox's phones page."""
+
+    CUSTOM = "custom"  # WeChat customer-service message, inside the window
+    TEMPLATE = "template"  # WeChat template message
+    MASS = "mass"  # WeChat mass send, one batch
+    SMS = "sms"
+    EMAIL = "email"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One outbox row as a channel's `send` sees it.
+
+    out_id: our idempotency key, echoed by providers that can (OutId, client_msg_id, clientmsgid).
+    payload: CUSTOM {"text"} · TEMPLATE {"template_id","data","url"} · MASS {"text","openids"}
+             · SMS {"template","code","params","sign","text"} · CALL {"why","script"}.
+    """
+
+    out_id: str
+    way: Way
+    account: str
+    address: str
+    payload: Mapping[str, object]
+    attempt: int = 1

@@ -1,0 +1,1 @@
+"""From text to meaning: ordered rules over normalised Chinese. Pure."""

@@ -1,0 +1,1 @@
+"""One file or folder a channel, the same three methods: receive, send, receipt."""

@@ -1,0 +1,1 @@
+"""Settings and the dealer's content: loading and validation only; the types stand in `bot/`."""

@@ -1,0 +1,101 @@
+"""The conversation: every message both ways, open questions, the WeChat window, who has the thread."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, false
+
+from store.tables.base import Instant, Json, key, metadata, to
+
+# The log, both ways. provider_key dedupes inbound: the unique constraint is the lock (insert first, look second).
+# reply: the stored passive reply ({"type","text"}, {} = answered with nothing) so that a retry gets the same answer.
+message = Table(
+    "message",
+    metadata,
+    key(),
+    to("store"),
+    to("customer"),
+    Column("direction", Text, nullable=False),  # in | out
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # inbound kind, or way of an outgoing one (passive, custom, template, …)
+    Column("author", Text, nullable=False),  # customer | bot | staff | system
+    to("staff", null=True),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+    Column("provider_key", Text, unique=True),
+    Column("reply", Json),
+    Column("intent", Text, nullable=False, server_default=""),
+    to("outbox", null=True, index=True),
+    to("touchpoint", null=True),
+    to("cases", null=True, name="case_id"),
+    Column("data", Json),
+    Index("ix_message_customer_id_id", "customer_id", "id"),
+)
+
+prompt = Table(
+    "prompt",
+    metadata,
+    key(),
+    to("customer"),
+    Column("kind", Text, nullable=False),
+    Column("scale", Text, nullable=False, server_default=""),
+    Column("ref", Json, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("state", Text, nullable=False, server_default="open"),  # open | answered | replaced
+    Column("clarified", Boolean, nullable=False, server_default=false()),
+    Column("rating", Integer),
+    Column("satisfaction", Text, nullable=False, server_default=""),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("answered_at", Instant),
+    Index("ix_prompt_customer_id_state", "customer_id", "state"),
+)
+
+# The WeChat window ledger (wechat.md §3.2): 5 in 48 h after a typed message, 3 in 1 min after follow, scan, click, tap.
+wechat_window = Table(
+    "wechat_window",
+    metadata,
+    key(),
+    Column("account", Text, nullable=False),
+    Column("openid", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # typed | touch
+    Column("opened_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("quota", Integer, nullable=False),
+    Column("used", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("account", "openid"),
+)
+
+# One row a customer: the list of the inbox is this table ordered by due_at.
+thread = Table(
+    "thread",
+    metadata,
+    key(),
+    to("customer"),
+    to("store"),
+    to("staff", null=True, name="owner_id"),
+    Column("state", Text, nullable=False, server_default="bot"),  # bot | waiting | human | closed
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("priority", Text, nullable=False, server_default=""),
+    Column("due_at", Instant),
+    Column("last_at", Instant, nullable=False),
+    Column("last_text", Text, nullable=False, server_default=""),
+    Column("last_channel", Text, nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("customer_id"),
+    Index("ix_thread_store_id_due_at", "store_id", "due_at"),
+)
+
+# What a provider posted, stored raw before the acknowledgement (sms.md §1.5), processed by the worker.
+callback = Table(
+    "callback",
+    metadata,
+    key(),
+    Column("provider", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # reply | report
+    Column("item_key", Text, nullable=False),
+    Column("body", Json, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("state", Text, nullable=False, server_default="new"),  # new | done | unmatched | failed
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("note", Text, nullable=False, server_default=""),
+    UniqueConstraint("provider", "kind", "item_key"),
+    Index("ix_callback_state", "state"),
+)
