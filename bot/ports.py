@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.customer import RepairOrder, StaffMember, Vehicle
 from bot.messages import Category, Outgoing
+from bot.turn import Prompt
 
 
 class Clock(Protocol):
@@ -22,6 +23,14 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float: ...
+
+
+class Due(NamedTuple):
+    """When the first human contact, the plan and the close of a case are due."""
+
+    contact_by: datetime
+    plan_by: datetime
+    close_by: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,14 @@ class Read(Protocol):
 
     def refusal_confirmed(self) -> bool:
         """An opt-out was already confirmed to this person and not withdrawn since."""
+        ...
+
+    def due(self, level: str, opened_at: datetime) -> Due:
+        """Deadlines of a case of this level in the customer's store: bot.cases.deadlines with its hours."""
+        ...
+
+    def last_answered(self, now: datetime) -> Prompt | None:
+        """The newest survey or re-contact prompt already answered but not yet expired: a second rating replaces."""
         ...
 
 
