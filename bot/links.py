@@ -1,0 +1,98 @@
+"""Signed, expiring links to the customer pages. Expiry is business time, checked by us, never by the signer's clock."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from itsdangerous import Signer
+
+from bot.errors import HuifangError
+
+SALT: Final = "huifang.links"  # keeps these signatures apart from sessions made with the same secret
+TOKEN_MAX: Final = 200
+
+
+class Link(StrEnum):
+    """What a link opens. The value is the letter in its path: `/s/`, `/e/`, `/u/`."""
+
+    SURVEY = "s"
+    EVENT = "e"
+    UNSUBSCRIBE = "u"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """What a good token stands for: the ids it was made with, in that order.
+
+    SURVEY (prompt_id,) · EVENT (event_id, customer_id) · UNSUBSCRIBE (customer_id,)
+    """
+
+    link: Link
+    ids: tuple[int, ...]
+    expires_at: datetime
+
+
+class BadLink(HuifangError):
+    """status: what the page answers with."""
+
+    status = 404
+
+
+class ForgedLink(BadLink):
+    """Not made by us, or made for another page."""
+
+
+class ExpiredLink(BadLink):
+    status = 410
+
+
+class Links:
+    """Makes and reads links. A token is `<signature>.<ids and expiry in base 36>`, about 40 URL-safe characters.
+
+    It ends in a letter or digit, since phones cut a link in an SMS before a trailing sign.
+    """
+
+    def __init__(self, secret: str, public_url: str) -> None:
+        self._signer = Signer(secret, salt=SALT, key_derivation="hmac")
+        self._base = public_url.rstrip("/")
+
+    def survey(self, prompt_id: int, expires_at: datetime) -> str:
+        return self._url(Link.SURVEY, (prompt_id,), expires_at)
+
+    def event(self, event_id: int, customer_id: int, expires_at: datetime) -> str:
+        return self._url(Link.EVENT, (event_id, customer_id), expires_at)
+
+    def unsubscribe(self, customer_id: int, expires_at: datetime) -> str:
+        return self._url(Link.UNSUBSCRIBE, (customer_id,), expires_at)
+
+    def read(self, link: Link, token: str, now: datetime) -> LinkTarget:
+        """Raises ForgedLink for what we did not make for this page, ExpiredLink from `expires_at` on."""
+        if len(token) > TOKEN_MAX:
+            raise ForgedLink("the link is too long to be ours")
+        signature, _, packed = token.rpartition(".")
+        if not self._signer.verify_signature(_signed(link, packed), signature):
+            raise ForgedLink("the link was not made by us")
+        *ids, seconds = (int(part, 36) for part in packed.split("-"))
+        target = LinkTarget(link, tuple(ids), datetime.fromtimestamp(seconds, UTC))
+        if now >= target.expires_at:
+            raise ExpiredLink("the link has expired")
+        return target
+
+    def _url(self, link: Link, ids: tuple[int, ...], expires_at: datetime) -> str:
+        packed = "-".join(_base36(number) for number in (*ids, int(expires_at.timestamp())))
+        signature = self._signer.get_signature(_signed(link, packed)).decode("ascii")
+        return f"{self._base}/{link.value}/{signature}.{packed}"
+
+
+def _signed(link: Link, packed: str) -> bytes:
+    """The page is signed with the ids, so that a token of one page opens no other."""
+    return f"{link.value}:{packed}".encode()
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits or "0"
