@@ -76,8 +76,9 @@ outbox = Table(
     Column("state", Text, nullable=False, server_default="queued"),
     Column("payload", Json, nullable=False),
     Column("fallback", Json),  # ways still open when this one is refused
-    Column("not_before", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),  # business time
     Column("expires_at", Instant),  # business time; past it the row is suppressed
+    Column("retry_at", Instant),  # machine time; back-off after a refusal for now
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("lease_by", Text),
     Column("lease_until", Instant),

@@ -1,0 +1,51 @@
+"""The WeChat window ledger: how many customer-service messages an openid may still get, and until when.
+
+wechat.md §3.2: 5 messages in 48 h after a typed message; 3 in 1 min after a follow, scan, menu click or tap.
+Quotas do not add up; a passive reply uses none. All times are business time.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, or_, select, update
+
+from bot.turn import WindowView
+from store.dialects import insert_into
+from store.tables.contact import wechat_window as window
+
+SPANS = {"typed": (timedelta(hours=48), 5), "touch": (timedelta(minutes=1), 3)}
+
+
+def open_window(conn: Connection, account: str, openid: str, kind: str, now: datetime) -> None:
+    """kind: typed | touch. A touch never shortens a typed window that still has a message left."""
+    span, quota = SPANS[kind]
+    values = {"kind": kind, "opened_at": now, "expires_at": now + span, "quota": quota, "used": 0}
+    spent = or_(window.c.kind == "touch", window.c.expires_at <= now, window.c.used >= window.c.quota)
+    upsert = insert_into(conn, window).values(account=account, openid=openid, **values)
+    where = None if kind == "typed" else spent
+    conn.execute(upsert.on_conflict_do_update(index_elements=["account", "openid"], set_=values, where=where))
+
+
+def take_slot(conn: Connection, account: str, openid: str, now: datetime, keep: int = 1) -> bool:
+    """One message's slot, taken by a conditional update; `keep` slots are left for a human (design §4)."""
+    open_still = and_(window.c.expires_at > now, window.c.quota - window.c.used > keep)
+    taken = conn.execute(
+        update(window)
+        .where(window.c.account == account, window.c.openid == openid, open_still)
+        .values(used=window.c.used + 1)
+    )
+    return taken.rowcount == 1
+
+
+def view(conn: Connection, account: str, openid: str, now: datetime) -> WindowView | None:
+    """None when no window is open. `left` counts the human's slot too."""
+    row = conn.execute(
+        select(window.c.expires_at, window.c.quota, window.c.used).where(
+            window.c.account == account, window.c.openid == openid, window.c.expires_at > now
+        )
+    ).first()
+    return WindowView(expires_at=row.expires_at, left=row.quota - row.used) if row else None
+
+
+def close_window(conn: Connection, account: str, openid: str, now: datetime) -> None:
+    """The provider says the window is shut (45015) or empty (45047): the ledger was too hopeful."""
+    conn.execute(update(window).where(window.c.account == account, window.c.openid == openid).values(expires_at=now))
