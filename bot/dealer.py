@@ -2,7 +2,7 @@
 
 from datetime import time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -36,7 +36,10 @@ class StoreConfig(Strict):
     @field_validator("time_zone")
     @classmethod
     def known_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except ZoneInfoNotFoundError as error:
+            raise ValueError(f"no such time zone: {value}") from error
         return value
 
 
