@@ -1,0 +1,120 @@
+"""SMS templates: filling approved wording, what reviewers refuse in a variable, length, segments and price.
+
+Sources: sms.md §1.4 (variables 1–35 characters, no URL, no number), §5.2 (length), §5.3 (kinds), §5.1 (signature).
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.dealer import Sms, SmsTemplate
+from bot.errors import RenderError
+from bot.messages import Category
+
+VARIABLE = re.compile(r"\$\{(\w+)\}")
+LONGEST_VARIABLE, LONGEST_TEXT = 35, 500
+ONE_SEGMENT, LONG_SEGMENT = 70, 67
+LINK_OR_NUMBER = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|cn|net|top|cc)\b|(?<!\d)1[3-9]\d{9}(?!\d)", re.I)
+REFUSED_SIGNS = re.compile("[【】★]|[\U00010000-\U0010ffff]")
+OPT_OUT = "拒收请回复R"  # must end a promotion, must not stand in a notification (sms.md §5.3)
+
+
+@dataclass(frozen=True, slots=True)
+class SmsPreview:
+    """text as the phone shows it, signature included; price in yuan."""
+
+    text: str
+    length: int
+    segments: int
+    price: float
+
+
+def sms_text(sms: Sms, message_id: str, params: Mapping[str, object]) -> str:
+    """The approved wording filled, without signature. Raises RenderError naming template and variable."""
+    values = sms_variables(sms, message_id, params)
+    return VARIABLE.sub(lambda found: values[found[1]], sms_template(sms, message_id).text)
+
+
+def sms_payload(sms: Sms, message_id: str, params: Mapping[str, object]) -> dict[str, object]:
+    """`Outgoing.payload` of way SMS: template, code, params, sign, text (with signature)."""
+    template = sms_template(sms, message_id)
+    preview = sms_preview(sms, message_id, params)
+    return {
+        "template": _key(message_id),
+        "code": template.code,
+        "params": sms_variables(sms, message_id, params),
+        "sign": sms.signature,
+        "text": preview.text,
+    }
+
+
+def sms_preview(sms: Sms, message_id: str, params: Mapping[str, object]) -> SmsPreview:
+    text = f"【{sms.signature}】" + sms_text(sms, message_id, params)
+    if len(text) > LONGEST_TEXT:
+        raise RenderError(f"sms.templates.{_key(message_id)}: {len(text)} characters, {LONGEST_TEXT} allowed")
+    segments = sms_segments(text)
+    promotion = sms_template(sms, message_id).kind == "promotion"
+    return SmsPreview(
+        text, len(text), segments, round(segments * (sms.price_promotion if promotion else sms.price_notification), 4)
+    )
+
+
+def sms_segments(text: str) -> int:
+    """At home every character counts one, ASCII too; signature and brackets are part of the text."""
+    return 1 if len(text) <= ONE_SEGMENT else math.ceil(len(text) / LONG_SEGMENT)
+
+
+def sms_approved(sms: Sms, message_id: str, category: Category) -> bool:
+    """The provider approved a template of this id for this category: without it nothing is sent."""
+    template = sms.templates.get(_key(message_id))
+    return template is not None and category in template.approved_for
+
+
+def sms_template(sms: Sms, message_id: str) -> SmsTemplate:
+    template = sms.templates.get(_key(message_id))
+    if template is None:
+        raise RenderError(f"sms.templates.{_key(message_id)}: there is no such template")
+    return template
+
+
+def sms_variables(sms: Sms, message_id: str, params: Mapping[str, object]) -> dict[str, str]:
+    """The template's own variables as strings, each within what the provider takes."""
+    where = f"sms.templates.{_key(message_id)}"
+    return {name: _variable(f"{where}.{name}", params.get(name)) for name in sms_template(sms, message_id).variables}
+
+
+def _variable(where: str, value: object) -> str:
+    text = "" if value is None else " ".join(str(value).split())
+    if not text:
+        raise RenderError(f"{where}: missing")
+    if len(text) > LONGEST_VARIABLE:
+        raise RenderError(f"{where}: {len(text)} characters, {LONGEST_VARIABLE} allowed")
+    if LINK_OR_NUMBER.search(text):
+        raise RenderError(f"{where}: holds a link or a mobile number, which the provider refuses")
+    if REFUSED_SIGNS.search(text):
+        raise RenderError(f"{where}: holds a sign the provider refuses")
+    return text
+
+
+def check_sms_template(name: str, template: SmsTemplate) -> list[str]:
+    """What is wrong with a configured template, one sentence each; for start, doctor and lint."""
+    used = VARIABLE.findall(template.text)
+    found = []
+    if set(used) != set(template.variables):
+        found.append(f"variables {sorted(template.variables)} are not those of the text {sorted(set(used))}")
+    if len(used) != len(set(used)):
+        found.append("a variable stands twice; providers allow it once")
+    if re.search(r"\$\{\w+\}\$\{\w+\}", template.text):
+        found.append("two variables stand side by side; providers refuse it")
+    if template.kind == "promotion" and not template.text.endswith(OPT_OUT):
+        found.append(f"a promotion must end with {OPT_OUT}")
+    if template.kind == "notification" and "拒收" in template.text:
+        found.append("a notification must not offer 拒收")
+    if REFUSED_SIGNS.search(template.text):
+        found.append("【】, ★ and emoji are refused; the signature is added by the provider")
+    return [f"sms.templates.{name}: {sentence}" for sentence in found]
+
+
+def _key(message_id: str) -> str:
+    return message_id.replace(".", "_")

@@ -1,0 +1,132 @@
+"""WeChat template messages: each field checked by its type before any call (wechat.md §3.3; else 47003).
+
+Descriptive fields are cut, as a shortened name still tells; exact ones (a plate, an amount) are refused.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
+
+from jinja2 import TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from bot.dealer import WeChatAccount, WeChatTemplate
+from bot.errors import RenderError
+from channels.render import ZONE, as_text, environment
+
+HAN = r"㐀-鿿"
+EMOJI = re.compile("[\U00010000-\U0010ffff\u2600-\u27bf\ufe0f]")  # shown as an empty box since 2023
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """longest: characters. cut: a longer value is shortened with …, else refused. shape: what the rest must match."""
+
+    longest: int
+    cut: bool = False
+    shape: str = ".*"
+
+
+TYPES: dict[str, FieldType] = {
+    "thing": FieldType(20, cut=True),
+    "short_thing": FieldType(10, cut=True),
+    "number": FieldType(32, shape=r"-?\d+(\.\d+)?"),
+    "letter": FieldType(32, shape=r"[A-Za-z]+"),
+    "symbol": FieldType(5, shape=rf"[^\w{HAN}]+"),
+    "character_string": FieldType(32, shape=rf"[^{HAN}]+"),
+    "time": FieldType(40, shape=r".*\d{1,2}:\d{2}.*"),
+    "date": FieldType(40, shape=r".*\d{1,2}月\d{1,2}日.*|\d{4}-\d{1,2}-\d{1,2}.*"),
+    "amount": FieldType(12, shape=r"[¥￥$]?\d+(\.\d{1,2})?元?"),
+    "phone_number": FieldType(17, shape=r"[\d+\-() ]+"),
+    "car_number": FieldType(8, shape=rf"[{HAN}A-Z0-9][A-Z0-9]+[{HAN}A-Z0-9]"),
+    "name": FieldType(20, cut=True),
+    "phrase": FieldType(5, shape=rf"[{HAN}]+"),
+    "const": FieldType(20),
+}
+LONGEST_HAN_NAME = 10
+
+
+def template_payload(
+    account: WeChatAccount, message_id: str, params: Mapping[str, object], url: str = ""
+) -> dict[str, object]:
+    """`Outgoing.payload` of way TEMPLATE: template_id, data {field: {"value"}}, url. Raises RenderError."""
+    key = message_id.replace(".", "_")
+    template = account.templates.get(key)
+    if template is None:
+        raise RenderError(f"templates.{key}: the account has no such template")
+    fields = {name: {"value": value} for name, value in template_fields(key, template, params).items()}
+    return {"template_id": template.template_id, "data": fields, "url": url if template.link != "none" else ""}
+
+
+def template_fields(key: str, template: WeChatTemplate, params: Mapping[str, object]) -> dict[str, str]:
+    """Each field's value, within its type. Raises RenderError naming template, field and rule."""
+    fields = {}
+    for name, source in template.fields.items():
+        where, kind = f"templates.{key}.fields.{name}", field_type(name)
+        fields[name] = fit(where, kind, _value(where, kind, source, params))
+    return fields
+
+
+def check_template(key: str, template: WeChatTemplate) -> list[str]:
+    """What is wrong with a configured template, one sentence each: unknown types, expressions that do not parse."""
+    found = [] if template.template_id else [f"templates.{key}.template_id: is empty"]
+    for name, source in template.fields.items():
+        where = f"templates.{key}.fields.{name}"
+        if field_type(name) not in TYPES:
+            found.append(f"{where}: {field_type(name)} is no field type ({', '.join(TYPES)})")
+        try:
+            _compiled(source)
+        except TemplateError as error:
+            found.append(f"{where}: {error}")
+    return found
+
+
+def field_type(name: str) -> str:
+    """thing1 → thing, car_number2 → car_number."""
+    return name.rstrip("0123456789")
+
+
+def fit(where: str, kind: str, value: object) -> str:
+    """One value as the type takes it; an empty one becomes "-", since WeChat refuses empty values."""
+    rule = TYPES.get(kind)
+    if rule is None:
+        raise RenderError(f"{where}: {kind} is no field type")
+    text = " ".join(EMOJI.sub("", str(value)).split())
+    if not text and rule.shape == ".*":
+        return "-"
+    longest = LONGEST_HAN_NAME if kind == "name" and re.search(f"[{HAN}]", text) else rule.longest
+    if len(text) > longest:
+        if not rule.cut:
+            raise RenderError(f"{where}: {len(text)} characters, a {kind} holds {longest}")
+        text = text[: longest - 1] + "…"
+    if not re.fullmatch(rule.shape, text):
+        raise RenderError(f"{where}: not what a {kind} may hold")
+    return text
+
+
+def _value(where: str, kind: str, source: str, params: Mapping[str, object]) -> str:
+    zone = params.get("zone") or ZONE
+    try:
+        value = _compiled(source)(params)
+        if isinstance(value, datetime) and kind in {"time", "date"}:
+            return f"{value.astimezone(ZoneInfo(str(zone))):%Y年%m月%d日 %H:%M}"
+        return str(as_text(value, params.get("now"), zone))
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise RenderError(f"{where}: {error}") from error
+
+
+@cache
+def _expressions() -> SandboxedEnvironment:
+    return environment()
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> Callable[[Mapping[str, object]], object]:
+    """An expression (`plate`), or a text with places (`{{ plate }} 服务回访`)."""
+    if "{{" in source or "{%" in source:
+        return _expressions().from_string(source).render
+    expression = _expressions().compile_expression(source, undefined_to_none=False)
+    return lambda params: expression(**params)

@@ -1,0 +1,140 @@
+"""Template messages: every field within its type before the call, since WeChat answers 47003 and sends nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.dealer import WeChatAccount, WeChatTemplate
+from bot.errors import RenderError
+from channels.wechat.template import TYPES, check_template, field_type, fit, template_payload
+
+NOW = datetime(2026, 9, 20, 2, 0, tzinfo=UTC)
+CHECKIN = WeChatTemplate(
+    template_id="TPL1",
+    fields={
+        "thing1": "store ~ '服务回访'",
+        "car_number2": "plate",
+        "time3": "delivered_at",
+        "thing4": "{{ name }}，期待您的评价",
+    },
+    link="survey",
+)
+ACCOUNT = WeChatAccount(
+    store="bj",
+    templates={"checkin_question": CHECKIN, "plain": WeChatTemplate(template_id="TPL2", fields={"thing1": "name"})},
+)
+PARAMS: dict[str, object] = {
+    "store": "远禾滨江店",
+    "plate": "粤A8Z888",
+    "delivered_at": NOW,
+    "name": "王女士",
+    "now": NOW,
+}
+
+
+def test_the_payload_is_what_wechat_takes() -> None:
+    assert template_payload(ACCOUNT, "checkin.question", PARAMS, "https://h.example/s/1") == {
+        "template_id": "TPL1",
+        "data": {
+            "thing1": {"value": "远禾滨江店服务回访"},
+            "car_number2": {"value": "粤A8Z888"},
+            "time3": {"value": "2026年09月20日 10:00"},
+            "thing4": {"value": "王女士，期待您的评价"},
+        },
+        "url": "https://h.example/s/1",
+    }
+    assert template_payload(ACCOUNT, "plain", PARAMS, "https://h.example/s/1")["url"] == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "sent"),
+    [
+        ("thing", "字" * 20, "字" * 20),
+        ("thing", "字" * 21, "字" * 19 + "…"),
+        ("thing", "一\n二\t三", "一 二 三"),
+        ("thing", "生日快乐🎂", "生日快乐"),
+        ("thing", "", "-"),
+        ("short_thing", "字" * 11, "字" * 9 + "…"),
+        ("name", "王" * 11, "王" * 9 + "…"),
+        ("name", "Alexander Hamilton", "Alexander Hamilton"),
+        ("number", "12.5", "12.5"),
+        ("amount", "¥1280.00元", "¥1280.00元"),
+        ("car_number", "粤AD12345", "粤AD12345"),
+        ("car_number", "粤A1234学", "粤A1234学"),
+        ("phrase", "已完成", "已完成"),
+        ("character_string", "RO-8812", "RO-8812"),
+        ("phone_number", "0571-88000000", "0571-88000000"),
+        ("time", "2026年9月20日 10:00", "2026年9月20日 10:00"),
+    ],
+)
+def test_a_value_is_made_to_fit(kind: str, value: str, sent: str) -> None:
+    assert fit("x", kind, value) == sent
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("number", "约12"),
+        ("number", ""),
+        ("letter", "A1"),
+        ("symbol", "！！！！！！"),
+        ("character_string", "工单8812"),
+        ("character_string", "x" * 33),
+        ("amount", "12345678901234"),
+        ("car_number", "粤A123456789"),
+        ("car_number", "没有车牌"),
+        ("phrase", "一二三四五六"),
+        ("phrase", "done"),
+        ("time", "上午"),
+        ("date", "10:00"),
+        ("phone_number", "找小王"),
+        ("const", "字" * 21),
+        ("thingy", "x"),
+    ],
+)
+def test_a_value_that_cannot_fit_is_refused_before_the_call(kind: str, value: str) -> None:
+    with pytest.raises(RenderError, match=r"templates\.checkin\.fields\.f"):
+        fit("templates.checkin.fields.f", kind, value)
+
+
+def test_every_type_of_the_table_is_tried_above() -> None:
+    assert set(TYPES) == {
+        "thing", "short_thing", "number", "letter", "symbol", "character_string", "time", "date",
+        "amount", "phone_number", "car_number", "name", "phrase", "const",
+    }  # fmt: skip
+    assert field_type("car_number2") == "car_number"
+    assert field_type("thing12") == "thing"
+
+
+@pytest.mark.parametrize("missing", ["store", "plate", "delivered_at", "name"])
+def test_a_missing_variable_names_template_and_field(missing: str) -> None:
+    params = {name: value for name, value in PARAMS.items() if name != missing}
+    with pytest.raises(RenderError, match=rf"templates\.checkin_question\.fields\..*{missing}"):
+        template_payload(ACCOUNT, "checkin.question", params)
+
+
+def test_an_unknown_template_is_named() -> None:
+    with pytest.raises(RenderError, match=r"templates\.birthday_greeting"):
+        template_payload(ACCOUNT, "birthday.greeting", PARAMS)
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"thing1": "name"}, ""),
+        ({"thingy1": "name"}, "thingy is no field type"),
+        ({"thing1": "name +"}, r"fields.thing1"),
+        ({"thing1": "{{ name "}, r"fields.thing1"),
+    ],
+)
+def test_a_configured_template_is_checked_at_start(fields: dict[str, str], says: str) -> None:
+    found = check_template("checkin_question", WeChatTemplate(template_id="T", fields=fields))
+    assert [says in sentence for sentence in found] == ([True] if says else [])
+
+
+def test_the_sandbox_holds_in_fields() -> None:
+    evil = WeChatAccount(
+        store="s", templates={"x": WeChatTemplate(template_id="T", fields={"thing1": "name.__class__"})}
+    )
+    with pytest.raises(RenderError):
+        template_payload(evil, "x", {"name": "n"})
