@@ -219,6 +219,7 @@ def upgrade() -> None:
     sa.Column('fallback', Json, nullable=True),
     sa.Column('not_before', Instant(), nullable=False),
     sa.Column('expires_at', Instant(), nullable=True),
+    sa.Column('retry_at', Instant(), nullable=True),
     sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
     sa.Column('lease_by', sa.Text(), nullable=True),
     sa.Column('lease_until', Instant(), nullable=True),
