@@ -1,7 +1,13 @@
-"""The rules of a complaint: how grave it is, who owns it, by when (domain.md §1.9)."""
+"""The rules of a complaint: how grave it is, who owns it, by when (domain.md §1.9), and which step may follow which.
+
+They hold whoever calls: page, turn, API or worker. A step returns the new state or raises `RuleBroken`, whose
+sentence staff read beside the disabled button.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.customer import RepairOrder, Role, StaffMember
@@ -12,6 +18,47 @@ from bot.ports import BusinessCalendar, Due
 
 PRIORITY = {"P0": "emergency", "P1": "high", "P2": "high", "P3": "normal", "P4": "normal"}
 NO_ORDER_OPEN = frozenset({"delivered", "cancelled"})
+
+
+class CaseState(StrEnum):
+    """In the order of a case's life; a case only goes back by a new round."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    CONTACTED = "contacted"
+    PLANNED = "planned"
+    FIXING = "fixing"
+    FIXED = "fixed"
+    RECONTACTED = "recontacted"
+    CLOSED = "closed"
+
+
+class Ended(StrEnum):
+    SATISFIED = "satisfied"
+    DECLINED = "declined"
+    MANAGER = "manager"
+
+
+REOPENS_WITHIN = timedelta(days=7)
+MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
+_STAGES = tuple(CaseState)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the rules look at. fixed_at belongs to the current round: a new round clears it."""
+
+    id: int
+    store_id: int
+    customer_id: int
+    state: CaseState
+    level: str
+    round: int
+    owner_id: int
+    about_staff_id: int | None = None
+    plan: str = ""
+    fixed_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 def level(
@@ -83,3 +130,104 @@ def _distance(member: StaffMember, order: RepairOrder | None) -> tuple[int, int]
         return 0, member.id
     roles = [Role.MANAGER, Role.CARE, Role.ADVISOR, Role.CONSULTANT, Role.ADMIN]
     return 1 + roles.index(member.role), member.id
+
+
+def claimed(case: CaseFacts, staff: StaffMember) -> CaseState:
+    """The person complained about does not handle the complaint, unless nobody else was there to own it."""
+    _alive(case)
+    _not_about(case, staff)
+    return _at_least(case, CaseState.ASSIGNED)
+
+
+def contacted(case: CaseFacts) -> CaseState:
+    _alive(case)
+    return _at_least(case, CaseState.CONTACTED)
+
+
+def planned(case: CaseFacts, staff: StaffMember, text: str) -> CaseState:
+    _handled_by(case, staff)
+    _before_fix(case)
+    _said(text, "no_plan_text", "请写下处理方案")
+    return CaseState.PLANNED
+
+
+def fixing(case: CaseFacts, staff: StaffMember) -> CaseState:
+    _handled_by(case, staff)
+    _before_fix(case)
+    if not case.plan:
+        raise RuleBroken("not_planned", "请先记录处理方案")
+    return CaseState.FIXING
+
+
+def fixed(case: CaseFacts, staff: StaffMember, text: str) -> CaseState:
+    _handled_by(case, staff)
+    _before_fix(case)
+    if not case.plan:
+        raise RuleBroken("not_planned", "请先记录处理方案")
+    _said(text, "no_fix_text", "请写下整改结果")
+    return CaseState.FIXED
+
+
+def recontacted(case: CaseFacts) -> CaseState:
+    """No re-contact without a recorded fix in this round."""
+    _alive(case)
+    if case.fixed_at is None:
+        raise RuleBroken("not_fixed", "尚未记录整改，不能再次回访")
+    return CaseState.RECONTACTED
+
+
+def closed_by_customer(case: CaseFacts, ended: str) -> CaseState:
+    _alive(case)
+    if ended not in {Ended.SATISFIED, Ended.DECLINED}:
+        raise RuleBroken("not_the_customers_word", "客户只能以满意或不再联系结束")
+    return CaseState.CLOSED
+
+
+def closed_by_manager(case: CaseFacts, staff: StaffMember, reason: str) -> CaseState:
+    _alive(case)
+    if staff.role not in MANAGERS:
+        raise RuleBroken("not_a_manager", "仅经理可结案，其余由客户确认满意")
+    _said(reason, "no_reason", "请写明结案原因")
+    return CaseState.CLOSED
+
+
+def reopened(case: CaseFacts, now: datetime) -> CaseState:
+    """Dissatisfied at re-contact, or within seven days of closing. Later it is a new case."""
+    if case.closed_at is not None and now - case.closed_at > REOPENS_WITHIN:
+        raise RuleBroken("closed_too_long", "结案已超过七天，请另立新单")
+    return CaseState.OPEN
+
+
+def _alive(case: CaseFacts) -> None:
+    if case.state is CaseState.CLOSED:
+        raise RuleBroken("closed", "此单已结案")
+
+
+def _handled_by(case: CaseFacts, staff: StaffMember) -> None:
+    _alive(case)
+    _not_about(case, staff)
+    if staff.role in MANAGERS:
+        return
+    if case.state is CaseState.OPEN:
+        raise RuleBroken("not_claimed", "请先认领")
+    if case.owner_id != staff.id:
+        raise RuleBroken("not_yours", "由其他同事负责")
+
+
+def _not_about(case: CaseFacts, staff: StaffMember) -> None:
+    if case.about_staff_id == staff.id != case.owner_id:
+        raise RuleBroken("about_you", "客户投诉涉及您本人，须由同事处理")
+
+
+def _before_fix(case: CaseFacts) -> None:
+    if case.fixed_at is not None:
+        raise RuleBroken("already_fixed", "整改已记录，等待客户确认")
+
+
+def _said(text: str, code: str, sentence: str) -> None:
+    if not text.strip():
+        raise RuleBroken(code, sentence)
+
+
+def _at_least(case: CaseFacts, state: CaseState) -> CaseState:
+    return max(case.state, state, key=_STAGES.index)

@@ -74,7 +74,8 @@ thread = Table(
     Column("state", Text, nullable=False, server_default="bot"),  # bot | waiting | human | closed
     Column("reason", Text, nullable=False, server_default=""),
     Column("priority", Text, nullable=False, server_default=""),
-    Column("due_at", Instant),
+    Column("answer_by", Instant),  # somebody waits for a person until then; null: nobody waits
+    Column("due_at", Instant),  # the soonest of answer_by and the open deadlines of the case
     Column("last_at", Instant, nullable=False),
     Column("last_text", Text, nullable=False, server_default=""),
     Column("last_channel", Text, nullable=False, server_default=""),

@@ -277,6 +277,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), server_default='bot', nullable=False),
     sa.Column('reason', sa.Text(), server_default='', nullable=False),
     sa.Column('priority', sa.Text(), server_default='', nullable=False),
+    sa.Column('answer_by', Instant(), nullable=True),
     sa.Column('due_at', Instant(), nullable=True),
     sa.Column('last_at', Instant(), nullable=False),
     sa.Column('last_text', sa.Text(), server_default='', nullable=False),

@@ -1,0 +1,56 @@
+"""What changed, for the pages that are open: one row in the transaction of the change, ids only.
+
+PostgreSQL hands out ids before the commit, so a row may appear behind one already read. `after` therefore looks
+back `OVERLAP` ids; the stream remembers what it sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+
+from store.tables.runtime import feed
+
+OVERLAP = 50
+TOPIC = "feed"  # the wake-up the stream waits on; fired after the commit
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    id: int
+    store_id: int
+    customer_id: int | None
+    kind: str
+    ref: Mapping[str, object]
+    at: datetime
+
+
+def tell(
+    conn: Connection, store_id: int, kind: str, ref: Mapping[str, object], customer_id: int | None, at: datetime
+) -> None:
+    """kind: message | thread | case | outbox | event | alert. ref holds ids, never text of a customer."""
+    row = {"store_id": store_id, "kind": kind, "ref": dict(ref), "customer_id": customer_id, "at": at}
+    conn.execute(insert(feed).values(row))
+
+
+def after(conn: Connection, cursor: int, visible: ColumnElement[bool], limit: int = 200) -> list[FeedRow]:
+    """Rows from `OVERLAP` before the cursor on, oldest first. visible: `visible_to(user, feed)`."""
+    query = select(feed).where(feed.c.id > cursor - OVERLAP, visible).order_by(feed.c.id).limit(limit)
+    return [FeedRow(r.id, r.store_id, r.customer_id, r.kind, r.ref, r.at) for r in conn.execute(query)]
+
+
+def newest(conn: Connection) -> int:
+    """The cursor for a page rendered in this transaction."""
+    return conn.execute(select(func.max(feed.c.id))).scalar() or 0
+
+
+def too_old(conn: Connection, cursor: int) -> bool:
+    """Rows after the cursor were already pruned: the page must load afresh."""
+    oldest = conn.execute(select(func.min(feed.c.id))).scalar_one()
+    return oldest is not None and cursor < oldest - 1
+
+
+def prune(conn: Connection, before: datetime) -> int:
+    """Forget what no open page can still ask for; the newest row stays, it holds the cursor."""
+    return conn.execute(delete(feed).where(feed.c.at < before, feed.c.id < newest(conn))).rowcount

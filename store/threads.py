@@ -1,0 +1,116 @@
+"""Who has the conversation and what is due next: one row a customer; the inbox list is this table by due_at.
+
+due_at is the soonest of `answer_by` (somebody waits for a person) and the open deadlines of the customer's case.
+`version` counts changes of hands only, so that a claim compares what its reader saw.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from store import feed
+from store.tables.cases import cases, deadline
+from store.tables.contact import thread
+
+PREVIEW = 80  # characters of the last message kept for the list
+UNCLAIMED = ("bot", "waiting", "closed")
+
+
+def touch(
+    conn: Connection,
+    customer_id: int,
+    store_id: int,
+    *,
+    at: datetime,
+    text: str,
+    channel: str,
+    message_id: int | None = None,
+    answer_by: datetime | None = None,
+) -> None:
+    """A message came or went: newest line of the list, and a feed row.
+
+    answer_by: set for a customer's turn while a person has the thread (three-minute rule); an earlier one stays.
+    """
+    latest = {"last_at": at, "last_text": text[:PREVIEW], "last_channel": channel}
+    lock(conn, customer_id, store_id, latest)
+    conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(**latest))
+    if answer_by is not None:
+        waiting = thread.c.customer_id == customer_id, thread.c.answer_by.is_(None)
+        conn.execute(update(thread).where(*waiting).values(answer_by=answer_by))
+        refresh_due(conn, customer_id)
+    feed.tell(conn, store_id, "message", {"message_id": message_id}, customer_id, at)
+
+
+def hand_off(
+    conn: Connection,
+    customer_id: int,
+    store_id: int,
+    *,
+    reason: str,
+    priority: str,
+    at: datetime,
+    to_staff_id: int | None = None,
+    due_at: datetime | None = None,
+) -> None:
+    """A person must take over. Who already has the thread keeps it; else it waits, meant for `to_staff_id`."""
+    lock(conn, customer_id, store_id, {"last_at": at})
+    mine = thread.c.customer_id == customer_id
+    handed = {"reason": reason, "priority": priority, "version": thread.c.version + 1}
+    conn.execute(update(thread).where(mine, thread.c.state == "human").values(**handed))
+    waiting = handed | {"state": "waiting", "owner_id": to_staff_id}
+    conn.execute(update(thread).where(mine, thread.c.state != "human").values(**waiting))
+    if due_at is not None:
+        sooner = thread.c.answer_by.is_(None) | (thread.c.answer_by > due_at)
+        conn.execute(update(thread).where(mine, sooner).values(answer_by=due_at))
+    refresh_due(conn, customer_id)
+    feed.tell(conn, store_id, "thread", {}, customer_id, at)
+
+
+def claim(conn: Connection, customer_id: int, staff_id: int, version: int) -> bool:
+    """Take an unclaimed thread if nobody moved since `version` was read; two people claim, one wins."""
+    free = thread.c.state.in_(UNCLAIMED)
+    taken = {"owner_id": staff_id, "state": "human", "version": thread.c.version + 1}
+    changed = update(thread).where(thread.c.customer_id == customer_id, thread.c.version == version, free)
+    return conn.execute(changed.values(**taken)).rowcount == 1
+
+
+def answered(conn: Connection, customer_id: int, staff_id: int) -> None:
+    """A person wrote: nobody waits any more, and the thread is theirs (whoever had it)."""
+    held = {"owner_id": staff_id, "state": "human", "answer_by": None, "version": thread.c.version + 1}
+    conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(**held))
+    refresh_due(conn, customer_id)
+
+
+def release(conn: Connection, customer_id: int, state: str = "closed") -> None:
+    """Give the thread back to the bot; state `closed` after a case, `bot` otherwise."""
+    free = {"owner_id": None, "state": state, "answer_by": None, "reason": "", "priority": ""}
+    moved = free | {"version": thread.c.version + 1}
+    conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(**moved))
+    refresh_due(conn, customer_id)
+
+
+def refresh_due(conn: Connection, customer_id: int) -> None:
+    """The soonest thing due: an answer, or the next unmet deadline of an open case's current round."""
+    due = (
+        select(func.min(deadline.c.due_at))
+        .join(cases, cases.c.id == deadline.c.case_id)
+        .where(cases.c.customer_id == customer_id, cases.c.state != "closed")
+        .where(deadline.c.round == cases.c.round, deadline.c.met_at.is_(None))
+    )
+    soonest = conn.execute(due).scalar_one()
+    answer_by = conn.execute(select(thread.c.answer_by).where(thread.c.customer_id == customer_id)).scalar()
+    next_due = min((t for t in (soonest, answer_by) if t is not None), default=None)
+    conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(due_at=next_due))
+
+
+def lock(conn: Connection, customer_id: int, store_id: int, first: Mapping[str, object]) -> None:
+    """Make the row if missing and hold it until the commit. Always taken before a case: one order, no deadlock."""
+    mine = select(thread.c.id).where(thread.c.customer_id == customer_id).with_for_update()
+    if conn.execute(mine).first() is None:
+        try:
+            with conn.begin_nested():
+                conn.execute(insert(thread).values(customer_id=customer_id, store_id=store_id, **first))
+        except IntegrityError:
+            conn.execute(mine)
