@@ -1,14 +1,42 @@
 """Composition root and command line: the only reader of the real clock and of Settings()."""
 
+import argparse
+import importlib
+import os
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine
+from bot.errors import HuifangError
+from config.logs import set_up_logging
+from config.secrets import with_secrets
+from config.settings import Settings, read_settings
 
-from bot.dealer import Dealer
-from config.settings import Settings
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy import Engine
+
+    from bot.links import Links
+    from store.clock import StoredClock
+    from web.health import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One word of the command line. Its module has `arguments(parser)` and `run(house, options) -> exit code`."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),
+}
 
 
 def machine_now() -> datetime:
@@ -16,26 +44,94 @@ def machine_now() -> datetime:
 
 
 class House:
-    """Everything a process may need, made on first use and handed to whoever states the need for it."""
+    """Everything a process may need, made on first use and handed to whoever states the need for it.
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    Imports stand inside the properties: a process loads only what it uses and stays small.
+    """
+
+    def __init__(self, given: Settings, kind: str) -> None:
+        self.given, self.kind = given, kind
+        self.now: Callable[[], datetime] = machine_now
+        self.monotonic: Callable[[], float] = time.monotonic
+
+    def apart(self, folder: Path) -> "House":
+        """A house of its own in a throw-away folder: own database, no Valkey, no account. For `converse`."""
+        blank = {"HUIFANG_SANDBOX": "1", "HUIFANG_DATA_DIR": str(folder)}
+        blank["HUIFANG_CONFIG_DIR"] = str(self.given.config_dir)
+        return House(read_settings(blank, dotenv=folder / ".env"), self.kind)
 
     @cached_property
-    def dealer(self) -> Dealer:
-        from config.load import load_dealer
-
-        return load_dealer(self.settings.config_dir)
+    def settings(self) -> Settings:
+        """Complete, secrets included."""
+        return with_secrets(self.given)
 
     @cached_property
-    def engine(self) -> Engine:
+    def engine(self) -> "Engine":
         from store.engine import open_engine
 
-        return open_engine(self.settings.database_url)
+        return open_engine(self.given.database_url)
+
+    @cached_property
+    def clock(self) -> "StoredClock":
+        from store.clock import StoredClock
+
+        name = f"{self.kind}:{os.getpid()}"
+        return StoredClock(self.engine, self.now, self.monotonic, movable=self.given.sandbox, name=name)
+
+    @cached_property
+    def links(self) -> "Links":
+        from bot.links import Links
+
+        return Links(self.settings.secret_key.get_secret_value(), self.settings.public_url)
+
+    @cached_property
+    def site(self) -> "Flask":
+        from web.site import SiteNeeds, create_site
+
+        settings = self.settings
+        needs = SiteNeeds(
+            secret_key=settings.secret_key.get_secret_value(),
+            https=settings.https,
+            limits=settings.redis_url or "memory://",
+        )
+        return create_site(needs, parts=[], extensions=[], checks=self.checks)
+
+    @cached_property
+    def checks(self) -> "dict[str, Check]":
+        from store.probe import ask_database, ask_redis
+
+        checks: dict[str, Check] = {"database": lambda: ask_database(self.engine)}
+        if self.given.redis_url:
+            checks["redis"] = lambda: ask_redis(self.given.redis_url)
+        return checks
 
 
 def main(arguments: list[str]) -> int:
-    raise SystemExit(f"not yet: {arguments} {time.monotonic()}")
+    """Exit codes: 0 well, 1 found something wrong, 2 could not run (one sentence on standard error)."""
+    name = arguments[0] if arguments else ""
+    if name not in COMMANDS:
+        _overview().parse_args(arguments)  # answers --help, refuses the rest
+        return 2
+    body: Any = importlib.import_module(COMMANDS[name].module)
+    parser = argparse.ArgumentParser(f"app.py {name}", description=COMMANDS[name].help)
+    body.arguments(parser)
+    options = parser.parse_args(arguments[1:])
+    set_up_logging()
+    try:
+        return int(body.run(House(read_settings(), name), options))
+    except HuifangError as error:
+        print(f"huifang: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _overview() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("app.py", description="Huifang 回访: customer touchpoints of a car dealership")
+    words = parser.add_subparsers(metavar="command", required=True)
+    for name, command in COMMANDS.items():
+        words.add_parser(name, help=command.help)
+    return parser
 
 
 if __name__ == "__main__":

@@ -1,11 +1,22 @@
 """Settings from the environment or `.env`, prefix HUIFANG_. Wrong ones stop the start with one sentence."""
 
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.errors import ConfigError
+
+PREFIX = "HUIFANG_"
+ACCOUNT_PREFIX = "HUIFANG_ACCOUNT_"  # free names for the secrets of further accounts in config/dealer.yaml
 SANDBOX_APP_ID = "wxsandbox0000000000"
 SECRETS = (
     "SECRET_KEY",
@@ -17,20 +28,22 @@ SECRETS = (
     "SMS_CALLBACK_TOKEN",
     "ALIYUN_ACCESS_KEY_ID",
     "ALIYUN_ACCESS_KEY_SECRET",
-    "TENCENT_SECRET_ID",
-    "TENCENT_SECRET_KEY",
 )
+SmsProvider = Literal["", "aliyun", "tencent", "log"]
 
 
 class Settings(BaseSettings):
-    """Every setting is one row in docs/settings.md; a test compares them."""
+    """Every setting is one row in docs/settings.md; a test compares them.
 
-    model_config = SettingsConfigDict(env_prefix="HUIFANG_", env_file=".env", extra="ignore")
+    Empty means not set: `read_settings` fills what follows from the others, `config.secrets` what is made once.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     database_url: str = ""
     redis_url: str = ""
     secret_key: SecretStr = SecretStr("")
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = ""
     data_dir: Path = Path("data")
     config_dir: Path = Path("config")
     port: int = Field(8000, ge=1, le=65535)
@@ -41,13 +54,156 @@ class Settings(BaseSettings):
     wechat_token: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
     wechat_mode: Literal["secure", "compatible", "plain"] = "secure"
-    wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_api_base: str = ""
 
-    sms_provider: Literal["aliyun", "tencent", "log"] = "log"
+    sms_provider: SmsProvider = ""
     sms_callback_token: SecretStr = SecretStr("")
     aliyun_access_key_id: SecretStr = SecretStr("")
     aliyun_access_key_secret: SecretStr = SecretStr("")
-    aliyun_sms_base: str = "https://dysmsapi.aliyuncs.com"
+    aliyun_sms_base: str = ""
 
     sandbox: bool = False
     sandbox_port: int = Field(8001, ge=1, le=65535)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_others: object,
+        **_more: object,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only `read_settings` looks at the environment: it knows files, near misses and the sandbox."""
+        return (init_settings,)
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
+    """Settings of this process. Raises ConfigError naming the setting; reads secret files, writes nothing."""
+    given = _given(os.environ if environment is None else environment, dotenv)
+    _refuse_unknown(given)
+    values = {name.removeprefix(PREFIX).lower(): value for name, value in _with_files(given).items() if value != ""}
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise _sentence(error) from None
+    _check(settings)
+    return _sandboxed(settings) if settings.sandbox else _defaulted(settings)
+
+
+def known_settings() -> frozenset[str]:
+    """Every name that may be set, `*_FILE` ones included."""
+    fields = {PREFIX + field.upper() for field in Settings.model_fields}
+    return frozenset(fields | {f"{PREFIX}{secret}_FILE" for secret in SECRETS})
+
+
+def _given(environment: Mapping[str, str], dotenv: Path) -> dict[str, str]:
+    both = {**dotenv_values(dotenv), **environment} if dotenv.is_file() else dict(environment)
+    return {name: value or "" for name, value in both.items() if name.startswith(PREFIX)}
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    known = known_settings()
+    for name in sorted(given):
+        if name in known or name.startswith(ACCOUNT_PREFIX):
+            continue
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        hint = f"did you mean {near[0]}?" if near else "docs/settings.md lists them all."
+        raise ConfigError(name, f"there is no such setting; {hint}")
+
+
+def _with_files(given: Mapping[str, str]) -> dict[str, str]:
+    """`*_FILE` names a file that holds the secret; its last line break is not part of it."""
+    values = {name: value for name, value in given.items() if not _is_file(name)}
+    for name, path in given.items():
+        if not _is_file(name) or not path:
+            continue
+        plain = name.removesuffix("_FILE")
+        if values.get(plain):
+            raise ConfigError(name, f"{plain} is set too; keep one of the two.")
+        try:
+            values[plain] = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(name, f"cannot read {path}: {getattr(error, 'strerror', None) or error}.") from None
+    return values
+
+
+def _is_file(name: str) -> bool:
+    return name.endswith("_FILE") and name.removeprefix(PREFIX).removesuffix("_FILE") in SECRETS
+
+
+def _sentence(error: ValidationError) -> ConfigError:
+    """The first mistake, without the value: it may be a secret."""
+    first = error.errors()[0]
+    name = PREFIX + str(first["loc"][0]).upper()
+    return ConfigError(name, first["msg"].removeprefix("Value error, ") + ".")
+
+
+def _check(settings: Settings) -> None:
+    key = settings.wechat_aes_key.get_secret_value()
+    if key and not re.fullmatch(r"[A-Za-z0-9]{43}", key):
+        raise ConfigError(
+            "HUIFANG_WECHAT_AES_KEY", "must be the 43 letters and digits of the console's EncodingAESKey."
+        )
+    token = settings.wechat_token.get_secret_value()
+    if token and not re.fullmatch(r"[A-Za-z0-9]{3,32}", token):
+        raise ConfigError("HUIFANG_WECHAT_TOKEN", "must be 3 to 32 letters and digits, as in the console.")
+    if settings.sms_provider == "tencent":
+        raise ConfigError("HUIFANG_SMS_PROVIDER", "tencent is not built yet; use aliyun or log.")
+    if settings.port == settings.sandbox_port:
+        raise ConfigError("HUIFANG_SANDBOX_PORT", f"must differ from HUIFANG_PORT ({settings.port}).")
+    for name in ("public_url", "wechat_api_base", "aliyun_sms_base"):
+        _check_url(PREFIX + name.upper(), getattr(settings, name))
+
+
+def _check_url(name: str, url: str) -> None:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ConfigError(name, "must be an address that begins with https:// or http://.")
+
+
+def _defaulted(settings: Settings) -> Settings:
+    """What follows from the other settings when a setting is left out."""
+    return settings.model_copy(
+        update={
+            "public_url": (settings.public_url or f"http://127.0.0.1:{settings.port}").rstrip("/"),
+            "database_url": settings.database_url or f"sqlite:///{settings.data_dir.absolute() / 'huifang.sqlite'}",
+            "wechat_api_base": (settings.wechat_api_base or "https://api.weixin.qq.com").rstrip("/"),
+            "aliyun_sms_base": (settings.aliyun_sms_base or "https://dysmsapi.aliyuncs.com").rstrip("/"),
+            "sms_provider": settings.sms_provider or "log",
+        }
+    )
+
+
+def _sandboxed(settings: Settings) -> Settings:
+    """The sandbox never meets a real account: nothing that could reach one may stand beside it (design §6)."""
+    if settings.wechat_app_id not in ("", SANDBOX_APP_ID):
+        raise ConfigError("HUIFANG_WECHAT_APP_ID", "a real account cannot be set while HUIFANG_SANDBOX=1.")
+    for name in ("aliyun_access_key_id", "aliyun_access_key_secret", "wechat_app_secret"):
+        if getattr(settings, name).get_secret_value():
+            raise ConfigError(PREFIX + name.upper(), "a real account's key cannot be set while HUIFANG_SANDBOX=1.")
+    for name in ("wechat_api_base", "aliyun_sms_base"):
+        if (base := getattr(settings, name)) and not _loopback(base):
+            raise ConfigError(PREFIX + name.upper(), "must be a loopback address while HUIFANG_SANDBOX=1.")
+    own = {
+        "wechat_app_id": SANDBOX_APP_ID,
+        "wechat_api_base": settings.wechat_api_base or settings.sandbox_url,
+        "aliyun_sms_base": settings.aliyun_sms_base or settings.sandbox_url,
+        "sms_provider": settings.sms_provider or "aliyun",
+    }
+    return _defaulted(settings.model_copy(update=own))
+
+
+def _loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
