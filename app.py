@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
 
+    from bot.dealer import Dealer
     from bot.links import Links
+    from channels.render import Templates
     from store.clock import StoredClock
+    from store.losable import Losable
+    from store.writer import Writer
     from web.health import Check
+
+ROOT = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,9 @@ class Command:
 
 
 COMMANDS = {
+    "run": Command(
+        "commands.run", "set up and start everything on this machine, with the sandbox if no account is set"
+    ),
     "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),
 }
 
@@ -53,6 +62,7 @@ class House:
         self.given, self.kind = given, kind
         self.now: Callable[[], datetime] = machine_now
         self.monotonic: Callable[[], float] = time.monotonic
+        self.program = (sys.executable, str(Path(__file__).absolute()))
 
     def apart(self, folder: Path) -> "House":
         """A house of its own in a throw-away folder: own database, no Valkey, no account. For `converse`."""
@@ -72,11 +82,37 @@ class House:
         return open_engine(self.given.database_url)
 
     @cached_property
+    def writer(self) -> "Writer":
+        from store.writer import Writer
+
+        return Writer(self.engine)
+
+    @cached_property
     def clock(self) -> "StoredClock":
         from store.clock import StoredClock
 
         name = f"{self.kind}:{os.getpid()}"
-        return StoredClock(self.engine, self.now, self.monotonic, movable=self.given.sandbox, name=name)
+        return StoredClock(
+            self.engine, self.now, self.monotonic, movable=self.given.sandbox, name=name, write=self.writer.run
+        )
+
+    @cached_property
+    def losable(self) -> "Losable":
+        from store.losable import Losable
+
+        return Losable(self.given.redis_url, self.monotonic)
+
+    @cached_property
+    def dealer(self) -> "Dealer":
+        from config.load import load_dealer
+
+        return load_dealer(self.given.config_dir)
+
+    @cached_property
+    def renderer(self) -> "Templates":
+        from channels.render import Templates
+
+        return Templates(ROOT / "templates" / "messages", self.dealer.sms)
 
     @cached_property
     def links(self) -> "Links":
@@ -92,7 +128,7 @@ class House:
         needs = SiteNeeds(
             secret_key=settings.secret_key.get_secret_value(),
             https=settings.https,
-            limits=settings.redis_url or "memory://",
+            limits=_limits_url(settings.redis_url),
         )
         return create_site(needs, parts=[], extensions=[], checks=self.checks)
 
@@ -104,6 +140,11 @@ class House:
         if self.given.redis_url:
             checks["redis"] = lambda: ask_redis(self.given.redis_url)
         return checks
+
+
+def _limits_url(redis_url: str) -> str:
+    """Flask-Limiter has a scheme of its own for sockets."""
+    return redis_url.replace("unix://", "redis+unix://", 1) or "memory://"
 
 
 def main(arguments: list[str]) -> int:

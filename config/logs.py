@@ -15,8 +15,8 @@ MASKED_KEYS = re.compile(
     r"^text$|^content$|^body$|^raw$|^reply$|phone|mobile|^name$|plate|vin$)",
     re.IGNORECASE,
 )
-# A mainland mobile number, with or without +86, not inside a longer number such as a MsgId.
-PHONE = re.compile(r"(?<!\d)(?:\+?86)?(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+# A mainland mobile number, with or without +86 and gaps, not inside a longer number such as a MsgId.
+PHONE = re.compile(r"(?<!\d)(?:\+?86)?(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
 # Query strings carry signatures, AppSecrets and access tokens; a path shows where a call went well enough.
 QUERY = re.compile(r"(https?://[^\s?\"'<>]+|(?<=\s)/[^\s?\"'<>]*)\?[^\s\"'<>]+")
 # Our customer links are keys in themselves: /s/<token>, /e/<token>, /u/<token>, /hooks/sms/aliyun/<token>/reply.

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     public_url: str = ""
     data_dir: Path = Path("data")
-    config_dir: Path = Path("config")
+    config_dir: Path = Path(__file__).parent
     port: int = Field(8000, ge=1, le=65535)
     bind: str = "127.0.0.1"
 
@@ -85,11 +85,18 @@ class Settings(BaseSettings):
         return f"http://127.0.0.1:{self.sandbox_port}"
 
 
-def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
-    """Settings of this process. Raises ConfigError naming the setting; reads secret files, writes nothing."""
+def read_settings(
+    environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env"), *, try_out: bool = False
+) -> Settings:
+    """Settings of this process. Raises ConfigError naming the setting; reads secret files, writes nothing.
+
+    try_out: without a WeChat account, and if HUIFANG_SANDBOX says nothing, the sandbox.
+    """
     given = _given(os.environ if environment is None else environment, dotenv)
     _refuse_unknown(given)
     values = {name.removeprefix(PREFIX).lower(): value for name, value in _with_files(given).items() if value != ""}
+    if try_out and "wechat_app_id" not in values:
+        values.setdefault("sandbox", "1")
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:

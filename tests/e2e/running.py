@@ -94,7 +94,7 @@ class Running:
         """Push and give the text of the passive reply ("" when silent)."""
         push = self.control(f"wechat/{openid}/{action}", body)["pushes"][0]
         assert push["status"] == 200, push
-        return (push["reply"] or {}).get("text", "")
+        return str((push["reply"] or {}).get("text", ""))
 
     def phone(self, address: str) -> list[dict[str, Any]]:
         """Everything on this phone, oldest first; an openid is WeChat, a number SMS."""
@@ -145,7 +145,7 @@ class Desk:
 def until(
     holds: Callable[[], Any], seconds: float, told: Callable[[], str] = lambda: "it did not happen in time"
 ) -> Any:
-    """The first true answer of `holds`. Waits for other processes on the machine's clock, never for the business one."""
+    """The first true answer of `holds`. Waits on the machine's clock, never on the business one."""
     import time
 
     end = time.monotonic() + seconds
