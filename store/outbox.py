@@ -15,6 +15,8 @@ from bot.messages import Category, Outgoing, Priority, Receipt, ReceiptState, Wa
 from store.dialects import skipping_locked
 from store.tables.outbound import attempt, carries, outbox
 
+TOPIC = "outbox"  # the wake-up the worker waits on; fired after the commit
+
 # What each state may follow. A final one (failed, suppressed, cancelled, delivered) follows nothing.
 AFTER: Mapping[str, tuple[str, ...]] = {
     "sending": ("queued",),

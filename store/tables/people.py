@@ -78,6 +78,18 @@ refusal = Table(
     UniqueConstraint("address", "purpose"),
 )
 
+# What a customer told us, with the message that said so; the newest of a key counts.
+fact = Table(
+    "fact",
+    metadata,
+    key(),
+    to("customer", index=True),
+    to("message", null=True),
+    Column("key", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 # One-time codes of QR scenes `bind:<token>`; only the hash is kept.
 bind_token = Table(
     "bind_token",

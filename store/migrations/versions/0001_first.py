@@ -488,9 +488,23 @@ def upgrade() -> None:
     )
     op.create_index('ix_message_customer_id_id', 'message', ['customer_id', 'id'], unique=False)
     op.create_index(op.f('ix_message_outbox_id'), 'message', ['outbox_id'], unique=False)
+    op.create_table('fact',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('customer_id', Id, nullable=False),
+    sa.Column('message_id', Id, nullable=True),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.Column('at', Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_fact_customer_id')),
+    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_fact_message_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fact'))
+    )
+    op.create_index(op.f('ix_fact_customer_id'), 'fact', ['customer_id'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f('ix_fact_customer_id'), table_name='fact')
+    op.drop_table('fact')
     op.drop_index(op.f('ix_message_outbox_id'), table_name='message')
     op.drop_index('ix_message_customer_id_id', table_name='message')
     op.drop_table('message')

@@ -1,0 +1,126 @@
+"""The questions a handler may ask while it decides, answered in the turn's own transaction (`bot.ports.Read`)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, or_, select
+
+from bot import cases as rules
+from bot.customer import RepairOrder, Role, StaffMember, Vehicle
+from bot.dealer import Dealer
+from bot.effects import PromptKind
+from bot.messages import Category, Channel
+from bot.ports import Binding, BusinessCalendar, Due, EventView
+from bot.turn import Prompt, Turn
+from store.refusals import addresses_of
+from store.tables.cases import cases
+from store.tables.contact import prompt
+from store.tables.outbound import touchpoint
+from store.tables.people import bind_token, customer, event, refusal, repair_order, rsvp, vehicle
+from store.tables.staff import staff
+from store.tokens import hashed
+from store.turns import prompt_of
+
+INVITATION = "event.invitation"  # rule whose touchpoints carry {"event_id"}
+
+
+class StoreRead:
+    """Implements `Read` for the customer of one turn."""
+
+    def __init__(self, conn: Connection, turn: Turn, dealer: Dealer, calendar: BusinessCalendar) -> None:
+        self._conn, self._turn, self._dealer, self._calendar = conn, turn, dealer, calendar
+        self._me = turn.customer.id
+
+    def vehicles(self) -> tuple[Vehicle, ...]:
+        mine = select(vehicle).where(vehicle.c.customer_id == self._me).order_by(vehicle.c.id)
+        return tuple(Vehicle(r.id, r.model, r.plate, r.vin, r.mileage) for r in self._conn.execute(mine))
+
+    def order(self, order_id: int) -> RepairOrder | None:
+        return self._order(repair_order.c.id == order_id)
+
+    def latest_order(self) -> RepairOrder | None:
+        return self._order(repair_order.c.customer_id == self._me)
+
+    def staff(self) -> tuple[StaffMember, ...]:
+        here = select(staff).where(staff.c.store_id == self._turn.store.id, staff.c.active).order_by(staff.c.id)
+        return tuple(StaffMember(r.id, r.store_id, r.name, Role(r.role)) for r in self._conn.execute(here))
+
+    def binding(self, token: str, now: datetime) -> Binding | None:
+        code = (bind_token.c.token_hash == hashed(token), bind_token.c.used_at.is_(None), bind_token.c.expires_at > now)
+        found = (
+            select(bind_token.c.customer_id, bind_token.c.repair_order_id, customer.c.name, vehicle.c.plate)
+            .join(customer, customer.c.id == bind_token.c.customer_id)
+            .outerjoin(repair_order, repair_order.c.id == bind_token.c.repair_order_id)
+            .outerjoin(vehicle, vehicle.c.id == repair_order.c.vehicle_id)
+            .where(*code)
+        )
+        row = self._conn.execute(found).first()
+        return None if row is None else Binding(row.customer_id, row.name, row.repair_order_id, row.plate or "")
+
+    def event(self, event_id: int) -> EventView | None:
+        return _event(self._conn.execute(_events(self._me).where(event.c.id == event_id)).first())
+
+    def invited_event(self, now: datetime) -> EventView | None:
+        """Booked, or named by an invitation's touchpoint."""
+        invited = select(touchpoint.c.id).where(
+            touchpoint.c.customer_id == self._me,
+            touchpoint.c.rule == INVITATION,
+            touchpoint.c.ref["event_id"].as_integer() == event.c.id,
+        )
+        mine = or_(rsvp.c.id.is_not(None), invited.exists())
+        found = _events(self._me).where(event.c.state == "published", event.c.starts_at > now, mine)
+        return _event(self._conn.execute(found.order_by(event.c.published_at.desc(), event.c.id.desc())).first())
+
+    def membership_asked_since(self, since: datetime) -> bool:
+        asked = (prompt.c.kind == PromptKind.MEMBERSHIP.value, prompt.c.asked_at > since)
+        return self._any(select(prompt.c.id).where(prompt.c.customer_id == self._me, *asked))
+
+    def case_closed_since(self, since: datetime) -> bool:
+        return self._any(select(cases.c.id).where(cases.c.customer_id == self._me, cases.c.closed_at > since))
+
+    def open_touchpoints(self, category: Category) -> int:
+        mine = (touchpoint.c.customer_id == self._me, touchpoint.c.category == category.value)
+        waiting = select(func.count()).select_from(touchpoint).where(*mine, touchpoint.c.state == "planned")
+        return self._conn.execute(waiting).scalar_one()
+
+    def refusal_confirmed(self) -> bool:
+        here = addresses_of(self._conn, self._me) | self._written_from()
+        said = (refusal.c.confirmed, refusal.c.withdrawn_at.is_(None))
+        return self._any(select(refusal.c.id).where(refusal.c.address.in_(here), *said))
+
+    def due(self, level: str, opened_at: datetime) -> Due:
+        store = self._dealer.store(self._turn.store.code)
+        return rules.deadlines(level, opened_at, self._dealer, store, self._calendar)
+
+    def last_answered(self, now: datetime) -> Prompt | None:
+        rated = prompt.c.kind.in_([PromptKind.SURVEY.value, PromptKind.RECONTACT.value])
+        mine = select(prompt).where(prompt.c.customer_id == self._me, rated, prompt.c.expires_at > now)
+        row = self._conn.execute(mine.where(prompt.c.state == "answered").order_by(prompt.c.id.desc())).first()
+        return None if row is None else prompt_of(row)
+
+    def _order(self, which: Any) -> RepairOrder | None:
+        mine = select(repair_order).where(which, repair_order.c.store_id == self._turn.store.id)
+        row = self._conn.execute(mine.order_by(repair_order.c.updated_at.desc(), repair_order.c.id.desc())).first()
+        if row is None:
+            return None
+        return RepairOrder(
+            row.id, row.external_id, row.status, row.vehicle_id, row.advisor_id, row.advisor_name, row.delivered_at
+        )
+
+    def _written_from(self) -> frozenset[str]:
+        inbound = self._turn.inbound
+        return frozenset() if inbound.channel is Channel.PAGE else frozenset({inbound.address})
+
+    def _any(self, rows: Any) -> bool:
+        return self._conn.execute(rows.limit(1)).first() is not None
+
+
+def _events(customer_id: int) -> Any:
+    mine = and_(rsvp.c.event_id == event.c.id, rsvp.c.customer_id == customer_id, rsvp.c.state == "going")
+    return select(event, rsvp.c.seats.label("my_seats")).outerjoin(rsvp, mine)
+
+
+def _event(row: Row[Any] | None) -> EventView | None:
+    if row is None:
+        return None
+    return EventView(row.id, row.name, row.starts_at, row.place, row.capacity, row.taken, row.my_seats or 0)

@@ -1,0 +1,68 @@
+"""One turn: message first, one answer however often it comes, committed before it is given."""
+
+from datetime import datetime
+
+from bot.effects import Say
+from bot.ports import Read
+from bot.turn import Decision, Turn
+from store.tables import contact, outbound, people, runtime
+from tests.statements import statements_of
+from tests.turn_house import TurnHouse
+from web.turn import Decide
+
+
+def test_a_text_is_kept_and_answered(house: TurnHouse) -> None:
+    house.follower(house.cast.zhang)
+    answer = house.taker.take(house.typed("你好"))
+    assert answer.passive == answer.texts[0]
+    assert answer.passive.endswith("您好")
+    came, went = house.rows(contact.message)
+    assert (came.direction, came.text, came.customer_id, came.intent) == ("in", "你好", house.cast.zhang, "greet")
+    assert (went.direction, went.kind, went.author, went.text) == ("out", "passive", "bot", answer.passive)
+    assert house.rows(outbound.outbox) == []
+
+
+def test_the_same_message_again_gets_the_same_answer_and_no_second_effect(house: TurnHouse) -> None:
+    house.follower(house.cast.zhang)
+    message = house.typed("你好")
+    first, again = house.taker.take(message), house.taker.take(message)
+    assert (again.passive, again.texts, again.duplicate) == (first.passive, first.texts, True)
+    assert not first.duplicate
+    assert len(house.rows(contact.message)) == 2
+
+
+def test_somebody_new_gets_a_file_and_is_unknown(house: TurnHouse) -> None:
+    seen: list[Turn] = []
+    house.deciding(_noting(seen)).take(house.typed("在吗", openid="oNew"))
+    (turn,) = seen
+    assert (turn.customer.known, turn.customer.bound, turn.first_contact) == (False, False, True)
+    (tie,) = house.rows(people.identity, address="oNew")
+    assert tie.customer_id == turn.customer.id
+    assert turn.window is not None
+    assert turn.window.left == 5
+
+
+def test_the_thread_and_the_feed_tell_of_it(house: TurnHouse) -> None:
+    house.follower(house.cast.zhang)
+    house.taker.take(house.typed("空调不凉"))
+    (row,) = house.rows(contact.thread, customer_id=house.cast.zhang)
+    assert (row.last_text, row.last_channel) == ("空调不凉", "wechat")
+    assert [each.kind for each in house.rows(runtime.feed)] == ["message"]
+    assert "feed" in house.wakes.topics
+
+
+def test_a_known_customers_text_takes_at_most_twelve_statements(house: TurnHouse) -> None:
+    house.follower(house.cast.zhang)
+    house.taker.take(house.typed("一"))
+    with statements_of(house.engine) as seen:
+        house.taker.take(house.typed("二"))
+    asked = [each for each in seen if not each.startswith(("BEGIN", "COMMIT"))]
+    assert len(asked) <= 12, asked
+
+
+def _noting(seen: list[Turn]) -> Decide:
+    def decide(turn: Turn, _read: Read, _now: datetime) -> Decision:
+        seen.append(turn)
+        return Decision((Say("hello"),), intent="greet")
+
+    return decide

@@ -1,0 +1,166 @@
+"""What a turn says: on WeChat in the answer and after it, by SMS as approved templates, on a page at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.dealer import Dealer
+from bot.effects import Ask, Say
+from bot.errors import RenderError
+from bot.links import Links
+from bot.messages import Category, Channel, InboundKind, Priority, Way
+from bot.ports import Renderer
+from channels.render import spoken
+from channels.sms_text import sms_approved, sms_payload, sms_text
+from store import outbox, prompts, turns, windows
+from web.apply import Shell, resolved
+
+STRANGER = "车主"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    passive: str = ""
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    say: Say
+    params: Mapping[str, object]
+    text: str = ""
+
+
+class Speech:
+    def __init__(self, dealer: Dealer, renderer: Renderer, links: Links) -> None:
+        self._dealer, self._renderer, self._links = dealer, renderer, links
+
+    def speak(self, shell: Shell, intent: str, *, late: bool) -> Said:
+        """late: the request has (nearly) been given up, so the answer goes out through the outbox."""
+        if shell.turn.inbound.kind is InboundKind.UNFOLLOW:
+            return Said()
+        match shell.turn.inbound.channel:
+            case Channel.WECHAT:
+                return self._wechat(shell, intent, late)
+            case Channel.SMS:
+                return self._sms(shell, intent)
+            case _:
+                return self._page(shell, intent)
+
+    def _wechat(self, shell: Shell, intent: str, late: bool) -> Said:
+        """The first text is the passive reply; the rest are custom messages while the window has room for them.
+
+        One slot stays for a person. Without room all go into one text, rather than some not at all.
+        """
+        lines = [self._rendered(shell, each, "wechat") for each in shell.spoken()]
+        if not lines:
+            return Said()
+        texts = [line.text for line in lines]
+        after = texts if late else texts[1:]
+        window = shell.turn.window
+        if window is None or window.left - 1 < len(after):
+            texts = ["\n\n".join(texts)]
+            after = texts if late else []
+        passive = "" if late else texts[0]
+        if passive:
+            self._note(shell, "passive", passive, intent, None)
+        for number, text in enumerate(after):
+            self._custom(shell, lines[min(number, len(lines) - 1)].say, text, number, intent)
+        return Said(passive, tuple(texts))
+
+    def _custom(self, shell: Shell, say: Say, text: str, number: int, intent: str) -> None:
+        inbound = shell.turn.inbound
+        windows.take_slot(shell.conn, inbound.account, inbound.address, shell.now, keep=0)
+        made = self._enqueue(shell, say, Way.CUSTOM, {"text": text}, number)
+        self._note(shell, Way.CUSTOM.value, text, intent, made)
+
+    def _sms(self, shell: Shell, intent: str) -> Said:
+        """Mainland SMS carries no free text: an approved template, else a call task; without a template nothing."""
+        texts = []
+        for number, each in enumerate(shell.spoken()):
+            say = each.say if isinstance(each, Ask) else each
+            if not self._renderer.has(say.message_id, "sms"):
+                continue
+            params = self._params(shell, say)
+            if (payload := self._sms_payload(say, params)) is None:
+                self._enqueue(shell, say, Way.CALL, {"why": say.message_id, "script": ""}, number)
+                continue
+            if isinstance(each, Ask):
+                self._ask(shell, each)
+            made = self._enqueue(shell, say, Way.SMS, payload, number)
+            text = sms_text(self._dealer.sms, say.message_id, spoken(params))
+            self._note(shell, Way.SMS.value, text, intent, made)
+            texts.append(text)
+        return Said(texts=tuple(texts))
+
+    def _sms_payload(self, say: Say, params: Mapping[str, object]) -> Mapping[str, object] | None:
+        if not sms_approved(self._dealer.sms, say.message_id, say.category):
+            return None
+        try:
+            return sms_payload(self._dealer.sms, say.message_id, spoken(params))
+        except RenderError:
+            return None  # a variable the provider refuses: a person telephones
+
+    def _page(self, shell: Shell, intent: str) -> Said:
+        lines = [self._rendered(shell, each, "page") for each in shell.spoken()]
+        for line in lines:
+            self._note(shell, "page", line.text, intent, None)
+        return Said(texts=tuple(line.text for line in lines))
+
+    def _rendered(self, shell: Shell, each: Say | Ask, channel: str) -> _Line:
+        extra: dict[str, object] = {}
+        say = each.say if isinstance(each, Ask) else each
+        if isinstance(each, Ask):
+            asked = self._ask(shell, each)
+            extra = {"prompt_id": asked, "link": self._links.survey(asked, each.expires_at)}
+        params = {**self._params(shell, say), **extra}
+        channel = channel if self._renderer.has(say.message_id, channel) else "wechat"
+        return _Line(say, params, self._renderer.text(say.message_id, channel, params))
+
+    def _ask(self, shell: Shell, question: Ask) -> int:
+        ref = {"channel": shell.turn.inbound.channel.value, **resolved(question.ref, shell.refs)}
+        return prompts.ask(shell.conn, shell.customer_id, question, ref, shell.now)
+
+    def _params(self, shell: Shell, say: Say) -> dict[str, object]:
+        """What every template may name, under the message's own parameters."""
+        turn = shell.turn
+        common: dict[str, object] = {
+            "name": turn.customer.name or STRANGER,
+            "store": turn.store.name,
+            "hotline": turn.store.hotline,
+            "rescue": turn.store.rescue,
+            "now": shell.now,
+            "zone": turn.store.time_zone,
+        }
+        return common | resolved(say.params, shell.refs)
+
+    def _enqueue(self, shell: Shell, say: Say, way: Way, payload: Mapping[str, object], number: int) -> int:
+        inbound = shell.turn.inbound
+        return outbox.enqueue(
+            shell.conn,
+            store_id=shell.store_id,
+            customer_id=shell.customer_id,
+            way=way,
+            account=inbound.account if way is Way.CUSTOM else "",
+            address=inbound.address,
+            category=say.category,
+            priority=Priority.SAFETY if say.category is Category.SAFETY else Priority.REPLY,
+            payload=payload,
+            out_id=f"m{shell.message_id}n{number}",
+            not_before=shell.now,
+        )
+
+    def _note(self, shell: Shell, kind: str, text: str, intent: str, outbox_id: int | None) -> None:
+        inbound = shell.turn.inbound
+        turns.add_message(
+            shell.conn,
+            store_id=shell.store_id,
+            customer_id=shell.customer_id,
+            direction="out",
+            channel=inbound.channel.value,
+            kind=kind,
+            author="bot",
+            text=text,
+            at=shell.now,
+            intent=intent,
+            outbox_id=outbox_id,
+        )
