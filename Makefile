@@ -1,0 +1,45 @@
+# Everything sets itself up: `make run` on a fresh Debian needs nothing but python3 (and, as root, gets what lacks).
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest
+export PYTHONUTF8 := 1
+
+.PHONY: help run test test-all check bench migration handbook clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+run: ## set up and start everything; Ctrl-C ends it
+	@sh tools/prepare.sh run
+	@exec $(PY) app.py run
+
+test: ## all tests but the slow ones
+	@sh tools/prepare.sh test
+	$(PYTEST) -q -n 2 --dist loadgroup -m "not slow" $(ARGS)
+
+test-all: ## all tests, kills and outages included
+	@sh tools/prepare.sh test
+	$(PYTEST) -q -n 2 --dist loadgroup $(ARGS)
+
+check: ## style, types, import order, generated files
+	@sh tools/prepare.sh test
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check -q .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) docs/make_handbook.py --check
+
+bench: ## measure turns per second and memory, side by side with others
+	@sh tools/prepare.sh bench
+	$(PY) -m benchmarks.turns $(ARGS)
+	$(PY) -m benchmarks.memory
+
+handbook: ## write docs/handbook.md anew from the tests
+	@sh tools/prepare.sh test
+	$(PY) docs/make_handbook.py
+
+migration: ## write the first revision anew from store/tables
+	@sh tools/prepare.sh test
+	$(PY) -m store.migrations.regenerate
+
+clean: ## remove the virtual environment and caches; data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
