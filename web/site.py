@@ -117,7 +117,7 @@ def _secure(site: Flask, needs: SiteNeeds) -> None:
     """HTTPS rules hold only where PUBLIC_URL is https: a demo on http must not lock itself out for a year."""
     if needs.https:
         # TLS ends at the dealer's proxy, which states the scheme and the caller's address.
-        site.wsgi_app = ProxyFix(site.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        site.wsgi_app = ProxyFix(site.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # as Flask documents it
     Talisman(
         site,
         force_https=False,  # ours below: a provider's POST and a probe must never meet a redirect
