@@ -1,14 +1,12 @@
 """Finished text for people: messages from `templates/messages`, variables of SMS templates, fields of WeChat templates.
 
-Instants come out as a person here would say them (今天 14:30, 明天 09:30, 11月26日 10:00), which needs the moment and
-the place: params `now` (aware) and `zone` (IANA name, default Asia/Shanghai). Without `now`: month, day and time.
+Instants come out as a person here would say them (channels/said.py), which needs the moment and the place: params
+`now` (aware) and `zone` (IANA name, default Asia/Shanghai). Without `now`: month, day and time.
 """
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, pass_context
 from jinja2.runtime import Context
@@ -16,11 +14,10 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from bot.dealer import Sms
 from bot.errors import RenderError
+from channels.said import ZONE, as_text
 from channels.sms_text import sms_text
 
-ZONE = "Asia/Shanghai"
 MESSAGE_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
-NAMED_DAYS = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
 
 
 class Templates:
@@ -33,7 +30,7 @@ class Templates:
     def text(self, message_id: str, channel: str, params: Mapping[str, object]) -> str:
         """Without the signature for SMS. Raises RenderError naming template and variable."""
         if channel == "sms":
-            return sms_text(self._sms, message_id, spoken(params))
+            return sms_text(self._sms, message_id, params)
         name = _file(message_id, channel)
         try:
             return self._environment.get_template(name).render(params).strip()
@@ -69,37 +66,6 @@ def environment(folder: Path | None = None) -> SandboxedEnvironment:
 @pass_context
 def _shown(context: Context, value: object) -> object:
     return as_text(value, context.get("now"), context.get("zone") or ZONE)
-
-
-def as_text(value: object, now: object = None, zone: object = ZONE) -> object:
-    """Instants become local text; None is a missing value, never the word None. Undefined stays and raises."""
-    if value is None:
-        raise ValueError("a variable is None")
-    if isinstance(value, datetime):
-        return local_time(value, now if isinstance(now, datetime) else None, str(zone))
-    return value
-
-
-def local_time(moment: datetime, now: datetime | None, zone: str = ZONE) -> str:
-    """今天 14:30 · 明天 09:30 · 11月26日 10:00, with the year only when it is another one."""
-    local = moment.astimezone(ZoneInfo(zone))
-    if now is None:
-        return f"{local.month}月{local.day}日 {local:%H:%M}"
-    today = now.astimezone(ZoneInfo(zone)).date()
-    day = NAMED_DAYS.get((local.date() - today).days)
-    if day is None:
-        year = "" if local.year == today.year else f"{local.year}年"
-        day = f"{year}{local.month}月{local.day}日"
-    return f"{day} {local:%H:%M}"
-
-
-def spoken(params: Mapping[str, object]) -> dict[str, object]:
-    """The same parameters with instants as text; None stays, as what a template misses."""
-    now, zone = params.get("now"), params.get("zone") or ZONE
-    return {
-        name: value if value is None or name in {"now", "zone"} else as_text(value, now, zone)
-        for name, value in params.items()
-    }
 
 
 def _file(message_id: str, channel: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.dealer import Sms, SmsTemplate
 from bot.errors import RenderError
 from bot.messages import Category
+from channels.said import ZONE, as_text
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 LONGEST_VARIABLE, LONGEST_TEXT = 35, 500
@@ -80,12 +81,16 @@ def sms_template(sms: Sms, message_id: str) -> SmsTemplate:
 
 def sms_variables(sms: Sms, message_id: str, params: Mapping[str, object]) -> dict[str, str]:
     """The template's own variables as strings, each within what the provider takes."""
-    where = f"sms.templates.{_key(message_id)}"
-    return {name: _variable(f"{where}.{name}", params.get(name)) for name in sms_template(sms, message_id).variables}
+    where, now, zone = f"sms.templates.{_key(message_id)}", params.get("now"), params.get("zone") or ZONE
+    values = {}
+    for name in sms_template(sms, message_id).variables:
+        value = params.get(name)
+        values[name] = _variable(f"{where}.{name}", "" if value is None else as_text(value, now, zone))
+    return values
 
 
 def _variable(where: str, value: object) -> str:
-    text = "" if value is None else " ".join(str(value).split())
+    text = " ".join(str(value).split())
     if not text:
         raise RenderError(f"{where}: missing")
     if len(text) > LONGEST_VARIABLE:

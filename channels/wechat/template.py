@@ -15,7 +15,8 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from bot.dealer import WeChatAccount, WeChatTemplate
 from bot.errors import RenderError
-from channels.render import ZONE, as_text, environment
+from channels.render import environment
+from channels.said import ZONE, as_text
 
 HAN = r"㐀-鿿"
 EMOJI = re.compile("[\U00010000-\U0010ffff\u2600-\u27bf\ufe0f]")  # shown as an empty box since 2023
@@ -23,16 +24,16 @@ EMOJI = re.compile("[\U00010000-\U0010ffff\u2600-\u27bf\ufe0f]")  # shown as an 
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """longest: characters. cut: a longer value is shortened with …, else refused. shape: what the rest must match."""
+    """longest: characters. cut: what ends a shortened value; None: a longer one is refused. shape: must match."""
 
     longest: int
-    cut: bool = False
+    cut: str | None = None
     shape: str = ".*"
 
 
 TYPES: dict[str, FieldType] = {
-    "thing": FieldType(20, cut=True),
-    "short_thing": FieldType(10, cut=True),
+    "thing": FieldType(20, cut="…"),
+    "short_thing": FieldType(10, cut="…"),
     "number": FieldType(32, shape=r"-?\d+(\.\d+)?"),
     "letter": FieldType(32, shape=r"[A-Za-z]+"),
     "symbol": FieldType(5, shape=rf"[^\w{HAN}]+"),
@@ -42,7 +43,7 @@ TYPES: dict[str, FieldType] = {
     "amount": FieldType(12, shape=r"[¥￥$]?\d+(\.\d{1,2})?元?"),
     "phone_number": FieldType(17, shape=r"[\d+\-() ]+"),
     "car_number": FieldType(8, shape=rf"[{HAN}A-Z0-9][A-Z0-9]+[{HAN}A-Z0-9]"),
-    "name": FieldType(20, cut=True),
+    "name": FieldType(20, cut="", shape=rf"[{HAN}·]+|[A-Za-z .]+"),  # names take no other sign, … included
     "phrase": FieldType(5, shape=rf"[{HAN}]+"),
     "const": FieldType(20),
 }
@@ -95,13 +96,15 @@ def fit(where: str, kind: str, value: object) -> str:
     if rule is None:
         raise RenderError(f"{where}: {kind} is no field type")
     text = " ".join(EMOJI.sub("", str(value)).split())
+    if kind == "car_number":
+        text = re.sub("[· ]", "", text).upper()  # files write 粤A·8Z888; the type has room for the eight signs only
     if not text and rule.shape == ".*":
         return "-"
     longest = LONGEST_HAN_NAME if kind == "name" and re.search(f"[{HAN}]", text) else rule.longest
     if len(text) > longest:
-        if not rule.cut:
+        if rule.cut is None:
             raise RenderError(f"{where}: {len(text)} characters, a {kind} holds {longest}")
-        text = text[: longest - 1] + "…"
+        text = text[: longest - len(rule.cut)] + rule.cut
     if not re.fullmatch(rule.shape, text):
         raise RenderError(f"{where}: not what a {kind} may hold")
     return text

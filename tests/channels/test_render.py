@@ -9,7 +9,8 @@ from hypothesis import strategies as some
 
 from bot.dealer import Sms, SmsTemplate
 from bot.errors import RenderError
-from channels.render import Templates, local_time
+from channels.render import Templates
+from channels.said import local_time
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # 14:00 in Shanghai
 

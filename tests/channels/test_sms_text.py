@@ -1,5 +1,7 @@
 """Approved wording filled; length, segments and price; what reviewers and providers refuse."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.dealer import Sms, SmsTemplate
@@ -33,6 +35,12 @@ def test_the_payload_holds_all_a_provider_needs() -> None:
         "sign": "远禾汽车",
         "text": "【远禾汽车】王女士您好，韩梅梅会尽快联系您。",
     }
+
+
+def test_an_instant_in_a_variable_is_said_in_local_words() -> None:
+    moment, now = datetime(2026, 11, 24, 1, 30, tzinfo=UTC), datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    payload = sms_payload(SMS, "case.ack", {"name": "王女士", "owner": moment, "now": now})
+    assert payload["params"] == {"name": "王女士", "owner": "明天 09:30"}
 
 
 @pytest.mark.parametrize(
