@@ -115,7 +115,7 @@ class Tokens:
 
     def drop_if(self, account: str, failed: str) -> None:
         with self._guard:
-            if self._own.get(account, ("", 0.0))[0] == failed:
+            if account in self._own and self._own[account][0] == failed:
                 del self._own[account]
         self._server.ask(lambda redis: redis.eval(RELEASE, 1, _token_key(account), failed), otherwise=0)
 
