@@ -1,0 +1,76 @@
+"""Faults armed by a test: the next calls of one api go wrong in a chosen way."""
+
+import socket
+import struct
+import threading
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sandbox.tables import fault
+
+HOLD_S = 60.0  # longer than any client waits; the answer never comes
+BEHAVIOURS = ("timeout_after", "reset", "http500", "html")
+
+# What a fault may be armed on → the call it means. `cgi-bin/` may stand before the names of WeChat's.
+APIS = {
+    "token": "token",
+    "stable_token": "stable_token",
+    "custom": "message/custom/send",
+    "message/custom/send": "message/custom/send",
+    "message/custom/typing": "message/custom/typing",
+    "template": "message/template/send",
+    "message/template/send": "message/template/send",
+    "template/finish": "template/finish",
+    "mass": "message/mass/send",
+    "message/mass/send": "message/mass/send",
+    "qrcode/create": "qrcode/create",
+    "user/info": "user/info",
+    "menu/create": "menu/create",
+    "sms": "SendSms",
+    "SendSms": "SendSms",
+    "QuerySendDetails": "QuerySendDetails",
+    "sms/report": "sms/report",
+}
+
+
+def arm(connection: Connection, api: str, code: str, times: int) -> None:
+    """The next `times` calls fail; a new fault on an api replaces the one before, 0 takes it away."""
+    connection.execute(delete(fault).where(fault.c.api == api))
+    if times:
+        connection.execute(insert(fault).values(api=api, code=code, left=times))
+
+
+def take(connection: Connection, api: str) -> str:
+    """The code the next call of this api must fail with, or ""."""
+    row = connection.execute(select(fault).where(fault.c.api == api, fault.c.left > 0)).first()
+    if row is None:
+        return ""
+    connection.execute(update(fault).where(fault.c.id == row.id).values(left=row.left - 1))
+    return str(row.code)
+
+
+def armed(connection: Connection) -> list[dict[str, Any]]:
+    rows = connection.execute(select(fault).where(fault.c.left > 0).order_by(fault.c.id))
+    return [{"api": row.api, "code": row.code, "times": row.left} for row in rows]
+
+
+def misbehave(code: str, over: threading.Event) -> Response:
+    """Carry out a behaviour that is no answer of the provider's. over: set when the sandbox stops."""
+    if code == "http500":
+        return Response("", status=500)
+    if code == "html":
+        return Response("<html><body><h1>502 Bad Gateway</h1></body></html>", mimetype="text/html")
+    if code == "timeout_after":
+        over.wait(HOLD_S)
+    _cut()
+    return Response("", status=500)
+
+
+def _cut() -> None:
+    """End the connection with a reset: lingering for zero seconds turns the close into an RST."""
+    wire = request.environ.get("werkzeug.socket") or request.environ.get("gunicorn.socket")
+    if wire is not None:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        wire.shutdown(socket.SHUT_RDWR)

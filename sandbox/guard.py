@@ -1,0 +1,43 @@
+"""Who may talk to the sandbox: this machine only, by its own name, and pages of its own only (design §6)."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, jsonify, request
+
+NAMES = ("127.0.0.1", "localhost", "::1")
+
+
+def guard(app: Flask) -> None:
+    """403 for others, 400 for a state-changing call that is not JSON: no foreign page can send that unasked."""
+
+    @app.before_request
+    def check() -> tuple[Response, int] | None:
+        if not _loopback(request.remote_addr):
+            return jsonify(error="the sandbox answers this machine only"), 403
+        if _name(f"//{request.host}") not in NAMES:
+            return jsonify(error="foreign Host"), 403
+        origin = request.headers.get("Origin")
+        if origin is not None and origin != f"http://{request.host}":
+            return jsonify(error="foreign Origin"), 403
+        if request.method != "GET" and _ours(request.path) and request.mimetype != "application/json":
+            return jsonify(error="send application/json"), 400
+        return None
+
+
+def _ours(path: str) -> bool:
+    return path.startswith(("/control/", "/phones/"))
+
+
+def _loopback(address: str | None) -> bool:
+    try:
+        return ip_address((address or "").removeprefix("::ffff:")).is_loopback
+    except ValueError:
+        return False
+
+
+def _name(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

@@ -1,0 +1,70 @@
+"""The sandbox as one Flask application, and the process that serves it."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from sandbox.accounts import SandboxAccount, SandboxSms
+from sandbox.aliyun_api import aliyun_api
+from sandbox.control import MovableClock, control_api
+from sandbox.courier import Courier
+from sandbox.deeds import Deeds
+from sandbox.guard import guard
+from sandbox.sms_push import SmsPusher
+from sandbox.tables import sandbox_metadata
+from sandbox.wechat_api import wechat_api
+from sandbox.wechat_push import Pusher
+from store.engine import open_engine
+
+BODY_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """app answers requests; courier brings the callbacks and must run beside it."""
+
+    app: Flask
+    courier: Courier
+    clock: MovableClock
+
+
+def create_sandbox(
+    data_dir: Path, web_url: str, clock: MovableClock, accounts: Mapping[str, SandboxAccount], sms: SandboxSms
+) -> Sandbox:
+    """The fake providers of these accounts. Their memory is `data_dir/sandbox.sqlite`; web_url is where we listen."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(f"sqlite:///{data_dir / 'sandbox.sqlite'}")
+    sandbox_metadata.create_all(engine)
+    sms_pusher = SmsPusher(web_url, sms.callback_token, clock)
+    deeds = Deeds(engine, clock, accounts, Pusher(web_url, clock), sms_pusher)
+    ways = {"wechat": deeds.later, "sms_report": sms_pusher.reports, "sms_reply": sms_pusher.replies}
+    courier = Courier(engine, clock.machine, ways)
+    app = Flask(__name__, static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    guard(app)
+    app.before_request(clock.refresh)
+    app.register_blueprint(wechat_api(engine, clock, accounts, courier.wake, courier.over))
+    app.register_blueprint(aliyun_api(engine, clock, sms, courier.wake, courier.over))
+    app.register_blueprint(control_api(engine, clock, deeds))
+    return Sandbox(app, courier, clock)
+
+
+def serve(sandbox: Sandbox, port: int, stop: threading.Event, host: str = "127.0.0.1") -> None:
+    """Serve until `stop` is set. A thread a request: a call that is made to hang must hold up no other."""
+    server = make_server(host, port, sandbox.app, threaded=True)
+    follow = threading.Thread(target=sandbox.clock.follow, args=(stop,), daemon=True)
+    threads = [
+        follow,
+        *(threading.Thread(target=run, daemon=True) for run in (sandbox.courier.run, server.serve_forever)),
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    sandbox.courier.stop()
+    server.shutdown()
+    server.server_close()
