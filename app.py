@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.dealer import Dealer
     from bot.links import Links
     from channels.render import Templates
+    from sandbox.accounts import SandboxAccount, SandboxSms
+    from sandbox.site import Sandbox
     from store.clock import StoredClock
     from store.losable import Losable
     from store.writer import Writer
@@ -44,6 +46,7 @@ COMMANDS = {
     "run": Command(
         "commands.run", "set up and start everything on this machine, with the sandbox if no account is set"
     ),
+    "sandbox": Command("commands.sandbox", "serve the fake providers and the phones page, in sandbox mode only"),
     "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),
 }
 
@@ -131,6 +134,42 @@ class House:
             limits=_limits_url(settings.redis_url),
         )
         return create_site(needs, parts=[], extensions=[], checks=self.checks)
+
+    @cached_property
+    def sandbox(self) -> "Sandbox":
+        from sandbox.site import create_sandbox
+
+        settings = self.settings
+        web_url = f"http://127.0.0.1:{settings.port}"
+        return create_sandbox(settings.data_dir, web_url, self.clock, self._sandbox_accounts(), self._sandbox_sms())
+
+    def _sandbox_accounts(self) -> "dict[str, SandboxAccount]":
+        """The account `main`, known to the fake WeChat with our own credentials and templates."""
+        from sandbox.accounts import SandboxAccount
+
+        settings, known = self.settings, self.dealer.accounts["main"]
+        account = SandboxAccount(
+            name="main",
+            app_id=settings.wechat_app_id,
+            app_secret=settings.wechat_app_secret.get_secret_value(),
+            token=settings.wechat_token.get_secret_value(),
+            aes_key=settings.wechat_aes_key.get_secret_value(),
+            templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
+            store_name=self.dealer.store(known.store).name,
+            menu=known.menu_keys,
+        )
+        return {"main": account}
+
+    def _sandbox_sms(self) -> "SandboxSms":
+        from sandbox.accounts import SandboxSms
+
+        settings = self.settings
+        return SandboxSms(
+            access_key_id=settings.aliyun_access_key_id.get_secret_value(),
+            access_key_secret=settings.aliyun_access_key_secret.get_secret_value(),
+            callback_token=settings.sms_callback_token.get_secret_value(),
+            approved=self.dealer.sms,
+        )
 
     @cached_property
     def checks(self) -> "dict[str, Check]":

@@ -1,14 +1,17 @@
 """What the fake providers are told at the start: the same credentials and templates our side was given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.dealer import Sms
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxAccount:
-    """A WeChat account at the fake provider. templates: template_id → names of its fields (`thing1`, `time2`)."""
+    """A WeChat account at the fake provider. templates: template_id → its fields (`thing1`).
+
+    menu: key → name of the items an account shows until a menu is created through the API.
+    """
 
     name: str
     app_id: str
@@ -17,6 +20,7 @@ class SandboxAccount:
     aes_key: str
     templates: Mapping[str, tuple[str, ...]]
     store_name: str = "服务号"
+    menu: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def original_id(self) -> str:
