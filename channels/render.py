@@ -68,6 +68,15 @@ def _shown(context: Context, value: object) -> object:
     return as_text(value, context.get("now"), context.get("zone") or ZONE)
 
 
+def spoken(params: Mapping[str, object]) -> dict[str, object]:
+    """The same parameters with instants as text; None stays, as what a template misses."""
+    now, zone = params.get("now"), params.get("zone") or ZONE
+    return {
+        name: value if value is None or name in {"now", "zone"} else as_text(value, now, zone)
+        for name, value in params.items()
+    }
+
+
 def _file(message_id: str, channel: str) -> str:
     if not MESSAGE_ID.fullmatch(message_id) or not channel.isalpha():
         raise RenderError(f"{message_id}.{channel}: not a message id")

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from bot.dealer import Sms, SmsTemplate
 from bot.errors import RenderError
-from channels.render import Templates
+from channels.render import Templates, spoken
 from channels.said import local_time
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # 14:00 in Shanghai
@@ -112,3 +112,8 @@ def test_a_value_is_never_read_as_a_template(value: str) -> None:
 
     shown = environment().from_string("[{{ value }}]").render(value="{{ 7 * 7 }}" + value)
     assert shown == "[{{ 7 * 7 }}" + value + "]"
+
+
+def test_parameters_are_spoken_one_by_one() -> None:
+    params = {"contact_by": datetime(2026, 11, 24, 1, 30, tzinfo=UTC), "owner": None, "seats": 2, "now": NOW}
+    assert spoken(params) == {"contact_by": "明天 09:30", "owner": None, "seats": 2, "now": NOW}
