@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from store.clock import StoredClock
     from store.losable import Losable
     from store.writer import Writer
-    from web.health import Check
+    from web.health import Check, Gauge
 
 ROOT = Path(__file__).parent
 
@@ -133,7 +133,15 @@ class House:
             https=settings.https,
             limits=_limits_url(settings.redis_url),
         )
-        return create_site(needs, parts=[], extensions=[], checks=self.checks)
+        return create_site(needs, parts=[], extensions=[], checks=self.checks, collect=self.gauges)
+
+    def gauges(self) -> "list[Gauge]":
+        from store.engine import reading
+        from store.gauges import counted
+        from web.health import Gauge
+
+        with reading(self.engine) as connection:
+            return [Gauge(*each) for each in counted(connection, self.clock.business())]
 
     @cached_property
     def sandbox(self) -> "Sandbox":

@@ -1,0 +1,64 @@
+"""What /metrics counts, read when asked. Only rows still on their way: their number stays small as history grows."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from store.tables.cases import cases, deadline
+from store.tables.contact import callback, thread
+from store.tables.outbound import outbox, touchpoint
+
+# (name without prefix, help, value, labels); every name is a row in docs/metrics.md
+Counted: TypeAlias = tuple[str, str, float, dict[str, str]]
+
+HELP = {
+    "outbox_rows": "Messages on their way, by state and priority class",
+    "outbox_late_seconds": "Age of the oldest message that may go out and has not, by priority class",
+    "touchpoints_planned": "Planned touchpoints that wait for their time",
+    "touchpoints_late": "Planned touchpoints whose time has come and that are not settled",
+    "cases_open": "Open cases, by level",
+    "deadlines_breached": "Deadlines of open cases that were missed, by kind",
+    "threads_waiting": "Threads that wait for a person",
+    "callbacks": "Provider callbacks not yet processed, by state",
+}
+
+
+def counted(conn: Connection, now: datetime) -> Iterator[Counted]:
+    """now: business time. A class without rows has no line, a plain count is there with 0."""
+    moving = outbox.c.state.in_(("queued", "sending", "uncertain"))
+    for state, priority, count in conn.execute(_by(outbox.c.state, outbox.c.priority).where(moving)):
+        yield _line("outbox_rows", count, state=state, priority=priority)
+    yield from _late(conn, now)
+    yield from _touchpoints(conn, now)
+    for level, count in conn.execute(_by(cases.c.level).where(cases.c.closed_at.is_(None))):
+        yield _line("cases_open", count, level=level)
+    missed = _by(deadline.c.kind).join(cases, cases.c.id == deadline.c.case_id)
+    open_breaches = missed.where(deadline.c.breached_at.is_not(None), cases.c.closed_at.is_(None))
+    for kind, count in conn.execute(open_breaches):
+        yield _line("deadlines_breached", count, kind=kind)
+    waiting = select(func.count()).select_from(thread).where(thread.c.state == "waiting")
+    yield _line("threads_waiting", conn.execute(waiting).scalar_one())
+    for state, count in conn.execute(_by(callback.c.state).where(callback.c.state.in_(("new", "failed")))):
+        yield _line("callbacks", count, state=state)
+
+
+def _by(*columns: ColumnElement[Any]) -> Any:
+    return select(*columns, func.count()).group_by(*columns)
+
+
+def _late(conn: Connection, now: datetime) -> Iterator[Counted]:
+    due = select(outbox.c.priority, func.min(outbox.c.not_before)).group_by(outbox.c.priority)
+    for priority, oldest in conn.execute(due.where(outbox.c.state == "queued", outbox.c.not_before <= now)):
+        yield _line("outbox_late_seconds", (now - oldest).total_seconds(), priority=priority)
+
+
+def _touchpoints(conn: Connection, now: datetime) -> Iterator[Counted]:
+    planned = select(func.count()).select_from(touchpoint).where(touchpoint.c.state == "planned")
+    yield _line("touchpoints_planned", conn.execute(planned.where(touchpoint.c.due_at > now)).scalar_one())
+    yield _line("touchpoints_late", conn.execute(planned.where(touchpoint.c.due_at <= now)).scalar_one())
+
+
+def _line(name: str, value: float, **labels: str) -> Counted:
+    return name, HELP[name], float(value), labels

@@ -1,0 +1,70 @@
+"""What is not in the docs does not exist: settings, commands, effects, errors, metrics, reasons, journey keys."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+import app
+from bot import effects, errors
+from config.settings import PREFIX, SECRETS, Settings
+from store.gauges import HELP
+
+DOCS = Path(__file__).parents[1] / "docs"
+ROW = re.compile(r"^\| `([^`]+)` \|", re.MULTILINE)
+ENTRY = re.compile(r"^\*\*([^*]+)\*\*", re.MULTILINE)
+
+
+def rows(page: str) -> set[str]:
+    """The names in the first column of a page's tables."""
+    return set(ROW.findall((DOCS / page).read_text("utf-8")))
+
+
+def tree(error: type[Exception]) -> Iterable[str]:
+    yield error.__name__
+    for kind in error.__subclasses__():
+        if kind.__module__ == errors.__name__:
+            yield from tree(kind)
+
+
+def test_every_setting_is_a_row_and_every_row_a_setting() -> None:
+    assert rows("settings.md") == {PREFIX + name.upper() for name in Settings.model_fields}
+
+
+def test_what_is_secret_is_marked_so() -> None:
+    text = (DOCS / "settings.md").read_text("utf-8")
+    marked = {row.group(1) for row in re.finditer(r"^\| `HUIFANG_([A-Z_]+)` \|[^|]*\| \*secret\*", text, re.MULTILINE)}
+    assert marked == set(SECRETS)
+
+
+def test_every_command_is_a_row() -> None:
+    assert rows("commands.md") == set(app.COMMANDS)
+
+
+def test_every_effect_is_a_row_in_the_order_they_are_carried_out() -> None:
+    found = [name for name in ROW.findall((DOCS / "effects.md").read_text("utf-8"))]
+    assert found == [effect.__name__ for effect in effects.ORDER]
+
+
+def test_every_error_is_a_row() -> None:
+    assert rows("errors.md") == set(tree(errors.HuifangError))
+
+
+def test_every_metric_is_a_row() -> None:
+    assert rows("metrics.md") == {f"huifang_{name}" for name in HELP}
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["touchpoint", "journey", "occurrence", "turn", "subject", "effect", "outbox", "window", "gate", "case", "consent",
+     "repair order", "refusal", "anchor", "verdict", "way", "prompt", "passive reply", "business time", "machine time"],
+)  # fmt: skip
+def test_the_words_of_the_field_are_in_the_glossary(word: str) -> None:
+    assert word in ENTRY.findall((DOCS / "glossary.md").read_text("utf-8"))
+
+
+def test_every_local_link_in_the_docs_leads_somewhere() -> None:
+    for page in [*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "README.zh-CN.md"]:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
