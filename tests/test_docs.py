@@ -43,7 +43,7 @@ def test_every_command_is_a_row() -> None:
 
 
 def test_every_effect_is_a_row_in_the_order_they_are_carried_out() -> None:
-    found = [name for name in ROW.findall((DOCS / "effects.md").read_text("utf-8"))]
+    found = ROW.findall((DOCS / "effects.md").read_text("utf-8"))
     assert found == [effect.__name__ for effect in effects.ORDER]
 
 
