@@ -16,6 +16,7 @@ store = Table(
 )
 
 # known: stands in the dealer's file (DMS); false for a follower we know nothing of.
+# phone_state voice: landline, 400, abroad; only a person can call it.
 # birthday_md "MM-DD" is what yearly planning joins on; birthday keeps the year when it is known.
 customer = Table(
     "customer",
@@ -26,7 +27,7 @@ customer = Table(
     Column("name", Text, nullable=False, server_default=""),
     Column("known", Boolean, nullable=False, server_default=true()),
     Column("phone", Text, nullable=False, server_default="", index=True),
-    Column("phone_state", Text, nullable=False, server_default="ok"),  # ok | dead | stranger
+    Column("phone_state", Text, nullable=False, server_default="ok"),  # ok | voice | dead | stranger
     Column("birthday", Date),
     Column("birthday_md", Text, nullable=False, server_default="", index=True),
     Column("merged_into", Integer),

@@ -1,0 +1,84 @@
+"""What the API answers: the documents, and how rows become them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.customer import Purpose
+from store.orders import OrderStatus
+
+
+class Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class VehicleOut(Document):
+    external_id: str | None
+    plate: str
+    model: str
+    vin: str
+    mileage: int | None
+
+
+class VehicleAnswer(VehicleOut):
+    customer: str | None
+
+
+class WeChatOut(Document):
+    account: str
+    following: bool
+    bound: bool
+
+
+class OrderOut(Document):
+    """customer, vehicle: external ids."""
+
+    external_id: str
+    status: OrderStatus
+    delivered_at: datetime | None
+    customer: str | None
+    vehicle: str | None
+    advisor: str
+    items: list[Any]
+    updated_at: datetime
+
+
+class CustomerOut(Document):
+    """consents: the last word on each purpose. refusals: what no consent overrules, at any of the addresses."""
+
+    external_id: str | None
+    name: str
+    phone: str
+    phone_state: str
+    birthday: date | str | None
+    consents: dict[Purpose, bool]
+    refusals: list[Purpose]
+    wechat: list[WeChatOut]
+    vehicles: list[VehicleOut]
+    repair_orders: list[OrderOut]
+
+
+class TouchpointOut(Document):
+    """outcome: sent, skipped, failed, uncertain or cancelled; null while planned."""
+
+    rule: str
+    occurrence: str
+    category: str
+    state: str
+    due_at: datetime
+    planned_for: datetime
+    outcome: str | None
+    reason: str
+    done_at: datetime | None
+
+
+class TouchpointsOut(Document):
+    touchpoints: list[TouchpointOut]
+
+
+class BindCodeOut(Document):
+    """scene: content of the one-time QR scene; whoever follows through it is bound to the file of this order."""
+
+    scene: str
+    expires_at: datetime

@@ -1,0 +1,99 @@
+"""From what the DMS sent to the facts the store keeps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.customer import Purpose
+from bot.phones import parse_phone
+from store.consents import ConsentFact
+from store.customers import CustomerFacts, VehicleFacts
+from store.orders import OrderFacts
+from web.api.bodies import Car, CustomerBody, Item, OrderBody, Proof
+from web.api.problems import Fault, Problem
+
+ALL_TOGETHER = (Purpose.SURVEY, Purpose.GREETING, Purpose.MARKETING)
+AHEAD = timedelta(days=1)  # clocks differ; a delivery further ahead is a typing mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Where the facts come from. now: business time. source: named in the ledger as proof when none is given."""
+
+    now: datetime
+    zone: ZoneInfo
+    source: str
+
+
+def customer_facts(external_id: str, body: CustomerBody, hearing: Hearing) -> CustomerFacts:
+    return CustomerFacts(
+        external_id=external_id,
+        name=body.name,
+        phone=parse_phone(body.phone) if body.phone is not None else None,
+        birthday=_full_day(body.birthday),
+        birthday_md=body.birthday[-5:] if body.birthday else None,
+        consents=_consents(body.consent, hearing),
+    )
+
+
+def vehicle_facts(external_id: str, body: Car) -> VehicleFacts:
+    return VehicleFacts(external_id, body.plate, body.model, body.vin, body.mileage)
+
+
+def order_facts(body: OrderBody, hearing: Hearing) -> OrderFacts:
+    customer, vehicle = body.customer, body.vehicle
+    return OrderFacts(
+        status=body.status,
+        delivered_at=_past(_local(body.delivered_at, hearing), hearing),
+        customer=customer_facts(customer.external_id, customer, hearing) if customer else None,
+        vehicle=vehicle_facts(vehicle.external_id, vehicle) if vehicle else None,
+        advisor=body.advisor,
+        items=None if body.items is None else [_item(each) for each in body.items],
+    )
+
+
+def _item(item: str | Item) -> dict[str, Any]:
+    return {"name": item} if isinstance(item, str) else item.model_dump(mode="json")
+
+
+def _full_day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written and len(written) == 10 else None
+
+
+def _consents(given: Any, hearing: Hearing) -> tuple[ConsentFact, ...]:
+    return tuple(_consent(Purpose(purpose), answer, hearing) for purpose, answer in _by_purpose(given).items())
+
+
+def _by_purpose(given: Any) -> Mapping[Purpose, bool | Proof]:
+    """The three forms a consent may have, as one (bodies.Consent)."""
+    if given is None:
+        return {}
+    if isinstance(given, bool):
+        return dict.fromkeys(ALL_TOGETHER, given)
+    return given if isinstance(given, dict) else dict.fromkeys(given, True)
+
+
+def _consent(purpose: Purpose, answer: bool | Proof, hearing: Hearing) -> ConsentFact:
+    proof = answer if isinstance(answer, Proof) else Proof(given=answer)
+    return ConsentFact(
+        purpose=purpose,
+        given=proof.given,
+        at=_local(proof.at, hearing) or hearing.now,
+        channel=proof.channel or "",
+        wording=proof.wording or "",
+        evidence=" · ".join(filter(None, (hearing.source, proof.evidence))),
+    )
+
+
+def _local(moment: datetime | None, hearing: Hearing) -> datetime | None:
+    """Without an offset: the store's own time, as a DMS writes it."""
+    return moment.replace(tzinfo=hearing.zone) if moment is not None and moment.tzinfo is None else moment
+
+
+def _past(moment: datetime | None, hearing: Hearing) -> datetime | None:
+    if moment is not None and moment > hearing.now + AHEAD:
+        fault = Fault(pointer="/delivered_at", message="more than a day in the future")
+        raise Problem(422, "a delivery cannot lie in the future", (fault,))
+    return moment

@@ -1,0 +1,118 @@
+"""Every route of the API, as one table: the blueprint serves it and openapi.json describes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, select
+
+from store import files, orders
+from store.customers import customer_of, put_customer, put_vehicle
+from store.put import Incomplete
+from store.tables.people import repair_order
+from store.tokens import ApiCaller, new_bind_code
+from web.api.answers import BindCodeOut, CustomerOut, OrderOut, TouchpointsOut, VehicleAnswer
+from web.api.bodies import CustomerBody, OrderBody, VehicleBody
+from web.api.facts import Hearing, customer_facts, order_facts, vehicle_facts
+from web.api.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request inside its transaction."""
+
+    conn: Connection
+    caller: ApiCaller
+    hearing: Hearing
+
+    @property
+    def store_id(self) -> int:
+        return self.caller.store_id
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """path: OpenAPI style. body: model of the request. statuses: what it answers when all is well."""
+
+    method: str
+    path: str
+    summary: str
+    run: Callable[..., Reply]
+    answer: type[BaseModel]
+    body: type[BaseModel] | None = None
+    statuses: tuple[int, ...] = (200,)
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
+
+
+def put_customer_route(call: Call, external_id: str, body: CustomerBody) -> Reply:
+    put = put_customer(call.conn, call.store_id, customer_facts(external_id, body, call.hearing), call.hearing.now)
+    return _reply(put.created, files.customer_file(call.conn, call.store_id, external_id))
+
+
+def get_customer(call: Call, external_id: str) -> Reply:
+    return _reply(False, files.customer_file(call.conn, call.store_id, external_id), "customer")
+
+
+def get_touchpoints(call: Call, external_id: str) -> Reply:
+    found = files.touchpoints_of(call.conn, call.store_id, external_id)
+    return _reply(False, None if found is None else {"touchpoints": found}, "customer")
+
+
+def put_vehicle_route(call: Call, external_id: str, body: VehicleBody) -> Reply:
+    owner = customer_of(call.conn, call.store_id, body.customer.external_id) if body.customer else None
+    if body.customer is not None and owner is None:
+        raise Incomplete("/customer/external_id", "no such customer: put the customer first")
+    put = put_vehicle(call.conn, call.store_id, vehicle_facts(external_id, body), owner)
+    return _reply(put.created, files.vehicle_file(call.conn, put.id))
+
+
+def put_order_route(call: Call, external_id: str, body: OrderBody) -> Reply:
+    facts = order_facts(body, call.hearing)
+    put = orders.put_order(call.conn, call.store_id, external_id, facts, call.hearing.now)
+    return _reply(put.created, files.order_file(call.conn, call.store_id, external_id))
+
+
+def get_order(call: Call, external_id: str) -> Reply:
+    return _reply(False, files.order_file(call.conn, call.store_id, external_id), "repair order")
+
+
+def make_bind_code(call: Call, external_id: str) -> Reply:
+    own = (repair_order.c.store_id == call.store_id, repair_order.c.external_id == external_id)
+    row = call.conn.execute(select(repair_order.c.id, repair_order.c.customer_id).where(*own)).one_or_none()
+    if row is None:
+        raise Problem(404, "no such repair order")
+    code = new_bind_code(call.conn, row.customer_id, row.id, call.hearing.now)
+    return Reply(201, {"scene": code.scene, "expires_at": code.expires_at})
+
+
+def _reply(created: bool, document: Mapping[str, Any] | None, noun: str = "row") -> Reply:
+    if document is None:
+        raise Problem(404, f"no such {noun}")
+    return Reply(201 if created else 200, document)
+
+
+PUT = (200, 201)
+ROUTES = (
+    Route("PUT", "/customers/{external_id}", "Make or change a customer",
+          put_customer_route, CustomerOut, CustomerBody, PUT),
+    Route("GET", "/customers/{external_id}", "A customer's file", get_customer, CustomerOut),
+    Route("GET", "/customers/{external_id}/touchpoints", "What was planned for a customer and what became of it",
+          get_touchpoints, TouchpointsOut),
+    Route("PUT", "/vehicles/{external_id}", "Make or change a vehicle",
+          put_vehicle_route, VehicleAnswer, VehicleBody, PUT),
+    Route("PUT", "/repair-orders/{external_id}", "Make or change a repair order, with its customer and vehicle",
+          put_order_route, OrderOut, OrderBody, PUT),
+    Route("GET", "/repair-orders/{external_id}", "A repair order", get_order, OrderOut),
+    Route("POST", "/repair-orders/{external_id}/bind-code", "A one-time code for the QR on the receipt",
+          make_bind_code, BindCodeOut, statuses=(201,)),
+)  # fmt: skip
