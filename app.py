@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import secrets
 import sys
 import time
 from collections.abc import Callable
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 
     from bot.dealer import Dealer
     from bot.links import Links
+    from bot.messages import Receipt
     from channels.render import Templates
+    from channels.sms_aliyun import AliyunSms
+    from channels.sms_log import LogSms
+    from channels.wechat.receive import WeChatReceiver
+    from channels.wechat.send import WeChatApi
+    from config.accounts import AccountSecrets
     from sandbox.accounts import SandboxAccount, SandboxSms
     from sandbox.site import Sandbox
     from store.clock import StoredClock
@@ -122,6 +129,66 @@ class House:
         from bot.links import Links
 
         return Links(self.settings.secret_key.get_secret_value(), self.settings.public_url)
+
+    @cached_property
+    def accounts(self) -> "dict[str, AccountSecrets]":
+        from config.accounts import account_secrets
+
+        return account_secrets(self.settings, self.dealer, os.environ)
+
+    @cached_property
+    def receivers(self) -> "dict[str, WeChatReceiver]":
+        from channels.wechat.receive import WeChatReceiver
+
+        mode = self.settings.wechat_mode
+        return {
+            name: WeChatReceiver(name, known.token, known.aes_key, known.app_id, mode)
+            for name, known in self.accounts.items()
+        }
+
+    @cached_property
+    def wechat(self) -> "dict[str, WeChatApi]":
+        """The calls of each account, all over one pool of connections."""
+        from channels.http import Http
+        from channels.wechat.send import WeChatApi
+        from channels.wechat.token import AccessTokens
+
+        http, losable = Http(self.settings.wechat_api_base), self.losable
+
+        def tokens(known: "AccountSecrets") -> AccessTokens:
+            return AccessTokens(
+                known.app_id,
+                known.app_secret,
+                http,
+                cache=losable.tokens,
+                lock=losable.locks,
+                wakeups=losable.wakeups,
+                monotonic=self.monotonic,
+                machine=self.now,
+            )
+
+        return {name: WeChatApi(tokens(known), http, self.now) for name, known in self.accounts.items()}
+
+    @cached_property
+    def sms(self) -> "AliyunSms | LogSms":
+        from channels.http import Http
+        from channels.sms_aliyun import AliyunSms
+        from channels.sms_log import LogSms
+
+        settings = self.settings
+        if settings.sms_provider == "log":
+            return LogSms(settings.data_dir / "sms.log", self.now)
+        key, secret = settings.aliyun_access_key_id, settings.aliyun_access_key_secret
+        http = Http(settings.aliyun_sms_base)
+        signed_at = self.clock.business if settings.sandbox else self.now
+        return AliyunSms(
+            key.get_secret_value(), secret.get_secret_value(), http, now=signed_at, nonce=lambda: secrets.token_hex(16)
+        )
+
+    def settle(self, receipt: "Receipt") -> None:
+        from store.outbox import apply_receipt
+
+        self.writer.run(lambda connection: apply_receipt(connection, receipt, self.clock.business()))
 
     @cached_property
     def site(self) -> "Flask":
