@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from sandbox.tables import parcel
 from store.engine import reading, writing
@@ -50,6 +50,11 @@ class Courier:
         for row in due:
             self._try(row)
         return len(due)
+
+    def waiting(self) -> int:
+        """Callbacks not delivered yet."""
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(func.count()).select_from(parcel)).scalar_one())
 
     def _try(self, row: Row[Any]) -> None:
         taken = self._deliver[row.kind](row.body)

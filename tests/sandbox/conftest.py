@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+import xmltodict
 from flask import Flask, Response, request
 from sqlalchemy import Engine
 from wechatpy import create_reply, parse_message
@@ -64,6 +65,7 @@ class Heard:
     query: dict[str, str]
     body: bytes
     message: Any
+    plain: dict[str, Any]
 
 
 @dataclass
@@ -84,7 +86,7 @@ class Webhook:
             assert self.seen.wait_for(lambda: len(getattr(self, kind)) >= count, seconds), getattr(self, kind)
 
     def events(self) -> list[Any]:
-        return [heard.message._data for heard in self.heard if heard.message.type == "event"]
+        return [heard.plain for heard in self.heard if heard.message.type == "event"]
 
     def app(self) -> Flask:
         app = Flask("webhook")
@@ -98,7 +100,7 @@ class Webhook:
         plain = crypto.decrypt_message(request.data, query["msg_signature"], query["timestamp"], query["nonce"])
         message = parse_message(plain)
         with self.seen:
-            self.heard.append(Heard(dict(query), request.data, message))
+            self.heard.append(Heard(dict(query), request.data, message, xmltodict.parse(plain)["xml"]))
             failing = len(self.heard) <= self.failures
             self.seen.notify_all()
         if self.hang is not None:
