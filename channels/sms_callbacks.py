@@ -51,7 +51,7 @@ def to_inbound(item: Mapping[str, Any], key: str, received_at: datetime) -> Inbo
         account=PROVIDER,
         address=phone_of(item),
         kind=InboundKind.TEXT,
-        provider_key=f"{PROVIDER}:{key}",
+        provider_key=key,
         sent_at=_time(item, "send_time", received_at),
         text=_text(item, "content"),
     )
@@ -59,10 +59,6 @@ def to_inbound(item: Mapping[str, Any], key: str, received_at: datetime) -> Inbo
 
 def to_receipt(item: Mapping[str, Any], received_at: datetime) -> Receipt:
     """A receipt; out_id is ours, biz_id theirs, err_code verbatim (an open set). The address may be empty."""
-    try:
-        address = phone_of(item)
-    except BadBody:
-        address = ""
     return Receipt(
         channel=Channel.SMS,
         account=PROVIDER,
@@ -71,7 +67,7 @@ def to_receipt(item: Mapping[str, Any], received_at: datetime) -> Receipt:
         out_id=_text(item, "out_id"),
         provider_id=_text(item, "biz_id"),
         code=_text(item, "err_code"),
-        address=address,
+        address=phone_or_nobody(item),
     )
 
 
@@ -81,6 +77,14 @@ def phone_of(item: Mapping[str, Any]) -> str:
         return parse_phone(_text(item, "phone_number")).e164
     except BadPhone as error:
         raise BadBody(f"phone_number: {error}") from error
+
+
+def phone_or_nobody(item: Mapping[str, Any]) -> str:
+    """E.164, or "" where the item names no number we understand."""
+    try:
+        return phone_of(item)
+    except BadBody:
+        return ""
 
 
 def _items(body: bytes) -> list[Item]:

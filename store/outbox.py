@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
-from bot.messages import Category, Outgoing, Priority, Receipt, ReceiptState, Way
+from bot.messages import Category, Channel, Outgoing, Priority, Receipt, ReceiptState, Way
 from store.dialects import skipping_locked
 from store.tables.outbound import attempt, carries, outbox
 
@@ -27,6 +27,11 @@ AFTER: Mapping[str, tuple[str, ...]] = {
     "failed": ("queued", "sending", "accepted", "uncertain"),
     "suppressed": ("queued",),
     "cancelled": ("queued",),
+}
+WAYS: Mapping[Channel, tuple[str, ...]] = {
+    Channel.WECHAT: (Way.CUSTOM.value, Way.TEMPLATE.value, Way.MASS.value),
+    Channel.SMS: (Way.SMS.value,),
+    Channel.EMAIL: (Way.EMAIL.value,),
 }
 FINAL = ("delivered", "failed", "uncertain", "suppressed", "cancelled")
 
@@ -188,7 +193,7 @@ def apply_receipt(conn: Connection, receipt: Receipt, now: datetime) -> int | No
     Matched by out_id first, provider_id second (a receipt may come before the answer to the call was stored).
     Monotonic: a late contrary receipt changes nothing.
     """
-    row = _receipt_row(conn, receipt)
+    row = receipt_row(conn, receipt)
     if row is None:
         return None
     if receipt.state is ReceiptState.DELIVERED:
@@ -238,10 +243,14 @@ def _move(conn: Connection, outbox_id: int, state: str, **values: Any) -> bool:
     return moved.rowcount == 1
 
 
-def _receipt_row(conn: Connection, receipt: Receipt) -> Row[Any] | None:
+def receipt_row(conn: Connection, receipt: Receipt) -> Row[Any] | None:
+    """Among what this channel sent; WeChat's numbers are an account's own, and its reports name no out_id."""
+    sent = select(outbox).where(outbox.c.way.in_(WAYS[receipt.channel])).limit(1)
+    if receipt.channel is Channel.WECHAT:
+        sent = sent.where(outbox.c.account == receipt.account)
     keys = ((outbox.c.out_id, receipt.out_id), (outbox.c.provider_id, receipt.provider_id))
     for column, value in keys:
-        found = conn.execute(select(outbox.c.id).where(column == value).limit(1)).first() if value else None
+        found = conn.execute(sent.where(column == value)).first() if value else None
         if found is not None:
             return found
     return None

@@ -85,6 +85,8 @@ thread = Table(
 )
 
 # What a provider posted, stored raw before the acknowledgement (sms.md §1.5), processed by the worker.
+# new → done, or again (it failed, tried later), unmatched (a receipt that came too soon), kept (over the hour's limit:
+# stored only), failed. address: who it is from or about, E.164 or openid; "" where the item names nobody.
 callback = Table(
     "callback",
     metadata,
@@ -94,9 +96,11 @@ callback = Table(
     Column("item_key", Text, nullable=False),
     Column("body", Json, nullable=False),
     Column("received_at", Instant, nullable=False),
-    Column("state", Text, nullable=False, server_default="new"),  # new | done | unmatched | failed
+    Column("address", Text, nullable=False, server_default=""),
+    Column("state", Text, nullable=False, server_default="new"),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("note", Text, nullable=False, server_default=""),
     UniqueConstraint("provider", "kind", "item_key"),
     Index("ix_callback_state", "state"),
+    Index("ix_callback_address_received_at", "address", "received_at"),
 )

@@ -37,7 +37,7 @@ def test_a_reply_becomes_an_inbound_message() -> None:
         account="aliyun",
         address="+8613900000001",
         kind=InboundKind.TEXT,
-        provider_key="aliyun:1234567890",
+        provider_key="1234567890",
         sent_at=datetime(2026, 1, 1, 2, 5, tzinfo=UTC),
         text="2",
     )

@@ -19,12 +19,14 @@ def upgrade() -> None:
     sa.Column('item_key', sa.Text(), nullable=False),
     sa.Column('body', Json, nullable=False),
     sa.Column('received_at', Instant(), nullable=False),
+    sa.Column('address', sa.Text(), server_default='', nullable=False),
     sa.Column('state', sa.Text(), server_default='new', nullable=False),
     sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
     sa.Column('note', sa.Text(), server_default='', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_callback')),
     sa.UniqueConstraint('provider', 'kind', 'item_key', name=op.f('uq_callback_provider_kind_item_key'))
     )
+    op.create_index('ix_callback_address_received_at', 'callback', ['address', 'received_at'], unique=False)
     op.create_index('ix_callback_state', 'callback', ['state'], unique=False)
     op.create_table('clock_offset',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -565,4 +567,5 @@ def downgrade() -> None:
     op.drop_table('process')
     op.drop_table('clock_offset')
     op.drop_index('ix_callback_state', table_name='callback')
+    op.drop_index('ix_callback_address_received_at', table_name='callback')
     op.drop_table('callback')

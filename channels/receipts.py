@@ -1,0 +1,40 @@
+"""A receipt as JSON and back: one that came too soon is kept until its message is there."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.messages import Channel, Receipt, ReceiptState
+
+
+def to_kept(receipt: Receipt) -> dict[str, str]:
+    return {
+        "channel": receipt.channel.value,
+        "account": receipt.account,
+        "state": receipt.state.value,
+        "at": receipt.at.isoformat(),
+        "out_id": receipt.out_id,
+        "provider_id": receipt.provider_id,
+        "code": receipt.code,
+        "address": receipt.address,
+    }
+
+
+def from_kept(kept: Mapping[str, Any]) -> Receipt:
+    return Receipt(
+        channel=Channel(kept["channel"]),
+        account=kept["account"],
+        state=ReceiptState(kept["state"]),
+        at=datetime.fromisoformat(kept["at"]),
+        out_id=kept["out_id"],
+        provider_id=kept["provider_id"],
+        code=kept["code"],
+        address=kept["address"],
+    )
+
+
+def receipt_key(receipt: Receipt) -> str:
+    """One for every message and state, so that a repeated report is kept once."""
+    named = (receipt.account, receipt.provider_id, receipt.out_id, receipt.address, receipt.state.value, receipt.code)
+    return hashlib.sha256("\x00".join(named).encode()).hexdigest()

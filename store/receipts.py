@@ -1,0 +1,45 @@
+"""A provider's report on a sent message: the outbox row, the chain behind `why`, what it teaches about the person."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.customer import Purpose
+from bot.messages import Channel, Receipt, ReceiptState
+from store import feed, refusals
+from store.outbox import apply_receipt, receipt_row, touchpoints_of
+from store.tables.outbound import outbox, touchpoint, verdict
+from store.tables.people import identity
+
+
+def settle(conn: Connection, receipt: Receipt, refused: Purpose | None, now: datetime) -> int | None:
+    """The outbox row it speaks of; None when no row matches. Repeated or late contrary ones change nothing.
+
+    refused: what the receipt's code amounts to; recorded for the address the message went to, never for the one
+    the report names, since reports are not signed.
+    """
+    row = receipt_row(conn, receipt)
+    if row is None:
+        return None
+    apply_receipt(conn, receipt, now)
+    if refused is not None:
+        refusals.refuse(conn, [row.address], refused, f"receipt:{receipt.code}", now)
+    state = conn.execute(select(outbox.c.state).where(outbox.c.id == row.id)).scalar_one()
+    if state != row.state:
+        _tell(conn, row.id, receipt, now)
+        feed.tell(conn, row.store_id, "outbox", {"outbox_id": row.id}, row.customer_id, now)
+    if receipt.channel is Channel.WECHAT and "user block" in receipt.code:
+        followed = (identity.c.account == row.account, identity.c.address == row.address)
+        conn.execute(update(identity).where(*followed).values(rejects=True, changed_at=now))
+    return int(row.id)
+
+
+def _tell(conn: Connection, outbox_id: int, receipt: Receipt, now: datetime) -> None:
+    """One line a touchpoint; what was uncertain now has its outcome."""
+    ids = touchpoints_of(conn, outbox_id)
+    line = {"at": now, "step": "receipt", "name": receipt.channel.value, "verdict": receipt.state.value}
+    if ids:
+        conn.execute(insert(verdict), [{**line, "reason": receipt.code, "touchpoint_id": each} for each in ids])
+        outcome = "sent" if receipt.state is ReceiptState.DELIVERED else "failed"
+        unsure = (touchpoint.c.id.in_(ids), touchpoint.c.outcome == "uncertain")
+        conn.execute(update(touchpoint).where(*unsure).values(outcome=outcome, reason="receipt"))
