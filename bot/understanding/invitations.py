@@ -1,0 +1,121 @@
+"""Yes, no and head-counts. They count only while an invitation or a booking is open (sms.md §7, point 9)."""
+
+import re
+from dataclasses import dataclass
+
+from bot.understanding.normalise import bare
+from bot.understanding.ratings import NUMERALS, ONE
+
+PARTICLE = "(?:的|吧|啊|呀|哦|了|哈|呢|啦|滴|哒|嘛|的话|[,!。~\\s])*"
+YES_WHOLE = re.compile(
+    f"(?:(?:好|好嘞|好呀|好滴|行|可以|是|对|嗯|ok|okay|yes|y|yep|sure|确认|确定|参加|报名|接受|同意|愿意|来|去|到|会|要|要得|得|中|成|没问题|必须|一定|必到|准时|欢迎|谢谢|多谢|我|我们|肯定|当然|准|一定来|收到|会的|👍|👌|🙋|✅|go|join|coming|来的|冇问题|得闲|算我){PARTICLE})+"
+)
+ONLY_NOTED = re.compile(f"(?:收到|谢谢|多谢|嗯+|我|我们|是吗|[,!。~\\s]|{PARTICLE})+")
+YES = re.compile(
+    "(?<![不没别唔])(?:参加|报名|会来|会去|会到|要来|要去|想去|想来|想参加|来参加|去参加|一定[来去到]|肯定[来去到]|准时|必[来到]|算我|算上|留|预留|安排|报|加)(?!不|.{0,4}[吗么?])|(?:^|[,。!\\s])(?:[来去到]|我来|我去|我们去|我们来|好|可以|行|要)(?:[,。!\\s]|的|$|啊|了$)|[来去到](?:的|参加)?$|去$|带.{1,5}(?:一起|一块|同|去|来)|(?:一起|一块儿?|都|全家)[来去]|就[去来]|谁说我?(?:们)?不[去来]|没问题|不见不散|i'?ll (?:be there|come)|count me in"
+)
+NO = re.compile(
+    "(?:不|唔|没法|没办法|无法|不能|不想|不会|不了|别|冇)(?:再|能|想|打算|会|准备|方便|要)?(?:参加|[来去到](?![年晚起时点])|报名|给我留|留|了$|凑)|(?:[来去到参过]|参加)不(?:了|成|到|得)|(?:没|冇|无)(?:有)?(?:时间|空|兴趣|兴致|档期)|(?:不|唔)(?:感)?(?:兴趣|得闲)|不(?:行|可以|用|必|要|方便|成|考虑|参加|接受|同意|报)(?!不)|改天|下次|改日|回头再说|以后再|算了|拒绝|放弃|有(?:事|安排|会)(?!吗)|加班|出差|在外地|不在(?:家|本地|杭州|国内|店|市)|赶不(?:上|回|及)|走不开|来不及|抽不开|抽不出|婉拒|pass|can'?t|cannot|won'?t|not (?:coming|going|interested)|^(?:n|no|nope|否|不|不了)$|免了|冲突"
+)
+CANCEL = re.compile("(?:取消|退掉?|撤销|撤).{0,3}(?:报名|预约|名额|位子?|座位|参加)|(?:来|去|参加)不(?:了|成|到)|不(?:来|去|参加)了|去不成|(?:临时|突然)有事|^取消$|(?:不|没法|没办法)(?:能)?(?:来|去|参加)")
+MAYBE = re.compile("看情况|看看(?:吧|再|时间|安排)|再(?:说|看|定|考虑)|到时候|考虑|不一定|不确定|待定|商量|问(?:问|一下)|可能|也许|或许|大概|说不定|尽量|争取|应该(?!没|可以|能)|maybe|安排一下再|想想|还没定|没想好|晚点(?:回|告诉|答)")
+CHANGE = re.compile("(?:改|换|变|调整?|加到|减到|减|增加|加)(?:成|为|到)?.{0,3}(?:[\\d一二两三四五六七八九十]+)(?:个|位|口|名|人)|多(?:加|来|带)|少(?:来|去|带)|人数|一共|总共|变成")
+QUESTION = re.compile("[吗么嘛?]$|几点|多少|怎么|哪|什么|要钱|收费|能不能|可不可以|可以不去|免费不|有没有|需要带|停车")
+
+COUNT = f"(?P<n>{ONE}|[十]?[一二三四五六七八九]|[几])"
+PEOPLE = re.compile(f"{COUNT}(?:个|位|名|口)?(?:大)?(?:人|位|口|名)(?!数)|(?:报|来|加|留|要|占|算|订|定|预留|带上?我?)了?(?P<n2>{ONE})(?:个|位|名|张)(?!小|孩|娃|宝|儿童|问题|月|月份|星期|小时)|^(?P<n3>{ONE})(?:个|位|名)$")
+TOTAL = re.compile(f"(?:一共|总共|共|总计|合计|改成|改为|换成|变成|变|改到|改|加到|减到|调成|就|合起来|加起来|全部)(?:是|了|成)?(?P<n>{ONE})(?:个|位|口|名|人)")
+HOUSEHOLD = re.compile(f"一?家(?P<n>{ONE})口")
+BIG_SMALL = re.compile(f"(?P<big>{ONE})(?:个|位)?大(?:人)?[,、 和加带]?(?P<small>{ONE})(?:个|位)?(?:小(?:孩|朋友)?|孩子?|娃)|(?P<big2>{ONE})(?:个|位)?(?:大人|成人)[^\\d]{{0,3}}?(?P<small2>{ONE})(?:个|位|名)?(?:小孩|孩子?|儿童|小朋友|宝宝|娃)")
+CHILDREN = re.compile(f"(?P<n>{ONE})?(?:个|位|名)?(?:小孩儿?|孩子|小朋友|宝宝|宝贝|儿童|娃娃?|儿子|女儿|闺女|崽|小(?=$|[,。]))")
+NO_CHILDREN = re.compile("(?:不|没|没有|无|别)(?:带|有)?(?:小孩|孩子|娃|宝宝|儿童|小朋友)")
+COMPANION = re.compile("老婆|老公|爱人|媳妇|妻子|先生|太太|对象|女朋友|男朋友|朋友|同事|妈妈?|爸爸?|父亲|母亲|我爸|我妈|家人|夫人|闺蜜|兄弟|姐姐?|妹妹?|哥哥?|弟弟?|一个人(?=$)")
+PARENTS = re.compile("爸妈|父母|爸爸妈妈|爷爷奶奶|外公外婆|老两口|老人家俩|公婆|岳父岳母|我们俩|我们两|俩人?|夫妻|两口子|夫妇")
+ALONE = re.compile("我?(?:就|只有|只)?(?:我)?(?:一个人|1个人|自己|一人|1人)|算我一个|加我一个|带我一个|就我")
+
+
+@dataclass(frozen=True, slots=True)
+class Rsvp:
+    """decision: accept or decline. party_size: all who come, children too; None when not said. change: of a booking."""
+
+    decision: str
+    party_size: int | None = None
+    children: int | None = None
+    cancel: bool = False
+
+
+def rsvp(text: str, *, invited: bool) -> Rsvp | None:
+    """What a normalised reply says to an invitation (`invited`) or about a booking made before."""
+    body = bare(text)
+    party, children = head_count(body)
+    if MAYBE.search(body) or (not body and not re.search("👌|👍|✅|🙋", text)):
+        return None
+    if re.search("谁说我?(?:们)?不[去来]", body):
+        return Rsvp("accept", party, children)
+    declined = _declines(body)
+    if declined and (invited or CANCEL.search(body)):
+        return Rsvp("decline", cancel=CANCEL.search(body) is not None)
+    if declined or (QUESTION.search(body) and not party):
+        return None
+    if party and (invited or CHANGE.search(body)):
+        return Rsvp("accept", party, children)
+    return Rsvp("accept", party, children) if invited and _accepts(text, body) else None
+
+
+def head_count(body: str) -> tuple[int | None, int | None]:
+    """(all who come, of them children); None where nothing was said."""
+    pair = BIG_SMALL.search(body)
+    if pair:
+        big, small = _number(pair["big"] or pair["big2"]), _number(pair["small"] or pair["small2"])
+        return big + small, small
+    children = _children(body)
+    for pattern in (TOTAL, HOUSEHOLD):
+        found = pattern.search(body)
+        if found:
+            return _number(found["n"]), children
+    rest = CHILDREN.sub(" ", body) if children else body
+    people = PEOPLE.search(rest)
+    if people:
+        counted = _number(people["n"] or people["n2"] or people["n3"])
+        return counted + (children or 0 if re.search("[带加和外]", body) else 0), children
+    return _named(rest, children), children
+
+
+def _named(body: str, children: int | None) -> int | None:
+    if ALONE.search(body):
+        return 1 + (children or 0)
+    others = 2 * len(re.findall("爸妈|父母|爸爸妈妈|爷爷奶奶|外公外婆|老两口|公婆|岳父岳母", body))
+    if PARENTS.search(body) and not others:
+        return 2 + (children or 0)
+    if others or (re.search("[和跟带同]", body) and COMPANION.search(body)):
+        return 1 + (others or len(COMPANION.findall(body))) + (children or 0)
+    return 1 + children if children and re.search("带|和", body) else None
+
+
+def _children(body: str) -> int | None:
+    if NO_CHILDREN.search(body):
+        return 0
+    found = CHILDREN.search(body)
+    if not found or re.search("能.{0,3}带|可以带", body):
+        return None
+    return _number(found["n"]) if found["n"] else 1
+
+
+def _declines(body: str) -> bool:
+    return NO.search(body) is not None and not re.search("(?:不要|别|不用|没有?|不)(?:给我|帮我)?取消|不见不散|不(?:是)?不(?:想)?(?:来|去)$|不来白不来|不去白不去", body)
+
+
+def _accepts(text: str, body: str) -> bool:
+    if re.fullmatch("[👍👌✅🙋🏻🏼🏽🏾🏿\\s♂♀\u200d]+", text):
+        return True
+    if ONLY_NOTED.fullmatch(body):
+        return False
+    return YES_WHOLE.fullmatch(body) is not None or YES.search(body) is not None
+
+
+def _number(numeral: str) -> int:
+    if numeral.isdecimal():
+        return int(numeral[:4])
+    if len(numeral) == 2 and numeral[0] == "十":
+        return 10 + NUMERALS[numeral[1]]
+    return NUMERALS.get(numeral, 3)

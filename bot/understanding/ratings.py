@@ -1,0 +1,115 @@
+"""Numbers given as a score. A digit inside a date, a count, a duration or a model is none (sms.md §7, point 6)."""
+
+import re
+from dataclasses import dataclass
+
+from bot.understanding.normalise import bare
+from bot.understanding.scales import Scale
+
+NUMERALS = {numeral: value for row in ("零一二三四五六七八九十", "〇壹贰叁肆伍陆柒捌玖拾") for value, numeral in enumerate(row)}
+NUMERALS |= {"两": 2, "俩": 2, "仨": 3}
+WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+ONE = f"(?:\\d+|[{''.join(NUMERALS)}]|{'|'.join(WORDS)})"
+UNIT = "(?:分|星|颗星|个星|points?|stars?)"
+LEAD = (
+    "(?:(?:我|这次|总体|整体|就|那|那就|的话|选项|选择|选|打分|评分|评价|打个|打|给个|给你们|给|评|回复|回|满意度|满意程度|答案|答|算|"
+    "rating|score|my answer is)[是为:,= ]*)*"
+)
+TAIL = "(?:吧|啊|呀|哈|哦|喔|了|的|呗|嘛|咯|啦|哟|滴|ba)*"
+STARS, EMPTY_STARS = "⭐★🌟✨", "☆"
+FULL = re.compile("满分(?!\\d|[一二三四五六七八九十])|100分|一百分|百分之?百|十分$|10分$|full marks")
+NONE_AT_ALL = re.compile(f"^{LEAD}(?:0|零|负)(?:蛋|\\d)?分|^{LEAD}零蛋")
+
+WHOLE = re.compile(f"{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}")
+OUT_OF = re.compile(f"(?P<n>{ONE})分?/(?P<of>{ONE})分?|满分(?:是)?(?P<of2>{ONE})分?.{{0,6}}?[给打评,](?P<n2>{ONE})分?|(?P<of3>{ONE})分(?:满分|制).{{0,4}}?[给打评,]?(?P<n3>{ONE})分?")
+OPENS = re.compile(f"{LEAD}(?P<n>{ONE})(?P<unit>{UNIT}?){TAIL}(?P<gap>[,。!;:、.\\s)\\]】]+)(?P<rest>.+)")
+NO_GAP = re.compile(f"{LEAD}(?P<n>\\d){UNIT}?(?=非常|很|十分|特别|不满|满意|一般|比较|太|挺)")
+CLOSES = re.compile(f"(?:满意|不满|一般|好评|差评)[:,. ]*(?P<n>\\d){UNIT}?{TAIL}$")
+INSIDE = re.compile(f"(?!十分\\w)(?<![\\d.:点第号/~到至或-])(?P<n>{ONE})(?:分|颗星|星)(?!钟|之|半|制|到|部|店|期|别|开|析|手|[-~]|服务|级|酒店|\\d)")
+BETWEEN = re.compile(f"\\d+\\.\\d+\\s*{UNIT}?|{ONE}{UNIT}?(?:到|至|-|~|或者?|、|和){ONE}{UNIT}?|{ONE}(?:点{ONE})?分半|{ONE}点{ONE}分|{ONE}星半")
+BETWEEN_FIRST = re.compile(f"{LEAD}(?:{BETWEEN.pattern})(?=[,。!;\\s]|$)")
+COUNTED = re.compile("[个天点号系楼次回趟万千百小月年日周升座位人口公台辆条块元岁遍件级档缸层度k]|t$|t\\W|升")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """number: on the scale, or None. doubtful: a number was meant, but which one must be asked."""
+
+    number: int | None
+    doubtful: bool = False
+
+
+NO_SCORE = Score(None)
+DOUBTFUL = Score(None, doubtful=True)
+
+
+def score(text: str, scale: Scale) -> Score:
+    """The number a normalised reply gives on this scale."""
+    body = bare(text)
+    if not body:
+        return NO_SCORE
+    stars = _stars(text)
+    if stars is not None:
+        return _on(scale, stars)
+    if any(pattern.fullmatch(body) for pattern in (BETWEEN, re.compile(f"{LEAD}(?:{BETWEEN.pattern}){TAIL}"))):
+        return _fraction(body, scale)
+    return _written(body, scale)
+
+
+def _written(body: str, scale: Scale) -> Score:
+    special = _special(body, scale)
+    if special is not None:
+        return special
+    if BETWEEN_FIRST.match(body) and not OUT_OF.match(body):
+        return DOUBTFUL
+    for found in (OUT_OF.search(body), WHOLE.fullmatch(body), NO_GAP.match(body), CLOSES.search(body)):
+        if found:
+            return _on(scale, _value(_named(found)))
+    opening = OPENS.fullmatch(body)
+    if opening and not _goes_on(opening):
+        return _on(scale, _value(opening["n"]))
+    inside = {_value(found["n"]) for found in INSIDE.finditer(body)}
+    return NO_SCORE if not inside else _on(scale, inside.pop()) if len(inside) == 1 else DOUBTFUL
+
+
+def _special(body: str, scale: Scale) -> Score | None:
+    if NONE_AT_ALL.search(body):
+        return Score(scale.worst)
+    if FULL.search(body) and not OUT_OF.search(body):
+        if re.search(r"十分$|10分$", body) and not re.fullmatch(f"{LEAD}(?:十|10)分{TAIL}", body):
+            return None
+        return Score(scale.best)
+    repeated = re.fullmatch(r"(\d)(?:[ ,]+\1)+", body)
+    return _on(scale, int(repeated[1])) if repeated else None
+
+
+def _fraction(body: str, scale: Scale) -> Score:
+    found = OUT_OF.fullmatch(body)
+    return _on(scale, _value(_named(found))) if found else DOUBTFUL
+
+
+def _goes_on(opening: re.Match[str]) -> bool:
+    """ "5 天后", "3 号": the number belongs to what follows; "1, 2" gives two."""
+    if not opening["unit"] and opening["gap"].isspace() and COUNTED.match(opening["rest"]):
+        return True
+    return re.match(r"\d", opening["rest"]) is not None and not opening["unit"]
+
+
+def _stars(text: str) -> int | None:
+    if not re.fullmatch(f"[{STARS}{EMPTY_STARS}\\s,。!]+", text):
+        return None
+    return sum(text.count(star) for star in STARS) or None
+
+
+def _named(found: re.Match[str]) -> str:
+    return next(str(value) for name, value in found.groupdict().items() if name.startswith("n") and value)
+
+
+def _value(numeral: str) -> int:
+    if numeral.isdecimal():
+        return int(numeral[:9])
+    return WORDS[numeral] if numeral in WORDS else NUMERALS[numeral]
+
+
+def _on(scale: Scale, number: int) -> Score:
+    return Score(number) if scale.holds(number) else DOUBTFUL

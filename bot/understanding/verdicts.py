@@ -1,0 +1,153 @@
+"""Words of praise and blame: how good a clause says it was, from -2 to +2, and what the whole message comes to.
+
+Three families do the work: verdict words, negators that turn them (two cancel out), and degrees, which
+strengthen before a negator and weaken after it (很不满意 is worse than 不很满意).
+"""
+
+import re
+from dataclasses import dataclass
+
+DEGREE = "非常|十分|特别|超级|超|极其|极度|极|相当|完全|最|巨|贼|老|太|很|飞常|非长|灰常|好(?=满意|差|烂|棒)|简直|实在|一点[都也儿]?|根本|压根|丝毫|绝对|feichang|very|extremely|really|so |too "
+WEAK = "比较|还算|还|基本上?|大体|总体|挺|蛮|较|算|勉强|有点|有些|稍微|略"
+NEGATOR = (
+    "谈不上|算不上|称不上|说不上|不能说|不敢说|没法说|难说|难以|怎么可能|怎么会|怎么能|咋可能|哪里|哪能|岂能|何来|"
+    "并不|并没有|并非|没有|没|未|毫无|无|唔|冇|莫|不|布$|木有|not |n't |never |no |bu ?$|bu (?=tai|shi|hen|zen)|mei ?you "
+)
+TURNS = re.compile(r"但是|但|不过|可是|然而|结果|没想到|谁知|反而|却|就是|只是|只不过|可惜|but |however")
+DELIMITER = re.compile(r"[,。!;、\s~…]+|(?<!\d)\.+|\.+(?!\d)|(?<=\?)|\+")
+
+PRAISE = (
+    "满意|满足|好评|良好|优秀|优质|完美|周到|热情|热心|耐心|细心|细致|仔细|负责|专业|给力|靠谱|棒|点赞|赞|舒服|舒心|省心|贴心|暖心|"
+    "放心|开心|喜欢|到位|高效|及时|巴适|安逸|杠杠|顶呱呱|一流|牛[逼批b]?(?!头|角)|厉害|manyi|satisfied|good|great|nice|excellent|perfect|happy|"
+    "(?<=[很挺蛮真太老得都也还更最超贼度术艺量果务人])好(?![像几久慢贵差坏烂不没意奇吗])|"
+    "(?<=[很挺蛮真太么])快|(?<=常)[好快]|(?<=别)[好快]|满一|满亿|瞒意|蛮意|漫意"
+)
+BLAME = (
+    "不满(?!意|一|亿|足|载|\\d)|失望|不爽|糟糕|糟心|闹心|寒心|恼火|差劲|后悔|无语|敷衍|恶劣|"
+    "(?<![出误相偏时落])差(?!不多|点|一点|强人意|价|旅|额|异|距|几)|bad|poor|disappoint"
+)
+BLAME_STRONG = "垃圾|糟透|烂|差评|恶心|一塌糊涂|极差|terrible|awful|worst|horrible|shit|rubbish"
+GOOD_SAYINGS = (
+    "没毛病|没得说|没话说|没说的|没的说|无可挑剔|挑不出|冇得顶|(?:没|冇|莫得|没得|木有|没有|无)(?:啥|什么|任何|大)?(?:大)?(?:问题|毛病|意见)(?!.*(?:但|就是))|"
+    "一切正常|恢复正常|(?:都|很|挺|蛮)正常|不错|不赖|不孬|不差|唔错|不[坏](?:了)?$|错不了|比.{1,4}(?:强|好|快|进步)|"
+    "竖?大拇指|好样的|好极了?|好得很|好的很|没有?.{0,3}可(?:挑剔|抱怨)"
+)
+BEST_SAYINGS = "满分|没得说|没话说|没说的|无可挑剔|挑不出|冇得顶|好样的|好极|五星|老好了|顶呱呱|完美|杠杠|perfect|excellent|great"
+MIDDLING = (
+    "一般|凑合|凑活|还可以|还阔以|还行|还成|还好(?!意)|过得去|将就|马马虎虎|马虎|就那样|就那么回事|中规中矩|中等|普普通通|普通|平平|不好不坏|"
+    "不坏不好|不咸不淡|说不上好|差不多|差强人意|没(?:什么|啥)感觉|没(?:什么|啥)特别|so ?so|average|勉勉强强|(?<!不)勉强|ybb|yiban|有待(?:提高|改进|改善)|及格"
+)
+NOT_GOOD = "(?<!信号)(?<!网络)(?<!网)(?<!记性)(?<!眼神)(?<!身体)(?<!天气)(?<!路况)(?:不咋[地的样滴]|不怎么样|不怎么(?=满意)|不太?行|不[太是]?很?好(?!意|说|不)|不太好|不[太大]?理想|不(?:太)?给力|不如|比不上|差远|不敢恭维|不(?:太)?好用)"
+HEDGED = re.compile(
+    "如果|要是|假如|假设|倘若|除非|才能|才会|才算|才可以|只有|希望|争取|能不能|(?:就|更|会)更?好了$|早(?:点|知)|"
+    "(?:(?<!不得不)(?<!只能)(?<!可以)(?<![想要得我])说|保证|承诺|包|号称|吹|宣传).{0,4}(?:会|能|让|是|包|我)?.{0,2}满意|满意度|满意再|满意了再|满意为止"
+)
+MOCKERY = re.compile(
+    "才怪|个(?:屁|鬼|头|毛|锤子|der|球|蛋)|呵呵|这也叫|这叫|也配|也好意思|(?:你|您)?(?:觉得|认为|看)(?:我|呢).{0,4}(?:会|能)?.{0,3}满意|"
+    "(?:能|会|还)满意(?:吗|么|嘛|才)|怎么(?:可能|会|能)|哪(?:里|能|儿).{0,2}满意|凭什么满意|满意\\?|好意思问|还有脸|真行啊|可真行|"
+    "真有你们的|长见识|开眼|服了(?!务)|好一个|多谢你们(?:把|让)|(?:谢谢|感谢|多谢).{0,5}(?:把我|让我)|(?:说|保证|承诺|包|答应).{0,5}满意.*(?:呢|结果)"
+)
+PAST = re.compile("以前|之前|上次|上回|本来|原来|原本|昨天|开始|起初|当初|曾经|先前|刚到")
+PRESENT = re.compile("现在|今天|后来|这次|这回|最后|最终|总体|整体|总的来说|总之|经理.*(?:解释|道歉)")
+TOPIC = re.compile("服务|价格|价钱|收费|态度|技术|质量|速度|环境|维修|修车|接待|前台|师傅|技师|人员|人(?=[很挺不都])|洗车|配件|休息区|效率|手艺|销售|顾问")
+
+WORDS = re.compile(
+    f"(?P<good>{GOOD_SAYINGS})|(?P<mid>{MIDDLING})|(?P<not>{NOT_GOOD})|(?P<strong>{BLAME_STRONG})|(?P<blame>{BLAME})|(?P<praise>{PRAISE})"
+)
+NEGATED = re.compile(f"(?:{NEGATOR})")
+EMPHATIC = re.compile("不得不|不能不|不由得|不要太|不是一般")
+STRONG = re.compile(f"(?:{DEGREE})")
+SOFT = re.compile(f"(?:{WEAK})")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """turns: begins with a word of contrast (但, 就是, 结果)."""
+
+    text: str
+    turns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """grade: -2…+2 or None. mixed: praise and blame about different things. mocked: praise that is none."""
+
+    grade: int | None
+    mixed: bool = False
+    mocked: bool = False
+
+
+def clauses(text: str) -> tuple[Clause, ...]:
+    parts = []
+    for piece in DELIMITER.split(text):
+        begin = 0
+        for turn in TURNS.finditer(piece):
+            parts.append(piece[begin : turn.start()])
+            begin = turn.start()
+        parts.append(piece[begin:])
+    return tuple(Clause(part, TURNS.match(part) is not None) for part in parts if part.strip("? "))
+
+
+def verdict(text: str) -> Verdict:
+    """What a normalised message says of how it was; the later clause counts."""
+    if MOCKERY.search(text):
+        return Verdict(None, mocked=True)
+    parts = clauses(text)
+    graded = [(index, part, worth) for index, part in enumerate(parts) if (worth := _said(part.text)) is not None]
+    if not graded:
+        return Verdict(None)
+    signs = {(worth > 0) - (worth < 0) for _, _, worth in graded}
+    last_index, last, worth = graded[-1]
+    if {1, -1} <= signs and not _settles(parts[: last_index + 1], last):
+        return Verdict(None, mixed=True)
+    if len(signs) == 1:
+        worth = max((each for _, _, each in graded), key=abs)
+    return Verdict(worth)
+
+
+def grade(clause: str) -> int | None:
+    """-2 … +2 for one clause without punctuation, None when it passes no verdict."""
+    if clause.startswith(("不好意思", "好的")) and len(clause) < 6:
+        return None
+    found = list(WORDS.finditer(clause))
+    if not found:
+        return None
+    word = found[-1]
+    before = clause[max(0, word.start() - 8) : word.start()]
+    kind = str(word.lastgroup)
+    if kind == "good":
+        return 2 if re.search(BEST_SAYINGS, word[0]) or re.search("非常|特别|超|相当", before) else 1
+    if kind == "mid":
+        return -1 if re.search("很$|非常$|太$|真$", before) else 0
+    if kind == "not":
+        return -2 if STRONG.search(before) else -1
+    return _turned(before, 1 if kind == "praise" else -1, 2 if kind == "strong" or re.search(BEST_SAYINGS, word[0]) else 1)
+
+
+def _turned(before: str, sign: int, base: int) -> int | None:
+    emphatic = EMPHATIC.search(before)
+    rest = before[emphatic.end() :] if emphatic else before
+    negators = list(NEGATED.finditer(rest))
+    if not negators:
+        strong = base == 2 or bool(STRONG.search(rest)) or (emphatic is not None and sign > 0)
+        return sign * (2 if strong and not SOFT.search(rest) else 1)
+    if len(negators) > 1:
+        # 不是不满意 waits for its 但是: no verdict; 没有什么不满意的 is praise.
+        return None if rest[negators[0].start() :].startswith("不是") else sign
+    if sign < 0:
+        return 1
+    return -2 if STRONG.search(rest[: negators[0].start()]) or rest[: negators[0].start()].endswith("都") else -1
+
+
+def _said(clause: str) -> int | None:
+    return None if HEDGED.search(clause) else grade(clause)
+
+
+def _settles(parts: tuple[Clause, ...], last: Clause) -> bool:
+    """Opposite verdicts: the later one stands if time or a concession leads to it, or if it names no topic."""
+    earlier = [part.text for part in parts[:-1]]
+    if PRESENT.search(last.text) or any(PAST.search(text) or PRESENT.search(text) for text in earlier):
+        return True
+    if any(text.startswith(("虽", "尽管", "除了")) for text in earlier):
+        return True
+    return not TOPIC.search(last.text) and not any(TOPIC.search(text) for text in earlier)
