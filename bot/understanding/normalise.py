@@ -5,7 +5,9 @@ import unicodedata
 
 import zhconv
 
-INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3\ufe00-\ufe0f\ufeff]")
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3\ufe00-\ufe0f\ufeff]"
+)
 DINGBATS = {ord(mark): str(number) for row in ("❶❷❸❹❺❻❼❽❾", "➊➋➌➍➎➏➐➑➒") for number, mark in enumerate(row, 1)}
 EDGES = " \t\r\n。.!?,;:、~…-—_【】[]()<>《》「」『』“”‘’\"'`*#·^"
 SPACED_OUT = re.compile(r"(?:[\u4e00-\u9fff] )+[\u4e00-\u9fff]")

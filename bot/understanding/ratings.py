@@ -6,13 +6,28 @@ from dataclasses import dataclass
 from bot.understanding.normalise import bare
 from bot.understanding.scales import Scale
 
-NUMERALS = {numeral: value for row in ("零一二三四五六七八九十", "〇壹贰叁肆伍陆柒捌玖拾") for value, numeral in enumerate(row)}
+NUMERALS = {
+    numeral: value for row in ("零一二三四五六七八九十", "〇壹贰叁肆伍陆柒捌玖拾") for value, numeral in enumerate(row)
+}
 NUMERALS |= {"两": 2, "俩": 2, "仨": 3}
-WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+WORDS = {
+    "zero": 0,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 ONE = f"(?:\\d+|[{''.join(NUMERALS)}]|{'|'.join(WORDS)})"
 UNIT = "(?:分|星|颗星|个星|points?|stars?)"
 LEAD = (
-    "(?:(?:我|这次|总体|整体|就|那|那就|的话|选项|选择|选|打分|评分|评价|打个|打|给个|给你们|给|评|回复|回|满意度|满意程度|答案|答|算|"
+    "(?:(?:我|这次|总体|整体|就|那|那就|的话|选项|选择|选|打分|评分|评价|打个|打|给个|给你们|给|评|回复|"
+    "回|满意度|满意程度|答案|答|算|"
     "rating|score|my answer is)[是为:,= ]*)*"
 )
 TAIL = "(?:吧|啊|呀|哈|哦|喔|了|的|呗|嘛|咯|啦|哟|滴|ba)*"
@@ -21,12 +36,21 @@ FULL = re.compile("满分(?!\\d|[一二三四五六七八九十])|100分|一百�
 NONE_AT_ALL = re.compile(f"^{LEAD}(?:0|零|负)(?:蛋|\\d)?分|^{LEAD}零蛋")
 
 WHOLE = re.compile(f"{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}")
-OUT_OF = re.compile(f"(?P<n>{ONE})分?/(?P<of>{ONE})分?|满分(?:是)?(?P<of2>{ONE})分?.{{0,6}}?[给打评,](?P<n2>{ONE})分?|(?P<of3>{ONE})分(?:满分|制).{{0,4}}?[给打评,]?(?P<n3>{ONE})分?")
+OUT_OF = re.compile(
+    f"(?P<n>{ONE})分?/(?P<of>{ONE})分?|满分(?:是)?(?P<of2>{ONE})分?.{{0,6}}?[给打评,](?P<n2>{ONE})分?|"
+    f"(?P<of3>{ONE})分(?:满分|制).{{0,4}}?[给打评,]?(?P<n3>{ONE})分?"
+)
 OPENS = re.compile(f"{LEAD}(?P<n>{ONE})(?P<unit>{UNIT}?){TAIL}(?P<gap>[,。!;:、.\\s)\\]】]+)(?P<rest>.+)")
 NO_GAP = re.compile(f"{LEAD}(?P<n>\\d){UNIT}?(?=非常|很|十分|特别|不满|满意|一般|比较|太|挺)")
 CLOSES = re.compile(f"(?:满意|不满|一般|好评|差评)[:,. ]*(?P<n>\\d){UNIT}?{TAIL}$")
-INSIDE = re.compile(f"(?!十分\\w)(?<![\\d.:点第号/~到至或-])(?P<n>{ONE})(?:分|颗星|星)(?!钟|之|半|制|到|部|店|期|别|开|析|手|[-~]|服务|级|酒店|\\d)")
-BETWEEN = re.compile(f"\\d+\\.\\d+\\s*{UNIT}?|{ONE}{UNIT}?(?:到|至|-|~|或者?|、|和){ONE}{UNIT}?|{ONE}(?:点{ONE})?分半|{ONE}点{ONE}分|{ONE}星半")
+INSIDE = re.compile(
+    f"(?!十分\\w)(?<![\\d.:点第号/~到至或-])(?P<n>{ONE})(?:分|颗星|星)(?!钟|之|半|制|到|部|店|期|别|开|析|"
+    f"手|[-~]|服务|级|酒店|\\d)"
+)
+BETWEEN = re.compile(
+    f"\\d+\\.\\d+\\s*{UNIT}?|{ONE}{UNIT}?(?:到|至|-|~|或者?|、|和){ONE}{UNIT}?|{ONE}(?:点{ONE})?分半|"
+    f"{ONE}点{ONE}分|{ONE}星半"
+)
 BETWEEN_FIRST = re.compile(f"{LEAD}(?:{BETWEEN.pattern})(?=[,。!;\\s]|$)")
 COUNTED = re.compile("[个天点号系楼次回趟万千百小月年日周升座位人口公台辆条块元岁遍件级档缸层度k]|t$|t\\W|升")
 

@@ -36,7 +36,9 @@ class Scale:
         """The number a word of this grade stands for; never one of the other side of the scale."""
         if self.coarse:
             return None
-        same = [number for number, worth in self.grades.items() if (worth > 0) - (worth < 0) == (grade > 0) - (grade < 0)]
+        same = [
+            number for number, worth in self.grades.items() if (worth > 0) - (worth < 0) == (grade > 0) - (grade < 0)
+        ]
         return min(same, key=lambda number: (abs(self.grades[number] - grade), number), default=None)
 
 
@@ -61,5 +63,10 @@ def _numbers(low: int, high: int) -> Scale:
         steps = high - low or 1
         return Scale({number: round((number - low) * 4 / steps) - 2 for number in range(low, high + 1)})
     # Ten-point answers follow the promoter convention: 9–10 satisfied, 7–8 neutral (domain.md §1.7).
-    return Scale({n: 2 if n == high else 1 if n >= high - 1 else 0 if n >= high - 3 else -1 if n > high // 3 else -2
-                  for n in range(low, high + 1)}, coarse=True)
+    return Scale(
+        {
+            n: 2 if n == high else 1 if n >= high - 1 else 0 if n >= high - 3 else -1 if n > high // 3 else -2
+            for n in range(low, high + 1)
+        },
+        coarse=True,
+    )

@@ -55,14 +55,15 @@ def _rules(text: str, prompts: tuple[Prompt, ...], booked: bool) -> list[Underst
     invited = PromptKind.EVENT in kinds
     event = _event(text, invited, booked) if not danger and (refused is None or refused.intent == "opt_in") else None
     told = None if event else _experience(text, prompts)
-    if told and refused and not told.rating and "complaint" == told.intent and _only_about_sending(told, refused):
+    if told and refused and not told.rating and told.intent == "complaint" and _only_about_sending(told, refused):
         told = None
     rest = None if danger or refused or event else _rest(text, kinds, told)
     return [danger, refused, event, told, rest]
 
 
 def _joined(found: list[Understanding]) -> Understanding:
-    first, slots = found[0], {}
+    first = found[0]
+    slots: dict[str, object] = {}
     for each in reversed(found):
         slots.update(each.slots)
     also = [intent for each in found for intent in (each.intent, *each.also) if intent not in (first.intent, "unclear")]
@@ -111,7 +112,11 @@ def _yes_no(prompts: tuple[Prompt, ...]) -> bool:
 
 
 def _only_about_sending(told: Understanding, refused: Understanding) -> bool:
-    return refused.intent == "opt_out" and told.slots.get("category", "") in ("", "privacy", "waiting") and "complaint" not in refused.also
+    return (
+        refused.intent == "opt_out"
+        and told.slots.get("category", "") in ("", "privacy", "waiting")
+        and "complaint" not in refused.also
+    )
 
 
 def _event(text: str, invited: bool, booked: bool) -> Understanding | None:
@@ -146,7 +151,9 @@ def _experience(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
         return _complaint(complained)
     if said.grade is not None and not wishes.asks(text):
         good = satisfaction(said.grade)
-        return Understanding("survey_reply", slots={"satisfaction": good}, satisfaction=good) if prompt else _outside(said)
+        return (
+            Understanding("survey_reply", slots={"satisfaction": good}, satisfaction=good) if prompt else _outside(said)
+        )
     return None
 
 
@@ -162,7 +169,7 @@ def _rating(given: Score, said: Verdict, complained: Grievance | None, scale: Sc
         return None, ""
     if given.number is not None:
         worth = scale.grades[given.number]
-        opposed = (said.grade is not None and said.grade * worth < 0) or said.mocked and worth > 0
+        opposed = (said.grade is not None and said.grade * worth < 0) or (said.mocked and worth > 0)
         if opposed or (worth > 0 and complained is not None and complained.hard):
             return None, ""
         return given.number, scale.satisfaction(given.number)
@@ -182,7 +189,12 @@ def _with_complaint(reply: Understanding, complained: Grievance | None) -> Under
         return reply
     blame = _complaint(complained)
     return Understanding(
-        "survey_reply", ("complaint",), {**blame.slots, **reply.slots}, reply.rating, reply.satisfaction, signals=blame.signals
+        "survey_reply",
+        ("complaint",),
+        {**blame.slots, **reply.slots},
+        reply.rating,
+        reply.satisfaction,
+        signals=blame.signals,
     )
 
 

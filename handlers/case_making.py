@@ -1,0 +1,116 @@
+"""A dissatisfied customer in one turn: open a case, add to the open one, or open the closed one again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import cases
+from bot.customer import RepairOrder, StaffMember
+from bot.effects import AddToCase, Ask, Effect, HandOff, OpenCase, Param, PromptKind, Ref, ReopenCase, Say
+from bot.messages import Channel
+from bot.ports import Read
+from bot.turn import Turn
+from bot.understanding.understand import Understanding
+from handlers.subject import ANSWERS_FOR, case_open, scored
+
+RECOVERS = "P4"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What happened to the case. case: its id, or the Ref of one made in this turn."""
+
+    effects: tuple[Effect, ...]
+    owner: StaffMember
+    contact_by: datetime
+    case: int | Ref
+    again: bool = False
+
+
+def take(understood: Understanding, turn: Turn, read: Read, now: datetime, *, neutral: bool = False) -> Taken:
+    """P4 (neutral) is a suggestion: a case, but nobody is called to the thread."""
+    if case_open(turn) and not _answers_recontact(turn):
+        return _add(understood, turn, read, now)
+    if turn.case is not None:
+        return _reopen(understood, turn, read, now)
+    return _open(understood, turn, read, now, neutral)
+
+
+def apology(taken: Taken, turn: Turn, now: datetime) -> Effect:
+    """WeChat and page ask for the reason, since the typed answer opens the window; SMS has only its template."""
+    said: dict[str, Param] = {"owner": taken.owner.name, "contact_by": taken.contact_by}
+    if turn.inbound.channel is Channel.SMS:
+        return Say("case.ack", said)
+    say = Say("case.reopened" if taken.again else "survey.apology", said)
+    if turn.inbound.channel is Channel.PAGE:
+        return say
+    return Ask(say, PromptKind.REASON, now + ANSWERS_FOR, ref={"case_id": taken.case}, priority=5)
+
+
+def _answers_recontact(turn: Turn) -> bool:
+    prompt = scored(turn)
+    return prompt is not None and prompt.kind is PromptKind.RECONTACT
+
+
+def _order(turn: Turn, read: Read) -> RepairOrder | None:
+    prompt = scored(turn)
+    order_id = prompt.ref.get("order_id") if prompt else None
+    return read.order(order_id) if order_id else read.latest_order()
+
+
+def _open(understood: Understanding, turn: Turn, read: Read, now: datetime, neutral: bool) -> Taken:
+    staff, order = read.staff(), _order(turn, read)
+    about = _complained_about(understood, staff)
+    level = level_of(understood, order, neutral=neutral)
+    owner, due = cases.owner(staff, order, about), read.due(level, now)
+    text, category = turn.inbound.text, str(understood.slots.get("category", ""))
+    case = OpenCase(level, category, text, owner.id, order.id if order else None, about, *due)
+    called = () if level == RECOVERS else (_call("dissatisfied", level, owner, due.contact_by),)
+    return Taken((case, *called), owner, due.contact_by, Ref("case"))
+
+
+def _add(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Taken:
+    assert turn.case is not None
+    case = turn.case
+    due = case.contact_by if case.contact_by and case.contact_by > now else read.due(case.level, now).contact_by
+    level = level_of(understood, None, neutral=False)
+    graver = min(level, case.level)
+    called = _call("wrote_again", graver, case.owner, min(due, read.due(graver, now).contact_by))
+    return Taken((AddToCase(case.id, turn.inbound.text), called), case.owner, due, case.id)
+
+
+def _reopen(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Taken:
+    """The same case, one level graver, to the manager (design §5); graver still by its own triggers."""
+    assert turn.case is not None
+    about = _complained_about(understood, read.staff())
+    level = min(cases.raised(turn.case.level), level_of(understood, None, neutral=False))
+    owner, due = cases.manager(read.staff(), about), read.due(level, now)
+    again = ReopenCase(turn.case.id, level, turn.inbound.text, owner.id, *due)
+    called = _call("dissatisfied_again", level, owner, due.contact_by)
+    return Taken((again, called), owner, due.contact_by, turn.case.id, again=True)
+
+
+def level_of(understood: Understanding, order: RepairOrder | None, *, neutral: bool) -> str:
+    """A safety word after a repair is a P1 trigger (domain.md §1.9)."""
+    signals = understood.signals
+    return cases.level(
+        danger=understood.intent == "emergency",
+        threat=bool(signals & {"threat", "safety"}),
+        injury="injury" in signals,
+        repeat=bool(signals & {"repeat", "ignored_refusal"}),
+        anger="anger" in signals,
+        order=order,
+        neutral=neutral and not understood.wants("complaint"),
+    )
+
+
+def _call(reason: str, level: str, owner: StaffMember, due: datetime) -> HandOff:
+    return HandOff(reason, cases.PRIORITY[level], owner.id, due)
+
+
+def _complained_about(understood: Understanding, staff: tuple[StaffMember, ...]) -> int | None:
+    """The one member the complaint names, by full name, or by 小王 and 王经理."""
+    told, named = str(understood.slots.get("reason", "")), str(understood.slots.get("staff", ""))
+    surname = named[1:2] if named[:1] in "小老" else named[:1]
+    full = [member for member in staff if member.name in told]
+    found = full or [member for member in staff if surname and member.name.startswith(surname)]
+    return found[0].id if len(found) == 1 else None

@@ -1,0 +1,49 @@
+"""The account's own menu: 服务评价 (key SURVEY) offers the scale as links in the passive reply."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.effects import Effect, Say
+from bot.messages import InboundKind
+from bot.ports import Read
+from bot.turn import Prompt, Turn
+from bot.understanding.normalise import normalise
+from bot.understanding.scales import scale_of
+from bot.understanding.understand import Understanding
+from handlers.subject import scored
+
+INTENT = "click"
+KEY = "SURVEY"
+NAMES = {2: "非常满意", 1: "满意", 0: "一般", -1: "不满意", -2: "非常不满意"}
+
+
+def wants(understood: Understanding, turn: Turn) -> bool:
+    return turn.inbound.kind is InboundKind.CLICK
+
+
+def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    if turn.inbound.option != KEY:
+        return (Say("greeting.hello"),)
+    prompt = scored(turn) or read.last_answered(now)
+    return (offer(prompt),) if prompt else (Say("survey.none"),)
+
+
+def offer(prompt: Prompt) -> Say:
+    return Say("survey.scale", {"survey_id": prompt.id, "options": options(prompt), "scale": prompt.scale})
+
+
+def options(prompt: Prompt) -> tuple[Mapping[str, str], ...]:
+    """Best first: {"id": "survey:<prompt>:<rating>", "text"}; ten-point scales show their numbers."""
+    scale = scale_of(prompt.scale) or scale_of("1-5")
+    assert scale is not None
+    own = _own_names(prompt.scale)
+    ordered = sorted(scale.grades, key=lambda number: (-scale.grades[number], -number))
+    names = {
+        number: own.get(number) or (str(number) if scale.coarse else NAMES[scale.grades[number]]) for number in ordered
+    }
+    return tuple({"id": f"survey:{prompt.id}:{number}", "text": names[number]} for number in ordered)
+
+
+def _own_names(scale: str) -> Mapping[int, str]:
+    pairs = (part.partition("=") for part in normalise(scale).split(","))
+    return {int(number): name for number, _, name in pairs if number.strip().isdecimal() and name}

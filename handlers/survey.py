@@ -1,0 +1,88 @@
+"""The answer to "how was it": thanks, a note, or an apology with a name and a time (design §5)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.customer import Purpose
+from bot.effects import AddToCase, Answer, Ask, CloseCase, Effect, HandOff, PromptKind, Say
+from bot.messages import Category, Channel
+from bot.ports import Read
+from bot.turn import Prompt, Turn
+from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
+from bot.understanding.understand import Understanding
+from handlers.case_making import apology, take
+from handlers.subject import ANSWERS_FOR, case_open, scored
+
+INTENT = "survey_reply"
+ASKED_WITHIN = timedelta(days=90)
+QUIET_AFTER_CASE = timedelta(days=30)
+
+
+def wants(understood: Understanding, turn: Turn) -> bool:
+    told = understood.wants(INTENT) or understood.wants("complaint")
+    return told and scored(turn) is not None and bool(understood.satisfaction)
+
+
+def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    prompt = scored(turn)
+    assert prompt is not None
+    answer = Answer(prompt.id, understood.rating, understood.satisfaction, turn.inbound.text)
+    if understood.intent == "emergency":
+        return (answer,)
+    if understood.satisfaction == DISSATISFIED or understood.wants("complaint"):
+        taken = take(understood, turn, read, now)
+        return (answer, *taken.effects, apology(taken, turn, now))
+    if prompt.kind is PromptKind.RECONTACT and case_open(turn):
+        return (answer, *_settled(understood, turn, now))
+    if understood.satisfaction == NEUTRAL:
+        return (answer, *_neutral(understood, turn, read, now))
+    return (answer, *_satisfied(understood, turn, read, now))
+
+
+def _settled(understood: Understanding, turn: Turn, now: datetime) -> Sequence[Effect]:
+    """Satisfied closes the case; a lukewarm answer goes to its owner, who asks."""
+    assert turn.case is not None
+    case = turn.case
+    if understood.satisfaction == SATISFIED:
+        return (CloseCase(case.id, "satisfied"), Say("case.closed", {"owner": case.owner.name}))
+    told = HandOff("neutral_at_recontact", "normal", case.owner.id)
+    return (AddToCase(case.id, turn.inbound.text), told, _what_better(turn, now, {"case_id": case.id}))
+
+
+def _neutral(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    if turn.case is not None:
+        noted = AddToCase(turn.case.id, turn.inbound.text)
+        return (*((noted,) if case_open(turn) else ()), _what_better(turn, now, {"case_id": turn.case.id}))
+    taken = take(understood, turn, read, now, neutral=True)
+    return (*taken.effects, _what_better(turn, now, {"case_id": taken.case}))
+
+
+def _what_better(turn: Turn, now: datetime, ref: dict[str, object]) -> Effect:
+    say = Say("survey.neutral")
+    if turn.inbound.channel is Channel.PAGE:
+        return say
+    return Ask(say, PromptKind.REASON, now + ANSWERS_FOR, ref=ref, priority=4)  # type: ignore[arg-type]  # int | Ref
+
+
+def _satisfied(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    thanks = Say("survey.thanks")
+    if understood.wants("opt_out") or not _may_ask_membership(turn, read, now):
+        return (thanks,)
+    question = Say("membership.ask", category=Category.MARKETING)
+    return (thanks, Ask(question, PromptKind.MEMBERSHIP, now + ANSWERS_FOR, priority=1))
+
+
+def _may_ask_membership(turn: Turn, read: Read, now: datetime) -> bool:
+    """One question, to whom agreed to hear such things and whom nothing weighs on (handbook H1.5.3)."""
+    return (
+        turn.inbound.channel is not Channel.SMS
+        and turn.human is None
+        and turn.customer.consents_to(Purpose.MARKETING)
+        and not case_open(turn)
+        and not read.case_closed_since(now - QUIET_AFTER_CASE)
+        and not read.membership_asked_since(now - ASKED_WITHIN)
+    )
+
+
+def is_recontact(prompt: Prompt | None) -> bool:
+    return prompt is not None and prompt.kind is PromptKind.RECONTACT
