@@ -1,13 +1,13 @@
 """The answer to "how was it": thanks, a note, or an apology with a name and a time (design §5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.customer import Purpose
-from bot.effects import AddToCase, Answer, Ask, CloseCase, Effect, HandOff, PromptKind, Say
+from bot.effects import AddToCase, Answer, Ask, CloseCase, Effect, HandOff, PromptKind, Ref, Say
 from bot.messages import Category, Channel
 from bot.ports import Read
-from bot.turn import Prompt, Turn
+from bot.turn import Turn
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.understand import Understanding
 from handlers.case_making import apology, take
@@ -57,11 +57,11 @@ def _neutral(understood: Understanding, turn: Turn, read: Read, now: datetime) -
     return (*taken.effects, _what_better(turn, now, {"case_id": taken.case}))
 
 
-def _what_better(turn: Turn, now: datetime, ref: dict[str, object]) -> Effect:
+def _what_better(turn: Turn, now: datetime, ref: Mapping[str, str | int | Ref]) -> Effect:
     say = Say("survey.neutral")
     if turn.inbound.channel is Channel.PAGE:
         return say
-    return Ask(say, PromptKind.REASON, now + ANSWERS_FOR, ref=ref, priority=4)  # type: ignore[arg-type]  # int | Ref
+    return Ask(say, PromptKind.REASON, now + ANSWERS_FOR, ref=ref, priority=4)
 
 
 def _satisfied(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
@@ -82,7 +82,3 @@ def _may_ask_membership(turn: Turn, read: Read, now: datetime) -> bool:
         and not read.case_closed_since(now - QUIET_AFTER_CASE)
         and not read.membership_asked_since(now - ASKED_WITHIN)
     )
-
-
-def is_recontact(prompt: Prompt | None) -> bool:
-    return prompt is not None and prompt.kind is PromptKind.RECONTACT

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 SEVERAL = "[两二三四五六七八九十几多好数\\d]"
 AGAIN = "还是|依然|依旧|仍然?|照样|照旧|又|老是|老|总是|总|一直|还在|更|越来越|仍旧"
 BAD_STATE = (
-    "不凉|不冷|不热|不制冷|不工作|不行|不亮|不转|不灵|不好使|不好用|不准|响|抖|漏|坏|亮灯?|报警|报故障|"
+    "不凉|不冷|不热|软|不制冷|不工作|不行|不亮|不转|不灵|不好使|不好用|不准|响|抖|漏|坏|亮灯?|报警|报故障|"
     "熄火|卡|松|跑偏|有声|有味|有问题|有异|"
     "那样|老样子|没(?:修|解决|反应|动静|人|信|消息|回)|打不着|老毛病|脏|顿挫|闯|一样"
 )
@@ -155,9 +155,7 @@ def grievance(text: str) -> Grievance | None:
     category = next((name for name, pattern in COMPILED.items() if pattern.search(told)), "")
     if not category and not OUTSPOKEN.search(told):
         return None
-    signals = frozenset(name for name, pattern in GRAVE.items() if pattern.search(told))
-    if UNSAFE.search(told):
-        signals |= {"safety"}
+    signals = graveness(told)
     hard = HARD.search(told) is not None
     named = STAFF.search(told)
     return Grievance(
@@ -168,3 +166,9 @@ def grievance(text: str) -> Grievance | None:
         signals,
         named[1] if named else "",
     )
+
+
+def graveness(told: str) -> frozenset[str]:
+    """threat, anger, repeat, injury, safety, as far as a dissatisfied text shows them."""
+    found = {name for name, pattern in GRAVE.items() if pattern.search(told)}
+    return frozenset(found | ({"safety"} if UNSAFE.search(told) else set()))

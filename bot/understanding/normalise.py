@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+import warnings
+from functools import lru_cache
 
 import zhconv
 
@@ -25,7 +27,18 @@ def normalise(text: str) -> str:
 
 def simplified(text: str) -> str:
     """Traditional → simplified. ASCII skips the dictionary."""
-    return text if text.isascii() else str(zhconv.convert(text, "zh-cn"))
+    if text.isascii():
+        return text
+    _load_dictionary()
+    return str(zhconv.convert(text, "zh-cn"))
+
+
+@lru_cache(maxsize=1)
+def _load_dictionary() -> None:
+    """zhconv leaves its file to the garbage collector, which warns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        zhconv.convert("", "zh-cn")
 
 
 def bare(text: str) -> str:

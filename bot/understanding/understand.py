@@ -1,12 +1,12 @@
 """A reply and the open questions → what was meant. Ordered rules; docs/understanding.md says why in this order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
 from bot.understanding import invitations, refusals, safety, wishes
-from bot.understanding.grievances import Grievance, grievance
+from bot.understanding.grievances import Grievance, graveness, grievance
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.ratings import NO_SCORE, Score, score
 from bot.understanding.scales import DISSATISFIED, Scale, satisfaction, scale_of
@@ -142,11 +142,11 @@ def _experience(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
     if complained and said.mocked is False and _harmless(said, complained):
         complained = complained if not complained.soft else None
     rating, good = _rating(given, said, complained, scale)
-    if given.doubtful and rating is None:
+    if rating is None and (given.doubtful or given.number is not None):
         return _complaint(complained) if complained and complained.hard else UNCLEAR
     if rating is not None or (good and scale):
         slots: dict[str, object] = {"satisfaction": good}
-        return _with_complaint(Understanding("survey_reply", (), slots, rating, good), complained)
+        return _with_complaint(text, Understanding("survey_reply", (), slots, rating, good), complained)
     if complained or said.mocked or (said.mixed and scale):
         return _complaint(complained)
     if said.grade is not None and not wishes.asks(text):
@@ -184,7 +184,9 @@ def _harmless(said: Verdict, complained: Grievance) -> bool:
     return said.grade is not None and said.grade > 0 and not complained.hard
 
 
-def _with_complaint(reply: Understanding, complained: Grievance | None) -> Understanding:
+def _with_complaint(text: str, reply: Understanding, complained: Grievance | None) -> Understanding:
+    if complained is None and reply.satisfaction == DISSATISFIED:
+        return replace(reply, signals=graveness(text))
     if complained is None or (complained.soft and reply.satisfaction != DISSATISFIED):
         return reply
     blame = _complaint(complained)

@@ -1,0 +1,126 @@
+"""A turn laid out by hand and a `Read` that answers from values: `decide` without a database."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from bot.cases import deadlines
+from bot.customer import Customer, Purpose, RepairOrder, Role, StaffMember, Store, Vehicle
+from bot.dealer import Dealer, StoreConfig
+from bot.effects import Effect, PromptKind
+from bot.messages import Category, Channel, Inbound, InboundKind
+from bot.ports import Binding, Due, EventView
+from bot.turn import CaseView, Decision, Prompt, Turn
+from handlers import decide
+
+NOW = datetime(2026, 9, 17, 2, 20, tzinfo=UTC)  # Thursday 10:20 in Shanghai
+HAN = StaffMember(2, 1, "韩梅梅", Role.ADVISOR)
+CHEN = StaffMember(3, 1, "陈静", Role.MANAGER)
+STORE = Store(1, "binjiang", "远禾滨江店", "Asia/Shanghai")
+CONFIG = StoreConfig(code="binjiang", name="远禾滨江店")
+ORDER = RepairOrder(8812, "RO8812", "delivered", 5, HAN.id, "韩梅梅", NOW - timedelta(days=3))
+LI_LEI = Customer(7, 1, "李雷", known=True, bound=True, consents=frozenset({Purpose.SERVICE, Purpose.MARKETING}))
+LECTURE = EventView(31, "车主讲堂", NOW + timedelta(days=2), "二楼", capacity=20, taken=10, my_seats=0)
+
+
+class EveryDay:
+    def is_holiday(self, day: date) -> bool:
+        return False
+
+    def is_workday(self, day: date) -> bool:
+        return True
+
+
+@dataclass
+class Table:
+    """What the house knows; implements `Read`."""
+
+    people: tuple[StaffMember, ...] = (HAN, CHEN)
+    orders: tuple[RepairOrder, ...] = (ORDER,)
+    lecture: EventView | None = None
+    bindings: dict[str, Binding] = field(default_factory=dict)
+    asked: bool = False
+    closed: bool = False
+    confirmed: bool = False
+    answered: Prompt | None = None
+
+    def vehicles(self) -> tuple[Vehicle, ...]:
+        return ()
+
+    def order(self, order_id: int) -> RepairOrder | None:
+        return next((order for order in self.orders if order.id == order_id), None)
+
+    def latest_order(self) -> RepairOrder | None:
+        return self.orders[0] if self.orders else None
+
+    def staff(self) -> tuple[StaffMember, ...]:
+        return self.people
+
+    def binding(self, token: str, now: datetime) -> Binding | None:
+        return self.bindings.get(token)
+
+    def event(self, event_id: int) -> EventView | None:
+        return self.lecture if self.lecture and self.lecture.id == event_id else None
+
+    def invited_event(self, now: datetime) -> EventView | None:
+        return self.lecture
+
+    def membership_asked_since(self, since: datetime) -> bool:
+        return self.asked
+
+    def case_closed_since(self, since: datetime) -> bool:
+        return self.closed
+
+    def open_touchpoints(self, category: Category) -> int:
+        return 0
+
+    def refusal_confirmed(self) -> bool:
+        return self.confirmed
+
+    def due(self, level: str, opened_at: datetime) -> Due:
+        return deadlines(level, opened_at, Dealer(stores=[CONFIG]), CONFIG, EveryDay())
+
+    def last_answered(self, now: datetime) -> Prompt | None:
+        return self.answered
+
+
+def prompt(kind: PromptKind = PromptKind.SURVEY, **more: Any) -> Prompt:
+    scale = "1-5" if kind in (PromptKind.SURVEY, PromptKind.RECONTACT) else ""
+    ref = {"event_id": LECTURE.id} if kind is PromptKind.EVENT else {"order_id": ORDER.id}
+    values = {"scale": scale, "asked_at": NOW, "expires_at": NOW + timedelta(days=7), "ref": ref, **more}
+    return Prompt(more.pop("id", 11), kind, **{name: value for name, value in values.items() if name != "id"})
+
+
+def case(**more: Any) -> CaseView:
+    values = {"id": 51, "level": "P3", "state": "contacted", "round": 1, "owner": HAN, "contact_by": None, **more}
+    return CaseView(opened_at=NOW - timedelta(days=1), **values)
+
+
+def turn(text: str = "", *prompts: Prompt, kind: InboundKind = InboundKind.TEXT, **more: Any) -> Turn:
+    inbound = Inbound(
+        more.pop("channel", Channel.WECHAT), "main", "oLiLei", kind, "k1", NOW, text,
+        more.pop("option", ""), more.pop("rating", None),
+    )  # fmt: skip
+    return Turn(inbound, more.pop("customer", LI_LEI), STORE, prompts=prompts, **more)
+
+
+def decided(given: Turn, table: Table | None = None, now: datetime = NOW) -> Decision:
+    return decide(given, table or Table(), now)
+
+
+def of(decision: Decision, kind: type) -> list[Any]:
+    return [effect for effect in decision.effects if isinstance(effect, kind)]
+
+
+def said(decision: Decision) -> list[str]:
+    """Ids of what is said and asked, in order."""
+    return [name for effect in decision.effects if (name := _id(effect))]
+
+
+def _id(effect: Effect) -> str:
+    say = getattr(effect, "say", effect)
+    return str(getattr(say, "message_id", ""))
+
+
+def without(customer: Customer, purpose: Purpose) -> Customer:
+    return replace(customer, consents=customer.consents - {purpose})

@@ -1,0 +1,86 @@
+"""Every text a handler can say is there, renders with what it is given, and keeps the house's tone."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from channels.render import Templates
+
+ROOT = Path(__file__).parents[2]
+MESSAGES = ROOT / "templates" / "messages"
+TEXTS = Templates(MESSAGES)
+GIVEN = {
+    "name": "李雷",
+    "store": "远禾滨江店",
+    "rescue": "400-000-0001",
+    "hotline": "0571-00000000",
+    "now": datetime(2026, 9, 17, 2, 20, tzinfo=UTC),
+    "zone": "Asia/Shanghai",
+    "owner": "韩梅梅",
+    "contact_by": datetime(2026, 9, 17, 4, 20, tzinfo=UTC),
+    "plate": "浙A00001",
+    "options": ({"id": "survey:11:5", "text": "非常满意"}, {"id": "survey:11:4", "text": "满意"}),
+    "survey_id": 11,
+    "scope": "marketing",
+    "by": None,
+    "event": "车主讲堂",
+    "seats": 2,
+    "left": 1,
+    "place": "二楼",
+    "starts_at": datetime(2026, 9, 19, 2, 0, tzinfo=UTC),
+    "kind": "brake_failure",
+    "injury": False,
+    "link": "https://example.test/s/x",
+}
+SAID_IN_CODE = re.compile(
+    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback)\.\w+|clarify)"'
+)
+OURS = sorted({found for path in (ROOT / "handlers").glob("*.py") for found in SAID_IN_CODE.findall(path.read_text())})
+FORBIDDEN = re.compile("最好|最佳|第一|绝对|百分百|好评|满分|五星|打.{0,2}分|赶紧|抓紧|错过|亲[,，]|保证|承诺")
+
+
+@pytest.mark.parametrize("message_id", [name for name in OURS if name != "case.ack"])
+def test_each_message_has_a_text_for_wechat(message_id: str) -> None:
+    assert TEXTS.text(message_id, "wechat", GIVEN)
+
+
+@pytest.mark.handbook("H1.2.2")
+@pytest.mark.parametrize("file", sorted(MESSAGES.rglob("*.txt")), ids=lambda file: file.stem)
+def test_the_tone_is_warm_short_and_promises_nothing(file: Path) -> None:
+    words = file.read_text("utf-8")
+    assert not FORBIDDEN.search(words)
+    assert "你" not in words.replace("您", "")
+
+
+def test_the_scale_is_links_that_send_their_words() -> None:
+    text = TEXTS.text("survey.scale", "wechat", GIVEN)
+    link = "weixin://bizmsgmenu?msgmenucontent=%E6%BB%A1%E6%84%8F&msgmenuid=survey:11:4"
+    assert f'<a href="{link}">满意</a>' in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("brake_failure", ("不要继续", "请勿")),
+        ("smoke_fire", ("119", "离开")),
+        ("ev_battery", ("100米", "119", "复燃")),
+        ("overheat", ("水箱盖", "烫伤")),
+        ("accident", ("120", "122", "150米")),
+        ("flood", ("不要启动",)),
+        ("person_trapped", ("119", "车窗")),
+        ("medical", ("120",)),
+    ],
+)
+def test_danger_texts_hold_what_saves(kind: str, words: tuple[str, ...]) -> None:
+    text = TEXTS.text("safety.stop", "wechat", GIVEN | {"kind": kind})
+    assert all(word in text for word in words), text
+    assert "400-000-0001" in text
+
+
+def test_the_apology_names_owner_and_time() -> None:
+    text = TEXTS.text("survey.apology", "wechat", GIVEN)
+    assert "韩梅梅" in text
+    assert "今天 12:20" in text
+    assert "打字告诉我" in text
