@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from store.losable import Losable
     from store.writer import Writer
     from web.health import Check, Gauge
+    from web.site import Part
 
 ROOT = Path(__file__).parent
 
@@ -50,10 +51,13 @@ class Command:
 
 
 COMMANDS = {
+    "migrate": Command("commands.migrate", "bring the database to the newest revision"),
     "run": Command(
         "commands.run", "set up and start everything on this machine, with the sandbox if no account is set"
     ),
     "sandbox": Command("commands.sandbox", "serve the fake providers and the phones page, in sandbox mode only"),
+    "token": Command("commands.token", "give out or revoke a token of the API"),
+    "why": Command("commands.why", "show why each message to a customer was sent or not"),
     "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),
 }
 
@@ -200,7 +204,16 @@ class House:
             https=settings.https,
             limits=_limits_url(settings.redis_url),
         )
-        return create_site(needs, parts=[], extensions=[], checks=self.checks, collect=self.gauges)
+        return create_site(needs, parts=self.parts(), extensions=[], checks=self.checks, collect=self.gauges)
+
+    def parts(self) -> "list[Part]":
+        """Every owner's blueprint with what it needs."""
+        from web.api import MAX_BODY, ApiNeeds, api
+        from web.site import Part
+
+        losable = self.losable
+        dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
+        return [Part(api(dms), csrf=False, max_body=MAX_BODY)]
 
     def gauges(self) -> "list[Gauge]":
         from store.engine import reading

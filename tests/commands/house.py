@@ -1,0 +1,30 @@
+"""What commands need of a house, on a database of the test's own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from bot.dealer import Dealer
+from config.load import load_dealer
+from config.settings import Settings, read_settings
+from tests.conftest import StillClock
+
+CONFIG = Path(__file__).parents[2] / "config"
+Told = Callable[[], str]
+
+
+@dataclass
+class House:
+    engine: Engine
+    clock: StillClock
+    settings: Settings
+    dealer: Dealer
+
+
+def a_house(engine: Engine, clock: StillClock, folder: Path) -> House:
+    """Sandbox settings with `folder` as data folder; the dealer as it ships."""
+    given = {"HUIFANG_SANDBOX": "1", "HUIFANG_DATA_DIR": str(folder), "HUIFANG_CONFIG_DIR": str(CONFIG)}
+    settings = read_settings(given, dotenv=folder / "no.env")
+    return House(engine, clock, settings, load_dealer(settings.config_dir))
