@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from bot.dealer import Dealer
     from bot.links import Links
-    from bot.messages import Receipt
+    from bot.messages import Inbound, Receipt, Way
+    from bot.ports import Sender
     from channels.render import Templates
     from channels.sms_aliyun import AliyunSms
     from channels.sms_log import LogSms
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from config.accounts import AccountSecrets
     from sandbox.accounts import SandboxAccount, SandboxSms
     from sandbox.site import Sandbox
+    from scheduler.callbacks import CallbackTick
     from store.clock import StoredClock
     from store.losable import Losable
     from store.writer import Writer
@@ -118,9 +120,10 @@ class House:
 
     @cached_property
     def dealer(self) -> "Dealer":
+        from channels.configured import check_templates
         from config.load import load_dealer
 
-        return load_dealer(self.given.config_dir)
+        return check_templates(load_dealer(self.given.config_dir))
 
     @cached_property
     def renderer(self) -> "Templates":
@@ -189,10 +192,27 @@ class House:
             key.get_secret_value(), secret.get_secret_value(), http, now=signed_at, nonce=lambda: secrets.token_hex(16)
         )
 
-    def settle(self, receipt: "Receipt") -> None:
-        from store.outbox import apply_receipt
+    @cached_property
+    def senders(self) -> "dict[Way, Sender]":
+        """By way: what the worker sends with."""
+        from bot.messages import Way
+        from channels.wechat.send import EveryAccount, WeChatSender
 
-        self.writer.run(lambda connection: apply_receipt(connection, receipt, self.clock.business()))
+        wechat = EveryAccount({name: WeChatSender(api) for name, api in self.wechat.items()})
+        return {Way.CUSTOM: wechat, Way.TEMPLATE: wechat, Way.MASS: wechat, Way.SMS: self.sms}
+
+    @cached_property
+    def settle(self) -> "Callable[[Receipt], None]":
+        """For the WeChat webhook."""
+        from scheduler.callbacks import settle_wechat
+
+        return settle_wechat(self.writer, self.clock)
+
+    def callbacks(self, take: "Callable[[Inbound], object]") -> "CallbackTick":
+        """For the worker: what SMS providers pushed becomes turns and receipts. take: the turn taker's."""
+        from scheduler.callbacks import CallbackTick
+
+        return CallbackTick(self.writer, self.clock, take)
 
     @cached_property
     def site(self) -> "Flask":
@@ -210,10 +230,16 @@ class House:
         """Every owner's blueprint with what it needs."""
         from web.api import MAX_BODY, ApiNeeds, api
         from web.site import Part
+        from web.sms_hooks import LARGEST, sms_hooks
 
         losable = self.losable
+        token = self.settings.sms_callback_token.get_secret_value()
+        pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
-        return [Part(api(dms), csrf=False, max_body=MAX_BODY)]
+        return [
+            Part(api(dms), csrf=False, max_body=MAX_BODY),
+            Part(pushes, csrf=False, max_body=LARGEST),
+        ]
 
     def gauges(self) -> "list[Gauge]":
         from store.engine import reading

@@ -7,8 +7,9 @@ from typing import Any
 
 import structlog
 
-from bot.errors import ContentRefused, TryLater, Uncertain
+from bot.errors import ContentRefused, TryLater, Uncertain, Undeliverable
 from bot.messages import Outgoing, Way
+from bot.ports import Sender
 from channels.http import Answer, Http, NoAnswer, NotSent
 from channels.wechat.answers import Reading, read_answer
 from channels.wechat.token import AccessTokens
@@ -34,7 +35,7 @@ class WeChatApi:
         token = self._tokens.get()
         reading = self._read(path, token, payload, out_id, repeatable)
         if reading.refresh:
-            reading = self._read(path, self._tokens.instead_of(token), payload, out_id, repeatable)
+            reading = self._read(path, self._tokens.instead_of(token), payload, out_id, repeatable=False)
         if reading.refresh:
             raise TryLater(
                 str(reading.code), "微信拒绝了刚取得的令牌，稍后自动重试", STILL_REFUSED_S, channel_wide=True
@@ -107,6 +108,19 @@ class WeChatSender:
         return _id(
             self._api.call("message/mass/send", payload, out_id=out.out_id, repeatable=True).body, "msg_id", "msgid"
         )
+
+
+class EveryAccount:
+    """Implements `Sender` for all accounts: each message goes by the one it names."""
+
+    def __init__(self, senders: Mapping[str, Sender]) -> None:
+        self._senders = senders
+
+    def send(self, out: Outgoing) -> str:
+        sender = self._senders.get(out.account)
+        if sender is None:
+            raise Undeliverable("no_account", "没有配置这个微信公众号，改用其他方式")
+        return sender.send(out)
 
 
 def _text(payload: Mapping[str, object]) -> str:

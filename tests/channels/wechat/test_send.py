@@ -10,6 +10,7 @@ from bot.errors import ChannelStopped, ContentRefused, Mark, SendError, TryLater
 from bot.messages import Outgoing, Way
 from channels.wechat.errors import RULES, UNLISTED, Reaction, error_of, rule_of
 from channels.wechat.qr import create_scene
+from channels.wechat.send import EveryAccount
 from store.losable import Losable
 from tests.channels.wechat.conftest import (
     CUSTOM_PATH,
@@ -212,6 +213,16 @@ def test_without_a_token_nothing_leaves(clock: StillClock) -> None:
     with pytest.raises(TryLater) as caught:
         nowhere.sender.send(CUSTOM)
     assert caught.value.code == "token"
+
+
+def test_each_message_goes_by_the_account_it_names(wechat: Provider, one: Account) -> None:
+    wechat.script(CUSTOM_PATH, OK)
+    senders = EveryAccount({"main": one.sender})
+    assert senders.send(CUSTOM) == ""
+    with pytest.raises(Undeliverable) as caught:
+        senders.send(Outgoing("o", Way.CUSTOM, "closed", OPENID, {"text": "x"}))
+    assert caught.value.code == "no_account"
+    assert len(wechat.to(CUSTOM_PATH)) == 1
 
 
 def test_a_bind_scene_becomes_a_code(wechat: Provider, one: Account) -> None:

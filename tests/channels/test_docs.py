@@ -1,0 +1,46 @@
+"""docs/channels.md says of every code what the tables say."""
+
+import re
+from pathlib import Path
+
+from channels.sms_errors import BLACKLISTED, RULES, SmsClass
+from channels.wechat.errors import RULES as WECHAT
+from channels.wechat.errors import Reaction
+from channels.wechat.template import TYPES
+
+DOC = (Path(__file__).parents[2] / "docs" / "channels.md").read_text("utf-8")
+
+
+def table(title: str) -> dict[str, list[str]]:
+    """First cell → the other cells, of the first table under a heading."""
+    section = DOC.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
+    return {row[0].strip(): [cell.strip() for cell in row[1:]] for row in rows[2:]}
+
+
+def test_every_wechat_code_stands_in_the_docs_with_its_reaction() -> None:
+    shown = {
+        int(code): reaction.strip("`")
+        for reaction, (_, codes) in table("WeChat codes").items()
+        for code in re.findall(r"-?\d+", codes)
+    }
+    assert shown == {code: rule.reaction.value for code, rule in WECHAT.items()}
+
+
+def test_every_reaction_and_class_is_explained() -> None:
+    assert set(table("WeChat codes")) == {f"`{each}`" for each in Reaction}
+    assert set(table("Aliyun codes")) == {f"`{each}`" for each in SmsClass}
+
+
+def test_every_sms_code_stands_in_the_docs_with_its_class() -> None:
+    shown = {
+        code: kind.strip("`")
+        for kind, (_, codes) in table("Aliyun codes").items()
+        for code in re.findall(r"`([\w.]+)`", codes)
+    }
+    assert shown == {code: rule.kind.value for code, rule in RULES.items()}
+
+
+def test_refusing_receipts_and_field_types_stand_in_the_docs() -> None:
+    for name in (*BLACKLISTED - {"TUIDING"}, *TYPES):
+        assert f"`{name}`" in DOC
