@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select
 
+from store.prepared import Prepared
 from store.tables.runtime import feed
 
 OVERLAP = 50
@@ -30,8 +31,14 @@ def tell(
     conn: Connection, store_id: int, kind: str, ref: Mapping[str, object], customer_id: int | None, at: datetime
 ) -> None:
     """kind: message | thread | case | outbox | event | alert. ref holds ids, never text of a customer."""
-    row = {"store_id": store_id, "kind": kind, "ref": dict(ref), "customer_id": customer_id, "at": at}
-    conn.execute(insert(feed).values(row))
+    _TELL.all(conn, store_id=store_id, kind=kind, ref=dict(ref), customer_id=customer_id, at=at)
+
+
+_TELL = Prepared(
+    lambda _conn: insert(feed).values(
+        **{name: bindparam(name) for name in ("store_id", "kind", "ref", "customer_id", "at")}
+    )
+)
 
 
 def after(conn: Connection, cursor: int, visible: ColumnElement[bool], limit: int = 200) -> list[FeedRow]:

@@ -6,11 +6,14 @@ due_at is the soonest of `answer_by` (somebody waits for a person) and the open 
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import feed
+from store.dialects import insert_into
+from store.prepared import Prepared
 from store.tables.cases import cases, deadline
 from store.tables.contact import thread
 
@@ -34,13 +37,23 @@ def touch(
     answer_by: set for a customer's turn while a person has the thread (three-minute rule); an earlier one stays.
     """
     latest = {"last_at": at, "last_text": text[:PREVIEW], "last_channel": channel}
-    lock(conn, customer_id, store_id, latest)
-    conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(**latest))
+    _TOUCH.all(conn, customer_id=customer_id, store_id=store_id, **latest)
     if answer_by is not None:
         waiting = thread.c.customer_id == customer_id, thread.c.answer_by.is_(None)
         conn.execute(update(thread).where(*waiting).values(answer_by=answer_by))
         refresh_due(conn, customer_id)
     feed.tell(conn, store_id, "message", {"message_id": message_id}, customer_id, at)
+
+
+def _touching(conn: Connection) -> Any:
+    """Makes the row or moves its newest line, and holds it until the commit, as `lock` does."""
+    latest = ("last_at", "last_text", "last_channel")
+    new = insert_into(conn, thread).values(**{name: bindparam(name) for name in ("customer_id", "store_id", *latest)})
+    changed = {name: new.excluded[name] for name in latest}
+    return new.on_conflict_do_update(index_elements=["customer_id"], set_=changed)
+
+
+_TOUCH = Prepared(_touching)
 
 
 def hand_off(

@@ -3,25 +3,10 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    and_,
-    case,
-    delete,
-    insert,
-    literal,
-    or_,
-    select,
-    true,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, delete, insert, literal, select
 from sqlalchemy.exc import OperationalError
 
 from bot.customer import Customer, Purpose, Role, StaffMember, Store
@@ -30,17 +15,21 @@ from bot.errors import BadBody, HuifangError
 from bot.messages import Channel, Inbound
 from bot.turn import CaseView, Prompt, Turn, WindowView
 from store.dialects import insert_into
-from store.tables.cases import cases, deadline
-from store.tables.contact import message, prompt, thread, wechat_window
-from store.tables.people import consent, customer, identity, refusal, store
-from store.tables.staff import staff
-
-SMS_ANSWERS = timedelta(hours=72)  # a text later than this no longer answers a question asked by SMS
-CASE_RETURNS = timedelta(days=7)  # a closed case is still the customer's case for so long (design §5)
+from store.tables.people import customer, identity, store
+from store.turn_statements import (
+    ARRIVE,
+    CASE_RETURNS,
+    CONTEXT,
+    FIND,
+    PERMISSIONS,
+    QUESTIONS,
+    SAY,
+    SMS_ANSWERS,
+    STORE_REPLY,
+)
 
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, after `lock_timeout`
-
-owner, human = staff.alias("owner"), staff.alias("human")
+NOBODY = "-"  # stands for "no phone", so that two files without one are not the same person
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +72,7 @@ def arrive(conn: Connection, inbound: Inbound, store_code: str, now: datetime) -
 
 def find(conn: Connection, inbound: Inbound) -> Arrived | None:
     """The message as it was taken the first time."""
-    mine = select(message.c.id, message.c.customer_id, message.c.reply)
-    row = conn.execute(mine.where(message.c.provider_key == stored_key(inbound))).first()
+    row = FIND.first(conn, provider_key=stored_key(inbound))
     return None if row is None else Arrived(row.id, row.customer_id, known=True, reply=row.reply or {})
 
 
@@ -96,16 +84,25 @@ def hold_customer(conn: Connection, customer_id: int) -> None:
 
 
 def load_turn(conn: Connection, inbound: Inbound, arrived: Arrived, now: datetime) -> Turn:
-    row = conn.execute(_context(inbound, arrived.customer_id, now)).one()
+    row = CONTEXT.first(
+        conn,
+        customer_id=arrived.customer_id,
+        channel=inbound.channel.value,
+        account=inbound.account,
+        address=inbound.address,
+        now=now,
+        closed_after=now - CASE_RETURNS,
+    )
     consents, refusals = permissions(conn, row.id, row.phone)
+    asked = row.asked or inbound.channel is not Channel.WECHAT
     return Turn(
         inbound=inbound,
         customer=_customer(row, consents, refusals),
         store=Store(row.store_id, row.code, row.store_name, row.time_zone, row.hotline, row.rescue),
-        prompts=_prompts(conn, inbound, row, now),
+        prompts=_prompts(conn, inbound, row, now) if asked else (),
         case=_case(row),
         human=_human(row),
-        window=None if row.window_until is None else WindowView(row.window_until, row.quota - row.used),
+        window=_window(row, inbound),
         first_contact=row.thread_id is None,
         seed=zlib.crc32(inbound.provider_key.encode()),
     )
@@ -113,81 +110,41 @@ def load_turn(conn: Connection, inbound: Inbound, arrived: Arrived, now: datetim
 
 def permissions(conn: Connection, customer_id: int, phone: str) -> tuple[frozenset[Purpose], frozenset[Purpose]]:
     """(consents, refusals) over every file that shares the phone; the newest word of the ledger counts."""
-    files = select(customer.c.id).where(_same_person(customer_id, phone))
-    addresses = select(identity.c.address).where(identity.c.customer_id == customer_id)
-    given = select(literal("consent").label("ledger"), consent.c.purpose, consent.c.given, consent.c.id)
-    refused = select(literal("refusal").label("ledger"), refusal.c.purpose, true().label("given"), refusal.c.id)
-    mine = or_(refusal.c.address == (phone or "-"), refusal.c.address.in_(addresses))
-    ledger = union_all(
-        given.where(consent.c.customer_id.in_(files)), refused.where(mine, refusal.c.withdrawn_at.is_(None))
-    ).order_by("id")
     words: dict[str, dict[Purpose, bool]] = {"consent": {}, "refusal": {}}
-    for row in conn.execute(ledger):
+    for row in PERMISSIONS.all(conn, customer_id=customer_id, phone=phone or NOBODY):
         words[row.ledger][Purpose(row.purpose)] = bool(row.given)
     return _true(words["consent"]), _true(words["refusal"])
 
 
 def store_reply(conn: Connection, message_id: int, customer_id: int, reply: Mapping[str, Any], intent: str) -> None:
     """customer_id: the file the turn ended in, which binding may have changed."""
-    values = {"reply": dict(reply), "intent": intent, "customer_id": customer_id}
-    conn.execute(update(message).where(message.c.id == message_id).values(values))
+    STORE_REPLY.all(conn, message_id=message_id, new_reply=dict(reply), new_intent=intent, new_customer_id=customer_id)
 
 
-def add_message(conn: Connection, **values: Any) -> int:
-    return int(conn.execute(insert(message).values(**values).returning(message.c.id)).scalar_one())
+def say(conn: Connection, **values: Any) -> None:
+    """A line of the bot's in the log."""
+    SAY.all(conn, **values)
 
 
-def _insert_message(conn: Connection, inbound: Inbound, now: datetime) -> Row[Any] | None:
+def _insert_message(conn: Connection, inbound: Inbound, now: datetime) -> Any:
     """None: taken before, or nobody at this address."""
-    fixed = {
-        "direction": "in",
-        "channel": inbound.channel.value,
-        "kind": inbound.kind.value,
-        "author": "customer",
-        "text": inbound.text,
-        "provider_key": stored_key(inbound),
-    }
-    values = [literal(value) for value in fixed.values()]
-    sender = select(customer.c.store_id, customer.c.id, literal(now, message.c.at.type), *values)
-    new = insert_into(conn, message).from_select(
-        ["store_id", "customer_id", "at", *fixed], sender.where(customer.c.id == _sender(inbound))
-    )
-    new = new.on_conflict_do_nothing(index_elements=["provider_key"]).returning(message.c.id, message.c.customer_id)
     try:
-        return conn.execute(new).first()
+        return ARRIVE[inbound.channel].first(
+            conn,
+            at=now,
+            channel=inbound.channel.value,
+            kind=inbound.kind.value,
+            text=inbound.text,
+            provider_key=stored_key(inbound),
+            account=inbound.account,
+            address=inbound.address,
+            asked_after=now - SMS_ANSWERS,
+            prompt_id=inbound.prompt_id,
+        )
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", "") == LOCK_NOT_AVAILABLE:  # only the same key makes this insert wait
             raise StillDeciding from error
         raise
-
-
-def _sender(inbound: Inbound) -> Any:
-    match inbound.channel:
-        case Channel.WECHAT:
-            return _follower(inbound).scalar_subquery()
-        case Channel.PAGE:
-            asked = select(prompt.c.customer_id).where(prompt.c.id == inbound.prompt_id)
-            return asked.scalar_subquery()
-        case _:
-            return _texter(inbound).scalar_subquery()
-
-
-def _follower(inbound: Inbound) -> Select[int]:
-    mine = (identity.c.channel == "wechat", identity.c.account == inbound.account)
-    return select(identity.c.customer_id).where(*mine, identity.c.address == inbound.address)
-
-
-def _texter(inbound: Inbound) -> Select[int]:
-    """Of the files that share the number, the one with the newest open question, else the newest known one."""
-    asked = and_(
-        prompt.c.customer_id == customer.c.id,
-        prompt.c.state == "open",
-        prompt.c.asked_at > inbound.sent_at - SMS_ANSWERS,
-    )
-    files = select(customer.c.id).outerjoin(prompt, asked)
-    files = files.where(customer.c.phone == inbound.address, customer.c.merged_into.is_(None))
-    newest = (case((prompt.c.id.is_(None), 0), else_=prompt.c.id).desc(), customer.c.known.desc(), customer.c.id.desc())
-    return files.order_by(*newest).limit(1)
 
 
 def _welcome(conn: Connection, inbound: Inbound, store_code: str, now: datetime) -> bool:
@@ -208,82 +165,31 @@ def _welcome(conn: Connection, inbound: Inbound, store_code: str, now: datetime)
     return tied is not None
 
 
-def _context(inbound: Inbound, customer_id: int, now: datetime) -> Select[Any]:
-    """Customer, store, tie to the openid, thread and who has it, window, case with its owner: one statement."""
-    mine = and_(
-        identity.c.customer_id == customer.c.id,
-        identity.c.channel == inbound.channel.value,
-        identity.c.account == inbound.account,
-        identity.c.address == inbound.address,
+def _prompts(conn: Connection, inbound: Inbound, row: Any, now: datetime) -> tuple[Prompt, ...]:
+    """Open questions, newest first."""
+    found = QUESTIONS[inbound.channel].all(
+        conn,
+        now=now,
+        customer_id=row.id,
+        phone=row.phone or NOBODY,
+        asked_after=now - SMS_ANSWERS,
+        prompt_id=inbound.prompt_id,
     )
-    window = and_(
-        wechat_window.c.account == inbound.account,
-        wechat_window.c.openid == inbound.address,
-        wechat_window.c.expires_at > now,
-        literal(inbound.channel is Channel.WECHAT),
-    )
-    contact = and_(deadline.c.case_id == cases.c.id, deadline.c.round == cases.c.round, deadline.c.kind == "contact")
-    joined = (
-        customer.join(store, store.c.id == customer.c.store_id)
-        .outerjoin(identity, mine)
-        .outerjoin(thread, thread.c.customer_id == customer.c.id)
-        .outerjoin(human, and_(human.c.id == thread.c.owner_id, thread.c.state == "human"))
-        .outerjoin(wechat_window, window)
-        .outerjoin(cases, cases.c.id == _case_id(now))
-        .outerjoin(owner, owner.c.id == cases.c.owner_id)
-        .outerjoin(deadline, contact)
-    )
-    return select(*_COLUMNS).select_from(joined).where(customer.c.id == customer_id)
+    return tuple(prompt_of(each) for each in found)
 
 
-_COLUMNS: tuple[ColumnElement[Any], ...] = (
-    *(customer.c.id, customer.c.store_id, customer.c.name, customer.c.known, customer.c.phone, customer.c.birthday),
-    *(store.c.code, store.c.name.label("store_name"), store.c.time_zone, store.c.hotline, store.c.rescue),
-    identity.c.bound_by,
-    thread.c.id.label("thread_id"),
-    *(human.c.id.label("human_id"), human.c.name.label("human_name"), human.c.role.label("human_role")),
-    *(wechat_window.c.expires_at.label("window_until"), wechat_window.c.quota, wechat_window.c.used),
-    *(cases.c.id.label("case_id"), cases.c.level, cases.c.state.label("case_state"), cases.c.round),
-    *(cases.c.opened_at, cases.c.closed_at, cases.c.repair_order_id, deadline.c.due_at.label("contact_by")),
-    *(owner.c.id.label("owner_id"), owner.c.name.label("owner_name"), owner.c.role.label("owner_role")),
-)
-
-
-def _case_id(now: datetime) -> Any:
-    """The open case, else the newest closed in the last seven days."""
-    inner = cases.alias("newest")
-    mine = select(inner.c.id).where(inner.c.customer_id == customer.c.id)
-    fresh = or_(inner.c.closed_at.is_(None), inner.c.closed_at > now - CASE_RETURNS)
-    order = (case((inner.c.closed_at.is_(None), 0), else_=1), inner.c.id.desc())
-    return mine.where(fresh).order_by(*order).limit(1).correlate(customer).scalar_subquery()
-
-
-def _prompts(conn: Connection, inbound: Inbound, row: Row[Any], now: datetime) -> tuple[Prompt, ...]:
-    """Open questions, newest first. A page brings its own, even one answered before: a second rating replaces."""
-    asked = select(prompt)
-    if inbound.channel is Channel.PAGE:
-        asked = asked.where(prompt.c.id == inbound.prompt_id)
-    else:
-        asked = asked.where(prompt.c.state == "open", prompt.c.expires_at > now)
-    if inbound.channel is Channel.SMS:
-        files = select(customer.c.id).where(_same_person(row.id, row.phone))
-        asked = asked.where(prompt.c.customer_id.in_(files), prompt.c.asked_at > now - SMS_ANSWERS)
-    elif inbound.channel is Channel.WECHAT:
-        asked = asked.where(prompt.c.customer_id == row.id)
-    return tuple(prompt_of(each) for each in conn.execute(asked.order_by(prompt.c.id.desc())))
-
-
-def prompt_of(row: Row[Any]) -> Prompt:
+def prompt_of(row: Any) -> Prompt:
     ref = {name: value for name, value in (row.ref or {}).items() if isinstance(value, int)}
     return Prompt(row.id, PromptKind(row.kind), row.scale, row.asked_at, row.expires_at, row.clarified, ref)
 
 
-def _same_person(customer_id: int, phone: str) -> ColumnElement[bool]:
-    mine = customer.c.id == customer_id
-    return or_(mine, customer.c.phone == phone) if phone else mine
+def _window(row: Any, inbound: Inbound) -> WindowView | None:
+    if row.window_until is None or inbound.channel is not Channel.WECHAT:
+        return None
+    return WindowView(row.window_until, row.quota - row.used)
 
 
-def _customer(row: Row[Any], consents: frozenset[Purpose], refusals: frozenset[Purpose]) -> Customer:
+def _customer(row: Any, consents: frozenset[Purpose], refusals: frozenset[Purpose]) -> Customer:
     return Customer(
         id=row.id,
         store_id=row.store_id,
@@ -297,7 +203,7 @@ def _customer(row: Row[Any], consents: frozenset[Purpose], refusals: frozenset[P
     )
 
 
-def _case(row: Row[Any]) -> CaseView | None:
+def _case(row: Any) -> CaseView | None:
     if row.case_id is None:
         return None
     return CaseView(
@@ -313,7 +219,7 @@ def _case(row: Row[Any]) -> CaseView | None:
     )
 
 
-def _human(row: Row[Any]) -> StaffMember | None:
+def _human(row: Any) -> StaffMember | None:
     if row.human_id is None:
         return None
     return StaffMember(row.human_id, row.store_id, row.human_name, Role(row.human_role))

@@ -5,11 +5,13 @@ Quotas do not add up; a passive reply uses none. All times are business time.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from bot.turn import WindowView
 from store.dialects import insert_into
+from store.prepared import Prepared
 from store.tables.contact import wechat_window as window
 
 SPANS = {"typed": (timedelta(hours=48), 5), "touch": (timedelta(minutes=1), 3)}
@@ -18,11 +20,24 @@ SPANS = {"typed": (timedelta(hours=48), 5), "touch": (timedelta(minutes=1), 3)}
 def open_window(conn: Connection, account: str, openid: str, kind: str, now: datetime) -> None:
     """kind: typed | touch. A touch never shortens a typed window that still has a message left."""
     span, quota = SPANS[kind]
-    values = {"kind": kind, "opened_at": now, "expires_at": now + span, "quota": quota, "used": 0}
-    spent = or_(window.c.kind == "touch", window.c.expires_at <= now, window.c.used >= window.c.quota)
-    upsert = insert_into(conn, window).values(account=account, openid=openid, **values)
-    where = None if kind == "typed" else spent
-    conn.execute(upsert.on_conflict_do_update(index_elements=["account", "openid"], set_=values, where=where))
+    _OPEN[kind].all(conn, account=account, openid=openid, opened_at=now, expires_at=now + span, quota=quota)
+
+
+def _opening(kind: str) -> Prepared:
+    columns = ("account", "openid", "opened_at", "expires_at", "quota")
+
+    def make(conn: Connection) -> Any:
+        new = insert_into(conn, window).values(kind=kind, used=0, **{name: bindparam(name) for name in columns})
+        fresh = {name: new.excluded[name] for name in ("kind", "opened_at", "expires_at", "quota", "used")}
+        over = window.c.expires_at <= new.excluded.opened_at
+        spent = or_(window.c.kind == "touch", over, window.c.used >= window.c.quota)
+        where = None if kind == "typed" else spent
+        return new.on_conflict_do_update(index_elements=["account", "openid"], set_=fresh, where=where)
+
+    return Prepared(make)
+
+
+_OPEN = {kind: _opening(kind) for kind in SPANS}
 
 
 def take_slot(conn: Connection, account: str, openid: str, now: datetime, keep: int = 1) -> bool:

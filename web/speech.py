@@ -151,14 +151,12 @@ class Speech:
 
     def _note(self, shell: Shell, kind: str, text: str, intent: str, outbox_id: int | None) -> None:
         inbound = shell.turn.inbound
-        turns.add_message(
+        turns.say(
             shell.conn,
             store_id=shell.store_id,
             customer_id=shell.customer_id,
-            direction="out",
             channel=inbound.channel.value,
             kind=kind,
-            author="bot",
             text=text,
             at=shell.now,
             intent=intent,
