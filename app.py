@@ -6,7 +6,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -53,11 +53,13 @@ class Command:
 
 
 COMMANDS = {
+    "demo": Command("commands.demo", "seed the demo dealer and print its log-in, token and customers"),
     "migrate": Command("commands.migrate", "bring the database to the newest revision"),
     "run": Command(
         "commands.run", "set up and start everything on this machine, with the sandbox if no account is set"
     ),
     "sandbox": Command("commands.sandbox", "serve the fake providers and the phones page, in sandbox mode only"),
+    "staff": Command("commands.staff", "add somebody who may log in to the inbox"),
     "token": Command("commands.token", "give out or revoke a token of the API"),
     "why": Command("commands.why", "show why each message to a customer was sent or not"),
     "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),
@@ -213,6 +215,11 @@ class House:
         from scheduler.callbacks import CallbackTick
 
         return CallbackTick(self.writer, self.clock, take)
+
+    def seed_demo(self) -> Mapping[str, Any]:
+        from commands.demo import seed
+
+        return seed(self)
 
     @cached_property
     def site(self) -> "Flask":

@@ -13,11 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
+from bot.dealer import Dealer
 from commands import preflight, valkey
+from commands.migrate import bring_up
 from commands.supervise import Child, Supervisor
 from commands.translations import compile_all
 from config.settings import PREFIX, Settings
-from store.migrate import upgrade
 from store.probe import ask_redis
 
 READY_S = 60.0
@@ -30,6 +31,7 @@ class Needs(Protocol):
     settings: Settings
     program: tuple[str, ...]
     engine: Engine
+    dealer: Dealer
     monotonic: Callable[[], float]
 
     def seed_demo(self) -> Mapping[str, str] | None: ...
@@ -76,7 +78,7 @@ def _start(house: Needs, supervisor: Supervisor, console: Console, demo: bool) -
 
         preflight.check(settings)
         step("bringing the database up to date")
-        upgrade(house.engine)
+        bring_up(house.engine, house.dealer)
         compile_all(Path(__file__).parent.parent / "web" / "translations")
         step("starting Valkey")
         environment = _environment(settings)
