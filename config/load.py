@@ -3,9 +3,25 @@
 from pathlib import Path
 
 from bot.dealer import Dealer
+from bot.errors import ConfigError
+from bot.journeys import Journey
+from config.calendar import Calendar, load_calendar
 from config.yaml_lines import load_model
+
+__all__ = ["Calendar", "load_calendar", "load_dealer", "load_journeys"]
 
 
 def load_dealer(config_dir: Path) -> Dealer:
     """`dealer.yaml`. Raises ConfigError naming file, line and key."""
     return load_model(config_dir / "dealer.yaml", Dealer)
+
+
+def load_journeys(config_dir: Path) -> tuple[Journey, ...]:
+    """`journeys/*.yaml` in the order of their names. Raises ConfigError; two files may not share an id."""
+    found: dict[str, Journey] = {}
+    for path in sorted((config_dir / "journeys").glob("*.yaml")):
+        journey = load_model(path, Journey)
+        if journey.id in found:
+            raise ConfigError(f"{path}:1: id", f"another file already holds the journey {journey.id}")
+        found[journey.id] = journey
+    return tuple(found.values())

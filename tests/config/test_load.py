@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import ConfigError
 from bot.messages import Category
-from config.load import load_dealer
+from config.load import load_dealer, load_journeys
 
 SHIPPED = Path(__file__).parents[2] / "config"
 
@@ -51,3 +51,27 @@ def test_a_mistake_is_named_by_file_line_and_key(tmp_path: Path, text: str, wher
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load_dealer(tmp_path)
+
+
+def test_the_shipped_journeys_load() -> None:
+    journeys = load_journeys(SHIPPED)
+    assert [journey.id for journey in journeys] == ["birthday", "checkin", "event_invitation", "recontact"]
+
+
+def test_marketing_and_greetings_have_no_template_message() -> None:
+    """The account would be banned (design §4)."""
+    templates = load_dealer(SHIPPED).accounts["main"].templates
+    for journey in load_journeys(SHIPPED):
+        for step in journey.steps:
+            if step.category in (Category.MARKETING, Category.GREETING):
+                assert step.message.replace(".", "_") not in templates
+
+
+def test_two_files_with_one_journey_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "journeys"
+    folder.mkdir()
+    text = (SHIPPED / "journeys" / "checkin.yaml").read_text(encoding="utf-8")
+    for name in ("a.yaml", "b.yaml"):
+        (folder / name).write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"b.yaml:1: id"):
+        load_journeys(tmp_path)

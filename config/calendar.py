@@ -1,0 +1,91 @@
+"""Which days count in mainland China, by a chain that does not end when the published data does.
+
+1. config/calendar.yaml of the site; 2. chinese_calendar (State Council notices, data to 2026, raises beyond);
+3. the `holidays` projection, widened from the eve of 除夕 to 初七 and without make-up workdays; 4. the weekday.
+Days of 3 are `projected`: doctor warns, someone checks the notice (published each November).
+"""
+
+import warnings
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import chinese_calendar
+
+from bot.dealer import Strict
+from config.yaml_lines import load_model
+
+SPRING = "春节"
+SPRING_DAYS_BEFORE, SPRING_DAYS = 2, 9  # from the day before 除夕 to 初七
+
+
+class Table(Strict):
+    """The site's own word: both lists beat every other source."""
+
+    holidays: list[date] = []
+    workdays: list[date] = []
+
+
+class Calendar:
+    """Implements `BusinessCalendar`."""
+
+    def __init__(self, table: Table | None = None) -> None:
+        table = table or Table()
+        self._own = {**dict.fromkeys(table.workdays, False), **dict.fromkeys(table.holidays, True)}
+
+    def is_holiday(self, day: date) -> bool:
+        """A statutory holiday, adjoined days off included; an ordinary weekend is none."""
+        if day in self._own:
+            return self._own[day]
+        if self.projected(day):
+            return day in projected_holidays(day.year)
+        on_holiday, name = chinese_calendar.get_holiday_detail(day)
+        return bool(on_holiday and name is not None)
+
+    def is_workday(self, day: date) -> bool:
+        """Make-up workdays count, as far as they are published."""
+        if day in self._own:
+            return not self._own[day]
+        if self.projected(day):
+            return day.weekday() < 5 and day not in projected_holidays(day.year)
+        return bool(chinese_calendar.is_workday(day))
+
+    def projected(self, day: date) -> bool:
+        """No notice published that this house knows of: the answer is a guess."""
+        return day not in self._own and not _published(day.year)
+
+
+def load_calendar(config_dir: Path) -> Calendar:
+    """The chain with the site's table, if it has one. Raises ConfigError naming file, line and key."""
+    path = config_dir / "calendar.yaml"
+    return Calendar(load_model(path, Table) if path.exists() else None)
+
+
+@lru_cache
+def _published(year: int) -> bool:
+    try:
+        chinese_calendar.is_holiday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
+@lru_cache
+def projected_holidays(year: int) -> frozenset[date]:
+    named: Mapping[date, str] = _projection(year)
+    spring = [day for day, name in named.items() if SPRING in name]
+    if not spring:
+        return frozenset(named)
+    start = min(spring) - timedelta(days=SPRING_DAYS_BEFORE)
+    return frozenset(named) | {start + timedelta(days=ahead) for ahead in range(SPRING_DAYS)}
+
+
+def _projection(year: int) -> dict[date, str]:
+    import holidays  # noqa: PLC0415  # 0.3 s, and only for years nobody has published yet
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says that 2027 is a projection; `projected` says so to us
+        found: Any = holidays.country_holidays("CN", years=year, language="zh_CN")
+    return dict(found.items())
