@@ -24,8 +24,8 @@ SPRING_DAYS_BEFORE, SPRING_DAYS = 2, 9  # from the day before 除夕 to 初七
 class Table(Strict):
     """The site's own word: both lists beat every other source."""
 
-    holidays: list[date] = []
-    workdays: list[date] = []
+    holidays: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()
 
 
 class Calendar:
