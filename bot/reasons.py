@@ -1,0 +1,48 @@
+"""Why a touchpoint was sent later, on another way, or not at all: stable codes, explained in docs/reasons.md."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Gate first, then routing, then what became of the message. `""` is a plain pass."""
+
+    # the gate (bot/gate.py)
+    RULE_OFF = "rule_off"
+    RULE_CHANGED = "rule_changed"
+    ANCHOR_GONE = "anchor_gone"
+    GOAL_MET = "goal_met"
+    EXPIRED = "expired"
+    LATE = "late"
+    LATE_NEXT = "late_next"
+    REFUSED = "refused"
+    NO_CONSENT = "no_consent"
+    NO_SERVICE = "no_service"
+    COMPLAINT_HOLD = "complaint_hold"
+    QUIET_HOURS = "quiet_hours"
+    HOLIDAY = "holiday"
+    CAP = "cap"
+    UNREACHABLE = "unreachable"
+    # planning (store/planning.py)
+    ANCHOR_MOVED = "anchor_moved"
+    # routing (bot/routing.py)
+    NOT_FOR_CATEGORY = "not_for_category"
+    NOT_FOLLOWING = "not_following"
+    REJECTS_ACCOUNT = "rejects_account"
+    NO_WINDOW = "no_window"
+    NO_TEMPLATE = "no_template"
+    NOT_APPROVED = "not_approved"
+    NO_PHONE = "no_phone"
+    SMS_CAP = "sms_cap"
+    NO_ADDRESS = "no_address"
+    MASS_QUOTA = "mass_quota"
+    MASS_WAITING = "mass_waiting"
+    MASS_NEEDS_TWO = "mass_needs_two"
+    TRIED = "tried"
+    # the message (scheduler/deliver.py)
+    TAKEN_BACK = "taken_back"
+    RENDER = "render"
+    NO_ANSWER = "no_answer"
+    RETRIES_SPENT = "retries_spent"
+    REFUSED_BY_PROVIDER = "refused_by_provider"
+    CONTENT_REFUSED = "content_refused"
+    ERROR = "error"

@@ -1,0 +1,160 @@
+"""Which way a message leaves by, and why every better way was passed over. Pure; the customer gets one copy.
+
+Service: open window → template → SMS → e-mail → call task. Greetings and marketing never go as a template message
+(the account would be banned): mass send for events, an open window, SMS with consent, e-mail (design §4).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.dealer import Dealer, SmsTemplate
+from bot.messages import Category, Way
+from bot.reasons import Reason
+from bot.turn import WindowView
+
+PROMOTION = frozenset({Category.GREETING, Category.MARKETING})
+BOT_KEEPS = 1  # slot of the window left for a human (design §4)
+MASS_A_MONTH = 4  # wechat.md §3.7, per user and calendar month
+
+SERVICE_WAYS = (Way.CUSTOM, Way.TEMPLATE, Way.SMS, Way.EMAIL, Way.CALL)
+GREETING_WAYS = (Way.CUSTOM, Way.SMS, Way.EMAIL)
+MARKETING_WAYS = (Way.MASS, Way.CUSTOM, Way.SMS, Way.EMAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """The customer's openid at one account, the newest one if there are several."""
+
+    account: str
+    openid: str
+    following: bool = True
+    rejects: bool = False
+    window: WindowView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How this customer can be reached for one message.
+
+    phone: "" when there is none. sms_ok: it takes an SMS; callable: a person may ring it. tried: ways that were refused for this very touchpoint. is_event: the message invites to an event, and so may go
+    by mass send. alone: nobody else is to get the same mass text now.
+    """
+
+    category: Category
+    message_id: str
+    follower: Follower | None
+    phone: str
+    sms_ok: bool = True
+    callable: bool = True
+    sms_today: int = 0
+    mass_this_month: int = 0
+    is_event: bool = False
+    alone: bool = False
+    tried: frozenset[Way] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    way: Way
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """way None: unreachable. passed: each better way with the reason it was not taken."""
+
+    way: Way | None
+    account: str = ""
+    address: str = ""
+    passed: tuple[Passed, ...] = ()
+
+
+def route(contact: Contact, dealer: Dealer) -> Route:
+    passed: list[Passed] = []
+    for way in ways_for(contact.category):
+        reason = Reason.TRIED if way in contact.tried else CLOSED[way](contact, dealer)
+        if reason is None:
+            account, address = _address(way, contact)
+            return Route(way, account, address, tuple(passed))
+        passed.append(Passed(way, reason))
+    return Route(None, passed=tuple(passed))
+
+
+def ways_for(category: Category) -> tuple[Way, ...]:
+    if category is Category.MARKETING:
+        return MARKETING_WAYS
+    return GREETING_WAYS if category is Category.GREETING else SERVICE_WAYS
+
+
+def sms_template(message_id: str, dealer: Dealer) -> SmsTemplate | None:
+    return dealer.sms.templates.get(message_id.replace(".", "_"))
+
+
+def _custom(contact: Contact, _dealer: Dealer) -> Reason | None:
+    if (why := _no_follower(contact)) is not None:
+        return why
+    window = contact.follower.window if contact.follower else None
+    return None if window is not None and window.left > BOT_KEEPS else Reason.NO_WINDOW
+
+
+def _template(contact: Contact, dealer: Dealer) -> Reason | None:
+    if contact.category in PROMOTION:
+        return Reason.NOT_FOR_CATEGORY  # a hard rule besides the order of ways: the account would be banned
+    if (why := _no_follower(contact)) is not None:
+        return why
+    assert contact.follower is not None
+    account = dealer.accounts.get(contact.follower.account)
+    known = account is not None and contact.message_id.replace(".", "_") in account.templates
+    return None if known else Reason.NO_TEMPLATE
+
+
+def _mass(contact: Contact, _dealer: Dealer) -> Reason | None:
+    if not contact.is_event:
+        return Reason.NOT_FOR_CATEGORY
+    if (why := _no_follower(contact)) is not None:
+        return why
+    if contact.mass_this_month >= MASS_A_MONTH:
+        return Reason.MASS_QUOTA
+    return Reason.MASS_NEEDS_TWO if contact.alone else None
+
+
+def _sms(contact: Contact, dealer: Dealer) -> Reason | None:
+    template = sms_template(contact.message_id, dealer)
+    if template is None:
+        return Reason.NO_TEMPLATE
+    wrong_kind = (template.kind == "promotion") != (contact.category in PROMOTION)
+    if contact.category not in template.approved_for or wrong_kind:
+        return Reason.NOT_APPROVED
+    if not (contact.phone and contact.sms_ok):
+        return Reason.NO_PHONE
+    return Reason.SMS_CAP if contact.sms_today >= dealer.sms_per_day else None
+
+
+def _email(_contact: Contact, _dealer: Dealer) -> Reason | None:
+    return Reason.NO_ADDRESS  # files hold no e-mail address yet; the way keeps its place in the order
+
+
+def _call(contact: Contact, _dealer: Dealer) -> Reason | None:
+    return None if contact.phone and contact.callable else Reason.NO_PHONE
+
+
+CLOSED: Mapping[Way, Callable[[Contact, Dealer], Reason | None]] = {
+    Way.CUSTOM: _custom,
+    Way.TEMPLATE: _template,
+    Way.MASS: _mass,
+    Way.SMS: _sms,
+    Way.EMAIL: _email,
+    Way.CALL: _call,
+}
+
+
+def _no_follower(contact: Contact) -> Reason | None:
+    if contact.follower is None or not contact.follower.following:
+        return Reason.NOT_FOLLOWING
+    return Reason.REJECTS_ACCOUNT if contact.follower.rejects else None
+
+
+def _address(way: Way, contact: Contact) -> tuple[str, str]:
+    if way in (Way.SMS, Way.CALL):
+        return "", contact.phone
+    return (contact.follower.account, contact.follower.openid) if contact.follower else ("", "")
