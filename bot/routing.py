@@ -36,7 +36,8 @@ class Follower:
 class Contact:
     """How this customer can be reached for one message.
 
-    phone: "" when there is none. sms_ok: it takes an SMS; callable: a person may ring it. tried: ways that were refused for this very touchpoint. is_event: the message invites to an event, and so may go
+    phone: "" when there is none. sms_ok: it takes an SMS; callable: a person may ring it.
+    tried: ways that were refused for this very touchpoint. is_event: the message invites to an event, and so may go
     by mass send. alone: nobody else is to get the same mass text now.
     """
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from bot.messages import Category, Channel, Outgoing, Priority, Receipt, ReceiptState, Way
 from store.dialects import skipping_locked
@@ -201,6 +201,12 @@ def apply_receipt(conn: Connection, receipt: Receipt, now: datetime) -> int | No
     else:
         _move(conn, row.id, "failed", code=receipt.code, reason="receipt", final_at=now)
     return int(row.id)
+
+
+def queued(conn: Connection, up_to: int) -> int:
+    """How many bulk rows wait, counted no further than `up_to`."""
+    waiting = select(outbox.c.id).where(outbox.c.state == "queued", outbox.c.priority == Priority.BULK.value)
+    return conn.execute(select(func.count()).select_from(waiting.limit(up_to).subquery())).scalar_one()
 
 
 def expired_sending(conn: Connection, machine_now: datetime, limit: int) -> list[Job]:

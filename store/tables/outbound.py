@@ -29,7 +29,7 @@ touchpoint = Table(
     Column("lease_until", Instant),
     Column("done_at", Instant),
     UniqueConstraint("customer_id", "rule", "occurrence"),
-    Index("ix_touchpoint_state_due_at", "state", "due_at"),
+    Index("ix_touchpoint_state_category_due_at", "state", "category", "due_at"),
 )
 
 # Due times per rule version and anchor key, computed by bot/journeys in Python, joined in SQL (set-based planning).

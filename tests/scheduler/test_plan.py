@@ -1,4 +1,4 @@
-"""Planning is repeatable, set-based and honest: inserted once, moved when a rule or anchor changes, skipped when gone."""
+"""Planning is repeatable, set-based, honest: inserted once, moved when a rule or anchor changes, skipped when gone."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

@@ -1,0 +1,256 @@
+"""From due to handed over: claim, ask the gate, then send, defer or skip; what is sent becomes an outbox row.
+
+1. claim what is due, one query a category, leased on machine time;
+2. in one transaction: hold the customers, load what the gate must know, ask it;
+3. a single message gets its row; invitations that go by mass send are gathered into one row;
+4. every verdict is written, passes included.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from bot.dealer import Dealer
+from bot.errors import HuifangError
+from bot.gate import Decision, GateContext, Verdict, gate
+from bot.journeys import Journey, Step, version
+from bot.messages import Category, Way
+from bot.ports import BusinessCalendar, Clock
+from bot.reasons import Reason
+from bot.routing import Contact, Passed, Route, route
+from scheduler.letters import Letter, Writer
+from store import recipients, touchpoints
+from store.engine import writing
+from store.outbox import queued
+from store.recipients import Facts
+from store.touchpoints import Due, Line
+
+log = logging.getLogger("huifang.scheduler")
+
+LEASE_S = 60.0
+ROOM = 500  # rows waiting in the outbox beyond which bulk waits where the gate can still look at it
+BATCH = {Category.MARKETING: 2000}  # one event's invitations should meet in one mass send
+USUAL_BATCH = 100
+MASS_WAIT = timedelta(minutes=10)  # design §4
+URGENT_FIRST = (
+    Category.SAFETY,
+    Category.SERVICE,
+    Category.REMINDER,
+    Category.SURVEY,
+    Category.GREETING,
+    Category.MARKETING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One touchpoint with what was loaded, where it would go, and the gate's verdict."""
+
+    due: Due
+    step: Step | None
+    facts: Facts
+    route: Route
+    verdict: Verdict
+
+
+class Gatekeeper:
+    """`tick` handles one batch of each category and returns how many touchpoints it moved on."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        dealer: Dealer,
+        journeys: Sequence[Journey],
+        calendar: BusinessCalendar,
+        writer: Writer,
+        worker: str,
+    ) -> None:
+        self._engine, self._clock, self._dealer, self._calendar = engine, clock, dealer, calendar
+        self._writer, self._worker = writer, worker
+        self._steps = {journey.rule(step): step for journey in journeys if journey.enabled for step in journey.steps}
+
+    def tick(self) -> int:
+        return sum(self._batch(category) for category in URGENT_FIRST)
+
+    def _batch(self, category: Category) -> int:
+        now = self._clock.business()
+        with writing(self._engine) as conn:
+            due = self._claim(conn, category, now)
+        if not due:
+            return 0
+        with writing(self._engine) as conn:
+            recipients.hold(conn, sorted({each.customer_id for each in due}))
+            first, again = _one_each(due)
+            for each in again:
+                touchpoints.release(conn, each.id, self._worker)
+            return self._settle(conn, self._ask(conn, first, now), now)
+
+    def _claim(self, conn: Connection, category: Category, now: datetime) -> list[Due]:
+        limit = BATCH.get(category, USUAL_BATCH)
+        if category not in (Category.SAFETY, Category.SERVICE):
+            limit = min(limit, ROOM - queued(conn, ROOM))
+        if limit <= 0:
+            return []
+        machine = self._clock.machine()
+        return touchpoints.claim_due(
+            conn, category, limit=limit, now=now, machine_now=machine, worker=self._worker, lease_s=LEASE_S
+        )
+
+    def _ask(self, conn: Connection, due: Sequence[Due], now: datetime) -> list[Asked]:
+        facts = recipients.load(conn, due, now)
+        return [self._asked(each, facts[each.id], now) for each in due]
+
+    def _asked(self, due: Due, facts: Facts, now: datetime, alone: bool = False) -> Asked:
+        step = self._steps.get(due.rule)
+        way = route(contact_of(due, step, facts, alone, case_message=bool(step and step.case_message)), self._dealer)
+        context = GateContext(
+            now=now,
+            due_at=due.due_at,
+            expires_at=due.expires_at,
+            rule_version=due.rule_version,
+            step=step,
+            current_version=version(step) if step else "",
+            zone=facts.zone,
+            customer=facts.customer,
+            calendar=self._calendar,
+            hours=self._dealer.hours,
+            caps=self._dealer.caps,
+            route=way,
+            anchor=facts.anchor,
+            served=facts.anchor,
+            goal_met=bool(step and step.goal and step.goal in facts.goals),
+            open_case=facts.open_case,
+            sent=facts.sent,
+            category=due.category,
+        )
+        return Asked(due, step, facts, way, gate(context))
+
+    def _settle(self, conn: Connection, asked: Sequence[Asked], now: datetime) -> int:
+        groups: dict[tuple[str, str], list[Asked]] = defaultdict(list)
+        for each in asked:
+            if each.verdict.decision is Decision.SEND and each.route.way is Way.MASS:
+                groups[each.route.account, each.due.occurrence].append(each)
+            else:
+                self._carry_out(conn, each, now)
+        for group in groups.values():
+            self._mass(conn, group, now)
+        return len(asked)
+
+    def _carry_out(self, conn: Connection, asked: Asked, now: datetime) -> None:
+        decision, due = asked.verdict.decision, asked.due
+        if decision is Decision.SEND:
+            self._send(conn, [asked], self._writer_for_one, now)
+            return
+        touchpoints.note_all(conn, due.id, _chain(asked), now)
+        if decision is Decision.DEFER and asked.verdict.until is not None:
+            touchpoints.defer(conn, due.id, self._worker, asked.verdict.until)
+            return
+        # Reachable once, refused there, and no way left: that is a failure, not a choice of ours.
+        failed = asked.verdict.reason == Reason.UNREACHABLE and asked.facts.tried
+        outcome = "failed" if failed else "skipped"
+        reason = _why_unreachable(asked) if not failed else Reason.REFUSED_BY_PROVIDER.value
+        touchpoints.skip(conn, due.id, self._worker, outcome, reason, now)
+
+    def _mass(self, conn: Connection, group: Sequence[Asked], now: datetime) -> None:
+        if len(group) > 1:
+            self._send(conn, group, self._writer.batch, now)
+            return
+        (one,) = group
+        since = touchpoints.waiting_since(conn, one.due.id, Reason.MASS_WAITING.value) or now
+        if now - since < MASS_WAIT:
+            touchpoints.note(conn, [one.due.id], Line("route", "mass", "waits", Reason.MASS_WAITING.value), now)
+            touchpoints.defer(conn, one.due.id, self._worker, _next_minute(now))
+            return
+        self._carry_out(conn, self._asked(one.due, one.facts, now, alone=True), now)
+
+    def _writer_for_one(self, conn: Connection, letters: Sequence[Letter], now: datetime) -> int:
+        return self._writer.single(conn, letters[0], now)
+
+    def _send(
+        self,
+        conn: Connection,
+        group: Sequence[Asked],
+        write: Callable[[Connection, Sequence[Letter], datetime], int],
+        now: datetime,
+    ) -> None:
+        letters = [Letter(each.due, each.step, each.facts, each.route) for each in group if each.step is not None]
+        try:
+            with conn.begin_nested():
+                row = write(conn, letters, now)
+        except HuifangError as error:
+            log.exception("touchpoint not written", extra={"rule": group[0].due.rule})
+            self._unwritten(conn, group, error, now)
+            return
+        for each in group:
+            touchpoints.hand(conn, each.due.id, self._worker)
+            way = each.route.way.value if each.route.way else ""
+            chosen = Line("route", way, "chosen", detail={"outbox_id": row})
+            touchpoints.note_all(conn, each.due.id, [*_chain(each), chosen], now)
+
+    def _unwritten(self, conn: Connection, group: Sequence[Asked], error: HuifangError, now: datetime) -> None:
+        """A template or a variable is wrong: this message fails, and says which; the others go on."""
+        for each in group:
+            why = Line("send", "render", "failed", Reason.RENDER.value, {"error": str(error)})
+            touchpoints.note_all(conn, each.due.id, [*_chain(each), why], now)
+            touchpoints.skip(conn, each.due.id, self._worker, "failed", Reason.RENDER.value, now)
+
+
+def contact_of(due: Due, step: Step | None, facts: Facts, alone: bool, *, case_message: bool) -> Contact:
+    return Contact(
+        category=due.category,
+        message_id=step.message if step else "",
+        follower=facts.follower,
+        phone=facts.customer.phone,
+        sms_ok=facts.sms_ok,
+        callable=facts.callable,
+        sms_today=0 if case_message or due.category is Category.SAFETY else facts.sms_today,
+        mass_this_month=facts.mass_this_month,
+        is_event=bool(due.ref.get("event_id")),
+        alone=alone,
+        tried=facts.tried,
+    )
+
+
+def _one_each(due: Sequence[Due]) -> tuple[list[Due], list[Due]]:
+    """A customer's second touchpoint waits for the next batch, where the first is counted in the caps."""
+    seen: set[int] = set()
+    first, again = [], []
+    for each in due:
+        (again if each.customer_id in seen else first).append(each)
+        seen.add(each.customer_id)
+    return first, again
+
+
+def _chain(asked: Asked) -> list[Line]:
+    """Gate by gate, then the ways passed over."""
+    said: Mapping[Decision, str] = {Decision.SEND: "pass", Decision.DEFER: "defer", Decision.SKIP: "skip"}
+    gates = [
+        Line("gate", each.gate, said[each.decision], str(each.reason), _until(each.until))
+        for each in asked.verdict.chain
+    ]
+    return gates + [_passed(each) for each in asked.route.passed if asked.verdict.decision is not Decision.DEFER]
+
+
+def _passed(passed: Passed) -> Line:
+    return Line("route", passed.way.value, "passed_over", passed.reason.value)
+
+
+def _until(until: datetime | None) -> Mapping[str, object] | None:
+    return None if until is None else {"until": until.isoformat()}
+
+
+def _why_unreachable(asked: Asked) -> str:
+    """Alone in a mass send and no other way: the batch is the reason, not the customer (design §4)."""
+    alone = any(each.reason is Reason.MASS_NEEDS_TWO for each in asked.route.passed)
+    unreachable = asked.verdict.reason == Reason.UNREACHABLE
+    return Reason.MASS_NEEDS_TWO.value if alone and unreachable else str(asked.verdict.reason)
+
+
+def _next_minute(now: datetime) -> datetime:
+    """Everyone who waits for company wakes on the same minute, or they would never meet."""
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)

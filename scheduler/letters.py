@@ -1,0 +1,126 @@
+"""Writing the message of a touchpoint: the question it opens, its text on the way chosen, its outbox row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.dealer import Dealer
+from bot.effects import Ask, PromptKind, Say
+from bot.journeys import Step
+from bot.links import Links
+from bot.messages import Category, Priority, Way
+from bot.ports import Renderer
+from bot.routing import Route
+from channels.sms_text import sms_payload
+from channels.wechat.template import template_payload
+from store import outbox, prompts, turns
+from store.recipients import Facts
+from store.touchpoints import Due
+
+CHANNEL = {Way.SMS: "sms", Way.CALL: "call", Way.EMAIL: "email"}
+PRIORITY = {Category.SAFETY: Priority.SAFETY, Category.SERVICE: Priority.SERVICE}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything needed to write one touchpoint's message."""
+
+    due: Due
+    step: Step
+    facts: Facts
+    route: Route
+
+
+class Writer:
+    """Renders and queues, in the caller's transaction."""
+
+    def __init__(self, dealer: Dealer, renderer: Renderer, links: Links) -> None:
+        self._dealer, self._renderer, self._links = dealer, renderer, links
+
+    def single(self, conn: Connection, letter: Letter, now: datetime) -> int:
+        """The outbox row of one touchpoint. Raises RenderError."""
+        way = letter.route.way
+        assert way is not None
+        asked, link = self._ask(conn, letter, now)
+        params = {**letter.facts.params, "link": link, "prompt_id": asked or 0}
+        payload, text = self._rendered(letter, way, params)
+        row = self._queue(conn, [letter], payload, now)
+        self._log(conn, letter, row, text, now)
+        return row
+
+    def batch(self, conn: Connection, letters: Sequence[Letter], now: datetime) -> int:
+        """One row, one text without personal variables, many touchpoints (design §4). Raises RenderError."""
+        first = letters[0]
+        shared = {name: first.facts.params[name] for name in ("event", "starts_at", "place", "store", "now", "zone")}
+        text = self._renderer.text(first.step.message, "mass", shared)
+        openids = [letter.route.address for letter in letters]
+        row = self._queue(conn, letters, {"text": text, "openids": openids}, now)
+        for letter in letters:
+            self._ask(conn, letter, now)
+            self._log(conn, letter, row, text, now)
+        return row
+
+    def _ask(self, conn: Connection, letter: Letter, now: datetime) -> tuple[int | None, str]:
+        """Opens the step's question; (prompt id, link to its page)."""
+        question, due = letter.step.question, letter.due
+        if question is None:
+            return None, ""
+        expires = now + timedelta(days=question.valid_days)
+        if question.kind is PromptKind.EVENT and due.expires_at is not None:
+            expires = min(expires, due.expires_at)
+        ref = {"touchpoint_id": due.id, **{name: value for name, value in due.ref.items() if value is not None}}
+        ask = Ask(Say(letter.step.message), question.kind, expires, question.scale)
+        asked = prompts.ask(conn, due.customer_id, ask, ref, now)
+        if question.kind is PromptKind.EVENT:
+            return asked, self._links.event(due.ref["event_id"], due.customer_id, expires)
+        return asked, self._links.survey(asked, expires)
+
+    def _rendered(self, letter: Letter, way: Way, params: Mapping[str, object]) -> tuple[Mapping[str, object], str]:
+        """(payload of the way, text for the thread)."""
+        message = letter.step.message
+        if way is Way.SMS:
+            payload = sms_payload(self._dealer.sms, message, params)
+            return payload, str(payload["text"])
+        if way is Way.TEMPLATE:
+            account = self._dealer.accounts[letter.route.account]
+            template = template_payload(account, message, params, str(params["link"]))
+            return template, _shown(template)
+        text = self._renderer.text(message, "wechat", params)
+        return ({"why": message, "script": text} if way is Way.CALL else {"text": text}), text
+
+    def _queue(self, conn: Connection, letters: Sequence[Letter], payload: Mapping[str, object], now: datetime) -> int:
+        first, many = letters[0], len(letters) > 1
+        due, route = first.due, first.route
+        assert route.way is not None
+        return outbox.enqueue(
+            conn,
+            store_id=due.store_id,
+            customer_id=None if many else due.customer_id,
+            way=route.way,
+            account=route.account,
+            address="" if many else route.address,
+            category=due.category,
+            priority=PRIORITY.get(due.category, Priority.BULK),
+            payload=payload,
+            out_id=f"t{due.id}n{first.facts.copies + 1}",
+            not_before=now,
+            touchpoint_ids=[letter.due.id for letter in letters],
+            expires_at=min((each.due.expires_at for each in letters if each.due.expires_at), default=None),
+        )
+
+    def _log(self, conn: Connection, letter: Letter, row: int, text: str, now: datetime) -> None:
+        way = letter.route.way
+        assert way is not None
+        turns.add_message(
+            conn, store_id=letter.due.store_id, customer_id=letter.due.customer_id, direction="out",
+            channel=CHANNEL.get(way, "wechat"), kind=way.value, author="bot", text=text, at=now, outbox_id=row,
+            touchpoint_id=letter.due.id, case_id=letter.due.ref.get("case_id"),
+        )  # fmt: skip
+
+
+def _shown(template: Mapping[str, Any]) -> str:
+    """A template message as the thread shows it: its fields in order."""
+    return " · ".join(str(field["value"]) for field in template["data"].values())

@@ -1,0 +1,151 @@
+"""Touchpoints that are due: claimed with a lease, handed over, deferred, taken back, ended with one outcome.
+
+planned → handed (an outbox row carries it) → done(sent | skipped | failed | uncertain | cancelled). Each step leaves
+a line in `verdict`, the chain behind `why`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from bot.messages import Category
+from store.dialects import skipping_locked
+from store.tables.outbound import touchpoint, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A claimed touchpoint."""
+
+    id: int
+    store_id: int
+    customer_id: int
+    rule: str
+    rule_version: str
+    occurrence: str
+    category: Category
+    due_at: datetime
+    expires_at: datetime | None
+    ref: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the chain behind `why`. step: plan | gate | route | send | receipt | outcome."""
+
+    step: str
+    name: str
+    verdict: str
+    reason: str = ""
+    detail: Mapping[str, object] | None = None
+
+
+def claim_due(
+    conn: Connection,
+    category: Category,
+    *,
+    limit: int,
+    now: datetime,
+    machine_now: datetime,
+    worker: str,
+    lease_s: float,
+) -> list[Due]:
+    """Up to `limit` planned touchpoints of one category whose time has come, leased to `worker` on machine time."""
+    free = or_(touchpoint.c.lease_until.is_(None), touchpoint.c.lease_until <= machine_now)
+    due = (
+        select(touchpoint.c.id)
+        .where(touchpoint.c.state == "planned", touchpoint.c.category == category.value, touchpoint.c.due_at <= now)
+        .where(free)
+        .order_by(touchpoint.c.due_at, touchpoint.c.id)
+        .limit(limit)
+    )
+    claimed = conn.execute(
+        update(touchpoint)
+        .where(touchpoint.c.id.in_(skipping_locked(conn, due).scalar_subquery()))
+        .values(lease_by=worker, lease_until=machine_now + timedelta(seconds=lease_s))
+        .returning(*touchpoint.c)
+    ).all()
+    return [_due(row) for row in sorted(claimed, key=lambda row: (row.due_at, row.id))]
+
+
+def hand(conn: Connection, touchpoint_id: int, worker: str) -> bool:
+    """planned → handed. False: no longer ours, or moved or ended meanwhile."""
+    return _ours(conn, touchpoint_id, worker, state="handed")
+
+
+def defer(conn: Connection, touchpoint_id: int, worker: str, until: datetime) -> bool:
+    """A later time. There is no count to use up: a deferral is no attempt."""
+    return _ours(conn, touchpoint_id, worker, due_at=until)
+
+
+def release(conn: Connection, touchpoint_id: int, worker: str) -> bool:
+    return _ours(conn, touchpoint_id, worker)
+
+
+def skip(conn: Connection, touchpoint_id: int, worker: str, outcome: str, reason: str, now: datetime) -> bool:
+    """Ends a claimed touchpoint that no outbox row carries: skipped, or failed when it could not be rendered."""
+    ended = _ours(conn, touchpoint_id, worker, state="done", outcome=outcome, reason=reason, done_at=now)
+    if ended:
+        note(conn, [touchpoint_id], Line("outcome", "touchpoint", outcome, reason), now)
+    return ended
+
+
+def take_back(conn: Connection, ids: Sequence[int], line: Line, now: datetime) -> None:
+    """handed → planned and due at once: the gate and the router decide anew, since the message never left."""
+    back = {"state": "planned", "due_at": now, "lease_by": None, "lease_until": None}
+    conn.execute(update(touchpoint).where(touchpoint.c.id.in_(ids), touchpoint.c.state == "handed").values(back))
+    note(conn, ids, line, now)
+
+
+def finish(conn: Connection, ids: Sequence[int], outcome: str, reason: str, now: datetime) -> None:
+    """handed → done, once. Only an uncertain one may be settled later, by a receipt."""
+    unsettled = and_(touchpoint.c.state == "done", touchpoint.c.outcome == "uncertain")
+    change = update(touchpoint).where(touchpoint.c.id.in_(ids), or_(touchpoint.c.state == "handed", unsettled))
+    done = {"state": "done", "outcome": outcome, "reason": reason, "done_at": now}
+    ended = conn.execute(change.values(done).returning(touchpoint.c.id)).scalars().all()
+    note(conn, ended, Line("outcome", "touchpoint", outcome, reason), now)
+
+
+def note(conn: Connection, ids: Sequence[int], line: Line, now: datetime) -> None:
+    rows = [_row(each, line, now) for each in ids]
+    if rows:
+        conn.execute(insert(verdict), rows)
+
+
+def note_all(conn: Connection, touchpoint_id: int, lines: Sequence[Line], now: datetime) -> None:
+    if lines:
+        conn.execute(insert(verdict), [_row(touchpoint_id, line, now) for line in lines])
+
+
+def waiting_since(conn: Connection, touchpoint_id: int, reason: str) -> datetime | None:
+    """When this reason was first noted."""
+    first = select(func.min(verdict.c.at)).where(verdict.c.touchpoint_id == touchpoint_id, verdict.c.reason == reason)
+    return conn.execute(first).scalar()
+
+
+def _ours(conn: Connection, touchpoint_id: int, worker: str, **values: Any) -> bool:
+    mine = (touchpoint.c.id == touchpoint_id, touchpoint.c.state == "planned", touchpoint.c.lease_by == worker)
+    change = update(touchpoint).where(*mine).values(lease_by=None, lease_until=None, **values)
+    return conn.execute(change).rowcount == 1
+
+
+def _row(touchpoint_id: int, line: Line, now: datetime) -> dict[str, object]:
+    return {
+        "touchpoint_id": touchpoint_id,
+        "at": now,
+        "step": line.step,
+        "name": line.name,
+        "verdict": line.verdict,
+        "reason": line.reason,
+        "detail": dict(line.detail) if line.detail is not None else None,
+    }
+
+
+def _due(row: Any) -> Due:
+    return Due(
+        row.id, row.store_id, row.customer_id, row.rule, row.rule_version, row.occurrence, Category(row.category),
+        row.due_at, row.expires_at, row.ref,
+    )  # fmt: skip
