@@ -81,11 +81,16 @@ class SendError(HuifangError):
 
 
 class TryLater(SendError):
-    """after: seconds to wait. channel_wide: the whole api or channel waits, not only this row."""
+    """after: seconds to wait. channel_wide: the whole api or channel waits, not only this row.
 
-    def __init__(self, code: str, sentence: str, after: float, channel_wide: bool = False) -> None:
+    costs: the provider was busy, and the try counts; a rate limit costs the message nothing.
+    """
+
+    def __init__(
+        self, code: str, sentence: str, after: float, channel_wide: bool = False, *, costs: bool = False
+    ) -> None:
         super().__init__(code, sentence)
-        self.after, self.channel_wide = after, channel_wide
+        self.after, self.channel_wide, self.costs = after, channel_wide, costs
 
 
 class Undeliverable(SendError):

@@ -219,7 +219,8 @@ def contact_of(due: Due, step: Step | None, facts: Facts, alone: bool, *, case_m
 def _one_each(due: Sequence[Due]) -> tuple[list[Due], list[Due]]:
     """A customer's second touchpoint waits for the next batch, where the first is counted in the caps."""
     seen: set[int] = set()
-    first, again = [], []
+    first: list[Due] = []
+    again: list[Due] = []
     for each in due:
         (again if each.customer_id in seen else first).append(each)
         seen.add(each.customer_id)

@@ -126,6 +126,12 @@ def waiting_since(conn: Connection, touchpoint_id: int, reason: str) -> datetime
     return conn.execute(first).scalar()
 
 
+def cases_asked(conn: Connection, ids: Sequence[int]) -> list[int]:
+    """Cases whose own question these touchpoints asked."""
+    rows = select(touchpoint.c.ref).where(touchpoint.c.id.in_(ids), touchpoint.c.case_message)
+    return [int(ref["case_id"]) for ref in conn.execute(rows).scalars() if ref.get("case_id")]
+
+
 def _ours(conn: Connection, touchpoint_id: int, worker: str, **values: Any) -> bool:
     mine = (touchpoint.c.id == touchpoint_id, touchpoint.c.state == "planned", touchpoint.c.lease_by == worker)
     change = update(touchpoint).where(*mine).values(lease_by=None, lease_until=None, **values)

@@ -38,8 +38,10 @@ IP_UNCONFIRMED = Rule(Reaction.STOP, "服务器 IP 需要公众号管理员确�
 OUR_FAULT = Rule(Reaction.CONTENT, "消息格式有误，请联系技术支持")
 KF_SETTINGS = Rule(Reaction.CONTENT, "微信客服账号配置有误，请使用本系统收件箱回复")
 
+BUSY = -1  # the one refusal that counts as a try; rate limits cost the message nothing
+
 RULES: Mapping[int, Rule] = {
-    -1: Rule(Reaction.LATER, "微信系统繁忙，稍后自动重试", after=4),
+    BUSY: Rule(Reaction.LATER, "微信系统繁忙，稍后自动重试", after=4),
     40001: TOKEN_REFUSED,
     40014: TOKEN_REFUSED,
     42001: TOKEN_REFUSED,
@@ -110,7 +112,8 @@ def error_of(code: int, detail: str, to_midnight: float) -> SendError:
     rule = rule_of(code)
     sentence = f"{rule.sentence}（{detail}）" if detail else rule.sentence
     if rule.reaction in {Reaction.LATER, Reaction.PAUSE}:
-        return TryLater(str(code), sentence, rule.after or to_midnight, rule.reaction is Reaction.PAUSE)
+        pause = rule.reaction is Reaction.PAUSE
+        return TryLater(str(code), sentence, rule.after or to_midnight, pause, costs=code == BUSY)
     if rule.reaction is Reaction.PERSON:
         return Undeliverable(str(code), sentence, rule.marks)
     if rule.reaction is Reaction.STOP:

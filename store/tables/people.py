@@ -27,7 +27,7 @@ customer = Table(
     Column("name", Text, nullable=False, server_default=""),
     Column("known", Boolean, nullable=False, server_default=true()),
     Column("phone", Text, nullable=False, server_default="", index=True),
-    Column("phone_state", Text, nullable=False, server_default="ok"),  # ok | voice | dead | stranger
+    Column("phone_state", Text, nullable=False, server_default="ok"),  # ok | voice | dead | stranger | blocked
     Column("birthday", Date),
     Column("birthday_md", Text, nullable=False, server_default="", index=True),
     Column("merged_into", Integer),

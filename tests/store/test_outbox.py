@@ -78,7 +78,7 @@ def test_what_is_not_due_or_rests_or_has_a_paused_channel_stays(
     put(engine, clock, people, "later", not_before=clock.now + timedelta(seconds=1))
     put(engine, clock, people, "paused", way=Way.TEMPLATE)
     put(engine, clock, people, "bulk", priority=Priority.BULK)
-    assert claimed(engine, clock, closed_ways=("template",)) == []
+    assert claimed(engine, clock, closed=[("template", "")]) == []
     clock.advance(seconds=1)
     assert [job.outgoing.out_id for job in claimed(engine, clock)] == ["paused", "later"]
 

@@ -1,0 +1,189 @@
+"""Sending what the outbox holds: claimed with a lease, sent by a bounded pool, each answer stored.
+
+1. claim a batch of each priority class, most urgent first, no more than there are free threads;
+2. a token of the channel's bucket, else the row rests;
+3. commit `sending` and the attempt, taking the window's slot; only then does the request leave;
+4. store the answer. A worker killed between 3 and 4 leaves `sending` with a lease that ends: scheduler/sweep.py.
+"""
+
+import logging
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from bot.dealer import Hours
+from bot.errors import SendError, Uncertain
+from bot.gate import in_hours
+from bot.messages import Category, Priority, Way
+from bot.ports import Bucket, Clock, Sender
+from bot.reasons import Reason
+from scheduler.settle import Settler
+from store import outbox, sendable, threads, touchpoints, windows
+from store.engine import writing
+from store.outbox import Job
+from store.touchpoints import Line
+
+log = logging.getLogger("huifang.scheduler")
+
+LEASE_S = 60.0  # longer than any call's time-outs, so that no living worker is overtaken
+RESERVED = 2  # threads only safety and replies may use: a slow bulk send never delays an answer
+STALE = timedelta(minutes=10)  # a touchpoint's message older than this is decided anew
+FIRST_PAUSE_S = 0.05
+EVERY_CLASS = (Priority.SAFETY, Priority.REPLY, Priority.SERVICE, Priority.BULK)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Calls a second, and how many at once after a rest."""
+
+    per_second: float
+    burst: int
+
+
+# wechat.md §3: mass ≤ 60/min; the others are far below the platforms' own limits.
+RATES: Mapping[Way, Rate] = {
+    Way.CUSTOM: Rate(50, 50),
+    Way.TEMPLATE: Rate(50, 50),
+    Way.MASS: Rate(1, 5),
+    Way.SMS: Rate(20, 40),
+}
+
+
+class Deliverer:
+    """`pump` starts what it can and returns how many calls are on their way; `drain` waits until nothing is left."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        senders: Mapping[Way, Sender],
+        bucket: Bucket,
+        settler: Settler,
+        hours: Hours,
+        worker: str,
+        *,
+        threads: int = 8,
+    ) -> None:
+        self._engine, self._clock, self._senders = engine, clock, senders
+        self._bucket, self._settler, self._hours, self._worker = bucket, settler, hours, worker
+        self._size = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
+        self._flying: set[Future[None]] = set()
+
+    def pump(self) -> int:
+        self._reap()
+        for priority in EVERY_CLASS:
+            for job in self._claim(priority):
+                self._flying.add(self._pool.submit(self.deliver, job))
+        return len(self._flying)
+
+    def drain(self) -> None:
+        while self.pump():
+            wait(self._flying, return_when=FIRST_COMPLETED)
+
+    def rest(self, seconds: float = FIRST_PAUSE_S) -> None:
+        """Wait for the first call on its way to come back, no longer than this."""
+        wait(self._flying, timeout=seconds, return_when=FIRST_COMPLETED)
+
+    def close(self) -> None:
+        """Calls on their way are finished; nothing new starts."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _reap(self) -> None:
+        done = {future for future in self._flying if future.done()}
+        self._flying -= done
+        for future in done:
+            if (error := future.exception()) is not None:
+                log.error("a send ended outside its rules", exc_info=error)
+
+    def _claim(self, priority: Priority) -> list[Job]:
+        reserved = 0 if priority in (Priority.SAFETY, Priority.REPLY) else RESERVED
+        free = self._size - reserved - len(self._flying)
+        if free <= 0:
+            return []
+        now, machine = self._clock.business(), self._clock.machine()
+        with writing(self._engine) as conn:
+            return outbox.claim(
+                conn, priority, limit=free, now=now, machine_now=machine, worker=self._worker, lease_s=LEASE_S,
+                closed=self._settler.closed(),
+            )  # fmt: skip
+
+    def deliver(self, job: Job) -> None:
+        """One claimed row, to its end."""
+        out = job.outgoing
+        if out.way is Way.CALL:
+            self._call_task(job)
+            return
+        if (resting := self._token(job)) > 0:
+            with writing(self._engine) as conn:
+                outbox.release(conn, job.id, self._clock.machine() + timedelta(seconds=resting))
+            return
+        with writing(self._engine) as conn:
+            if not self._begin(conn, job):
+                return
+        try:
+            provider_id = self._senders[out.way].send(out)
+        except SendError as error:
+            self._settler.refused(job, error)
+        except Exception as error:
+            log.exception("send failed in an unknown way", extra={"out_id": out.out_id})
+            self._settler.refused(job, Uncertain("error", f"发送程序出错（{type(error).__name__}）"))
+        else:
+            self._settler.accepted(job, provider_id)
+
+    def _token(self, job: Job) -> float:
+        rate = RATES[job.outgoing.way]
+        name = f"send:{job.outgoing.way.value}:{job.outgoing.account}"
+        return self._bucket.take(name, rate.per_second, rate.burst)
+
+    def _begin(self, conn: Connection, job: Job) -> bool:
+        """queued → sending, unless the message should no longer leave. The request leaves after the commit."""
+        now = self._clock.business()
+        if not self._still_good(conn, job, now):
+            return False
+        if outbox.begin(conn, job, self._worker, self._clock.machine(), LEASE_S) is None:
+            return False
+        if job.outgoing.way is Way.CUSTOM and not self._slot(conn, job, now):
+            self._settler.fall_back(conn, job, Reason.NO_WINDOW.value, "微信窗口已关闭或只剩人工名额")
+            return False
+        return True
+
+    def _slot(self, conn: Connection, job: Job, now: datetime) -> bool:
+        """Staff may use the last one; the bot leaves it (design §4)."""
+        keep = 0 if sendable.by_staff(conn, job.id) else 1
+        return windows.take_slot(conn, job.outgoing.account, job.outgoing.address, now, keep)
+
+    def _still_good(self, conn: Connection, job: Job, now: datetime) -> bool:
+        """Between queueing and leaving hours may pass (a paused channel, a stopped house): look once more."""
+        carried = outbox.touchpoints_of(conn, job.id)
+        if not carried:
+            if job.expires_at is None or now < job.expires_at:
+                return True
+            outbox.mark_suppressed(conn, job.id, Reason.EXPIRED.value, now)
+            return False
+        quiet = not in_hours(self._hours.of(job.category), now, sendable.zone(conn, job.store_id))
+        if not quiet and now - job.created_at < STALE and not self._barred(conn, job, carried):
+            return True
+        if outbox.cancel(conn, job.id, Reason.TAKEN_BACK.value, now):
+            line = Line("send", job.outgoing.way.value, "taken_back", Reason.TAKEN_BACK.value, {"outbox_id": job.id})
+            touchpoints.take_back(conn, carried, line, now)
+        return False
+
+    def _barred(self, conn: Connection, job: Job, carried: list[int]) -> bool:
+        """Somebody refused or complained since the gate was asked."""
+        return job.category is not Category.SAFETY and sendable.barred(conn, carried, job.category)
+
+    def _call_task(self, job: Job) -> None:
+        """Nothing leaves the house: a person finds the task in the inbox."""
+        now = self._clock.business()
+        with writing(self._engine) as conn:
+            if not self._still_good(conn, job, now):
+                return
+            if outbox.begin(conn, job, self._worker, self._clock.machine(), LEASE_S) is None:
+                return
+            if job.customer_id is not None:
+                threads.hand_off(conn, job.customer_id, job.store_id, reason="call_task", priority="normal", at=now)
+            self._settler.note_accepted(conn, job, "")

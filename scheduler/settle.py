@@ -1,0 +1,166 @@
+"""What becomes of a message after the call: accepted, again later, another way, failed, or nobody knows.
+
+One row of `BRANCHES` per error of bot/errors; each runs in one transaction of its own.
+"""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from bot.errors import ChannelStopped, ContentRefused, RuleBroken, SendError, TryLater, Uncertain, Undeliverable
+from bot.messages import Way
+from bot.ports import Clock
+from bot.reasons import Reason
+from scheduler.breaker import STOPPED_S, Breaker
+from store import cases, feed, marks, outbox, touchpoints
+from store.engine import writing
+from store.outbox import Job
+from store.touchpoints import Line
+
+BASE_S, LONGEST_S = 5.0, 900.0  # full jitter (scheduling.md §5)
+TRIES = 6
+
+
+class Settler:
+    """Stores the answer to a call. chance: 0 ≤ x < 1, for jitter."""
+
+    def __init__(self, engine: Engine, clock: Clock, breaker: Breaker, chance: random.Random) -> None:
+        self._engine, self._clock, self._breaker, self._chance = engine, clock, breaker, chance
+
+    def closed(self) -> list[tuple[str, str]]:
+        """(way, account) pairs that are paused."""
+        return self._breaker.closed()
+
+    def accepted(self, job: Job, provider_id: str) -> None:
+        self._breaker.works(job.outgoing.way, job.outgoing.account)
+        with writing(self._engine) as conn:
+            self.note_accepted(conn, job, provider_id)
+
+    def note_accepted(self, conn: Connection, job: Job, provider_id: str) -> None:
+        now = self._clock.business()
+        outbox.mark_accepted(conn, job.id, provider_id, now, self._clock.machine())
+        carried = outbox.touchpoints_of(conn, job.id)
+        detail = {"outbox_id": job.id}
+        touchpoints.note(conn, carried, Line("send", job.outgoing.way.value, "accepted", detail=detail), now)
+        touchpoints.finish(conn, carried, "sent", "", now)
+        _recontacted(conn, carried, now)
+        self._tell(conn, job, "outbox", now)
+
+    def refused(self, job: Job, error: SendError) -> None:
+        if isinstance(error, TryLater) and error.channel_wide:
+            self._breaker.pause(job.outgoing.way, job.outgoing.account, error.after)
+        news = isinstance(error, ChannelStopped) and self._breaker.stop(job.outgoing.way, job.outgoing.account)
+        with writing(self._engine) as conn:
+            match error:
+                case TryLater():
+                    self._later(conn, job, error)
+                case Undeliverable():
+                    self._another_way(conn, job, error)
+                case ChannelStopped():
+                    self._stopped(conn, job, error, news)
+                case Uncertain():
+                    self.uncertain(conn, job, error.code)
+                case ContentRefused() | _:
+                    self._failed(conn, job, error, Reason.CONTENT_REFUSED, alert=True)
+
+    def uncertain(self, conn: Connection, job: Job, code: str) -> None:
+        """Never sent again by itself; a receipt settles it, else a person looks."""
+        now = self._clock.business()
+        outbox.mark_uncertain(conn, job.id, code, now, self._clock.machine())
+        carried = outbox.touchpoints_of(conn, job.id)
+        self._said(conn, job, "uncertain", Reason.NO_ANSWER.value, code, now)
+        touchpoints.finish(conn, carried, "uncertain", Reason.NO_ANSWER.value, now)
+        self._tell(conn, job, "alert", now, reason="uncertain")
+
+    def again(self, conn: Connection, job: Job, code: str) -> None:
+        """The worker died during a call that may be repeated: the provider knows the message by its out_id."""
+        machine = self._clock.machine()
+        outbox.retry(conn, job.id, code, machine, machine, costs=False)
+        self._said(conn, job, "again", "lease_expired", code, self._clock.business())
+
+    def _later(self, conn: Connection, job: Job, error: TryLater) -> None:
+        machine = self._clock.machine()
+        if error.costs and job.outgoing.attempt >= TRIES:
+            self._failed(conn, job, error, Reason.RETRIES_SPENT, alert=True)
+            return
+        wait = error.after
+        if error.costs:
+            backoff = min(LONGEST_S, BASE_S * 2 ** (job.outgoing.attempt - 1))
+            wait = max(wait, self._chance.random() * backoff)
+        outbox.retry(conn, job.id, error.code, machine + timedelta(seconds=wait), machine, costs=error.costs)
+        self._said(conn, job, "later", "", error.code, self._clock.business())
+
+    def _stopped(self, conn: Connection, job: Job, error: ChannelStopped, news: bool) -> None:
+        """The rows stay; staff are told once."""
+        machine = self._clock.machine()
+        outbox.retry(conn, job.id, error.code, machine + timedelta(seconds=STOPPED_S), machine, costs=False)
+        now = self._clock.business()
+        self._said(conn, job, "channel_stopped", "", error.code, now)
+        if news:
+            self._tell(conn, job, "alert", now, reason="channel_stopped", code=error.code, way=job.outgoing.way.value)
+
+    def _another_way(self, conn: Connection, job: Job, error: Undeliverable) -> None:
+        """This person, this way: remember why, then the next way. Touchpoints go back to gate and router."""
+        now = self._clock.business()
+        outgoing = job.outgoing
+        marks.remember(conn, error.marks, outgoing.way, outgoing.account, outgoing.address, now)
+        self.fall_back(conn, job, error.code, error.sentence)
+
+    def fall_back(self, conn: Connection, job: Job, code: str, sentence: str) -> None:
+        now, machine = self._clock.business(), self._clock.machine()
+        outbox.mark_failed(conn, job.id, code=code, reason=sentence, now=now, machine_now=machine)
+        refused = Line("send", job.outgoing.way.value, "refused", Reason.REFUSED_BY_PROVIDER.value, {"code": code})
+        carried = outbox.touchpoints_of(conn, job.id)
+        if carried:
+            touchpoints.take_back(conn, carried, refused, now)
+        elif job.fallback:
+            _next_way(conn, job, now)
+        else:
+            self._tell(conn, job, "alert", now, reason="undeliverable", code=code)
+        self._tell(conn, job, "outbox", now)
+
+    def _failed(self, conn: Connection, job: Job, error: SendError, reason: Reason, *, alert: bool) -> None:
+        now, machine = self._clock.business(), self._clock.machine()
+        outbox.mark_failed(conn, job.id, code=error.code, reason=error.sentence, now=now, machine_now=machine)
+        self._said(conn, job, "refused", reason.value, error.code, now)
+        touchpoints.finish(conn, outbox.touchpoints_of(conn, job.id), "failed", reason.value, now)
+        self._tell(conn, job, "alert" if alert else "outbox", now, reason=reason.value, code=error.code)
+
+    def _said(self, conn: Connection, job: Job, verdict: str, reason: str, code: str, now: datetime) -> None:
+        line = Line("send", job.outgoing.way.value, verdict, reason, {"code": code, "outbox_id": job.id})
+        touchpoints.note(conn, outbox.touchpoints_of(conn, job.id), line, now)
+
+    def _tell(self, conn: Connection, job: Job, kind: str, now: datetime, **ref: str) -> None:
+        feed.tell(conn, job.store_id, kind, {"outbox_id": job.id, **ref}, job.customer_id, now)
+
+
+def _next_way(conn: Connection, job: Job, now: datetime) -> None:
+    """A message of a conversation, which no touchpoint carries: the ways still open stand in the row itself."""
+    first, *rest = job.fallback
+    outbox.enqueue(
+        conn,
+        store_id=job.store_id,
+        customer_id=job.customer_id,
+        way=Way(first["way"]),
+        account=str(first.get("account", "")),
+        address=str(first["address"]),
+        category=job.category,
+        priority=job.priority,
+        payload=first["payload"],
+        out_id=f"{job.outgoing.out_id}f",
+        not_before=now,
+        fallback=rest,
+        expires_at=job.expires_at,
+    )
+
+
+def _recontacted(conn: Connection, carried: Sequence[int], now: datetime) -> None:
+    """The case moves on when its question really went out, not when it was planned."""
+    for case_id in touchpoints.cases_asked(conn, carried):
+        try:
+            with conn.begin_nested():
+                cases.record_recontact(conn, case_id, now)
+        except RuleBroken:  # closed or reopened while the message was on its way: the newer step stands
+            continue

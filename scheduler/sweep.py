@@ -1,0 +1,65 @@
+"""What time does by itself: calls whose worker died, questions and touchpoints that expired, deadlines of cases."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection, Engine
+
+from bot.messages import Way
+from bot.ports import Clock
+from scheduler.settle import Settler
+from store import expiry, feed, outbox
+from store.engine import writing
+from store.expiry import Ran
+from store.outbox import Job
+
+AT_ONCE = 100
+SAFE_AGAIN = timedelta(minutes=10)  # WeChat remembers a template's client_msg_id so long (wechat.md §3.3)
+
+
+class CallSweeper:
+    """Runs beside the worker: rows left `sending` by a process that died during the call or before its answer."""
+
+    def __init__(self, engine: Engine, clock: Clock, settler: Settler) -> None:
+        self._engine, self._clock, self._settler = engine, clock, settler
+
+    def tick(self) -> int:
+        with writing(self._engine) as conn:
+            left = outbox.expired_sending(conn, self._clock.machine(), AT_ONCE)
+            for job in left:
+                self._settle(conn, job)
+        return len(left)
+
+    def _settle(self, conn: Connection, job: Job) -> None:
+        """Sent again only where the provider itself would refuse the second copy."""
+        if self._repeatable(conn, job):
+            self._settler.again(conn, job, "worker_lost")
+        else:
+            self._settler.uncertain(conn, job, "worker_lost")
+
+    def _repeatable(self, conn: Connection, job: Job) -> bool:
+        way = job.outgoing.way
+        if way in (Way.MASS, Way.CALL):
+            return True  # clientmsgid; a call task never left the house
+        started = outbox.attempt_started(conn, job.id)
+        return way is Way.TEMPLATE and started is not None and self._clock.machine() - started < SAFE_AGAIN
+
+
+class DeadlineSweeper:
+    """The one-second tick: warnings and breaches, questions and touchpoints past their end."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def tick(self) -> int:
+        now = self._clock.business()
+        with writing(self._engine) as conn:
+            warned, breached = expiry.warn(conn, now), expiry.breach(conn, now)
+            self._tell(conn, warned, "deadline_warning")
+            self._tell(conn, breached, "deadline_breach")
+            return len(warned) + len(breached) + expiry.end_prompts(conn, now) + expiry.end_touchpoints(conn, now)
+
+    def _tell(self, conn: Connection, ran: Sequence[Ran], reason: str) -> None:
+        for each in ran:
+            ref = {"case_id": each.case_id, "deadline": each.kind, "reason": reason}
+            feed.tell(conn, each.store_id, "alert", ref, each.customer_id, self._clock.business())
