@@ -12,10 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from bot.messages import Category, Channel, Outgoing, Priority, Receipt, ReceiptState, Way
-from store import touchpoints
 from store.dialects import skipping_locked
 from store.tables.outbound import attempt, carries, outbox
-from store.touchpoints import Line
 
 TOPIC = "outbox"  # the wake-up the worker waits on; fired after the commit
 
@@ -200,14 +198,10 @@ def apply_receipt(conn: Connection, receipt: Receipt, now: datetime) -> int | No
     row = receipt_row(conn, receipt)
     if row is None:
         return None
-    delivered = receipt.state is ReceiptState.DELIVERED
-    said = {"final_at": now} if delivered else {"final_at": now, "code": receipt.code, "reason": "receipt"}
-    if _move(conn, row.id, receipt.state.value, **said):
-        carried = touchpoints_of(conn, row.id)
-        detail = {"code": receipt.code, "outbox_id": row.id}
-        touchpoints.note(conn, carried, Line("receipt", row.way, receipt.state.value, detail=detail), now)
-        # Only one without an outcome, or an uncertain one: what was sent stays sent.
-        touchpoints.finish(conn, carried, "sent" if delivered else "failed", "" if delivered else "receipt", now)
+    if receipt.state is ReceiptState.DELIVERED:
+        _move(conn, row.id, "delivered", final_at=now)
+    else:
+        _move(conn, row.id, "failed", code=receipt.code, reason="receipt", final_at=now)
     return int(row.id)
 
 

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.customer import Purpose
 from bot.messages import Channel, Receipt, ReceiptState
-from store import feed, refusals
+from store import feed, refusals, touchpoints
 from store.outbox import apply_receipt, receipt_row, touchpoints_of
-from store.tables.outbound import outbox, touchpoint, verdict
+from store.tables.outbound import outbox, verdict
 from store.tables.people import identity
 
 
@@ -35,11 +35,10 @@ def settle(conn: Connection, receipt: Receipt, refused: Purpose | None, now: dat
 
 
 def _tell(conn: Connection, outbox_id: int, receipt: Receipt, now: datetime) -> None:
-    """One line a touchpoint; what was uncertain now has its outcome."""
+    """One line a touchpoint; what has no outcome yet, or an uncertain one, now has it."""
     ids = touchpoints_of(conn, outbox_id)
     line = {"at": now, "step": "receipt", "name": receipt.channel.value, "verdict": receipt.state.value}
     if ids:
         conn.execute(insert(verdict), [{**line, "reason": receipt.code, "touchpoint_id": each} for each in ids])
         outcome = "sent" if receipt.state is ReceiptState.DELIVERED else "failed"
-        unsure = (touchpoint.c.id.in_(ids), touchpoint.c.outcome == "uncertain")
-        conn.execute(update(touchpoint).where(*unsure).values(outcome=outcome, reason="receipt"))
+        touchpoints.finish(conn, ids, outcome, "receipt", now)
