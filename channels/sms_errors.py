@@ -123,7 +123,7 @@ def sms_error(code: str, message: str, attempt: int) -> SendError:
     if rule.kind is SmsClass.RATE:
         return TryLater(code, rule.sentence, after=_span(message), channel_wide=code.startswith("Throttling"))
     if rule.kind is SmsClass.RETRY and attempt < BUSY_TRIES:
-        return TryLater(code, rule.sentence, after=BUSY_S * attempt)
+        return TryLater(code, rule.sentence, after=BUSY_S * attempt, costs=True)
     if rule.kind is SmsClass.RETRY:
         return Undeliverable(code, "短信平台多次繁忙，改用其他方式")
     return ContentRefused(code, rule.sentence)

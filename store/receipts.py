@@ -27,7 +27,9 @@ def settle(conn: Connection, receipt: Receipt, refused: Purpose | None, now: dat
     state = conn.execute(select(outbox.c.state).where(outbox.c.id == row.id)).scalar_one()
     if state != row.state:
         _tell(conn, row.id, receipt, now)
-        feed.tell(conn, row.store_id, "outbox", {"outbox_id": row.id}, row.customer_id, now)
+        ref = {"outbox_id": row.id, "reason": "receipt", "code": receipt.code}
+        kind = "outbox" if receipt.state is ReceiptState.DELIVERED else "alert"  # it was shown as sent until now
+        feed.tell(conn, row.store_id, kind, ref, row.customer_id, now)
     if receipt.channel is Channel.WECHAT and "user block" in receipt.code:
         followed = (identity.c.account == row.account, identity.c.address == row.address)
         conn.execute(update(identity).where(*followed).values(rejects=True, changed_at=now))

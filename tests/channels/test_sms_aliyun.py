@@ -139,12 +139,13 @@ def test_a_rate_limit_says_how_long(aliyun: Provider, sms: AliyunSms, message: s
     aliyun.script("/", says({"Code": "isv.BUSINESS_LIMIT_CONTROL", "Message": message}))
     with pytest.raises(TryLater) as caught:
         sms.send(OUT)
-    assert (caught.value.after, caught.value.channel_wide) == (after, False)
+    assert (caught.value.after, caught.value.channel_wide, caught.value.costs) == (after, False, False)
 
 
 def test_their_trouble_is_tried_three_times_then_another_way_is_taken() -> None:
     errors = [sms_error("isp.SYSTEM_ERROR", "", attempt) for attempt in (1, 2, 3)]
     assert [type(error) for error in errors] == [TryLater, TryLater, Undeliverable]
+    assert all(error.costs for error in errors if isinstance(error, TryLater))
 
 
 @pytest.mark.parametrize(

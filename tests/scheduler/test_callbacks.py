@@ -183,7 +183,8 @@ def test_a_receipt_finds_its_message(post: Post, put: Callable[..., tuple[int, i
     assert (row.id, row.state) == (outbox_id, "delivered")
     (line,) = post.rows(verdict)
     assert (line.touchpoint_id, line.step, line.name, line.verdict) == (touchpoint_id, "receipt", "sms", "delivered")
-    assert [row.ref for row in post.rows(feed)] == [{"outbox_id": outbox_id}]
+    told = [(row.kind, row.ref["outbox_id"]) for row in post.rows(feed)]
+    assert told == [("outbox", outbox_id)]
 
 
 def test_a_receipt_before_the_answer_of_the_call_is_matched_by_our_id(
@@ -243,6 +244,7 @@ def test_a_refusing_receipt_is_a_refusal_of_the_number_it_was_sent_to(
     assert {(row.address, row.purpose) for row in post.rows(refusal)} == {(PHONE, each) for each in purposes}
     (row,) = post.rows(sent)
     assert (row.state, row.code) == ("failed", code)
+    assert [(each.kind, each.ref["code"]) for each in post.rows(feed)] == [("alert", code)], "it was shown as sent"
 
 
 def test_a_forged_refusal_of_a_message_nobody_sent_records_nothing(post: Post) -> None:

@@ -149,6 +149,7 @@ def test_how_long_to_wait_and_who_waits(
     with pytest.raises(TryLater) as caught:
         one.sender.send(CUSTOM)
     assert (caught.value.after, caught.value.channel_wide) == (after, channel_wide)
+    assert caught.value.costs is (code == -1), "a busy WeChat is tried so often; a limit costs the message nothing"
 
 
 def test_staff_are_told_which_ip_and_which_field(wechat: Provider, one: Account) -> None:
