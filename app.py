@@ -5,6 +5,7 @@ import importlib
 import os
 import secrets
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from config.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from flask import Flask
+    from flask_limiter import Limiter
     from sqlalchemy import Engine
 
     from bot.dealer import Dealer
@@ -80,6 +82,7 @@ class House:
         self.given, self.kind = given, kind
         self.now: Callable[[], datetime] = machine_now
         self.monotonic: Callable[[], float] = time.monotonic
+        self.stopping = threading.Event()  # set once this process is told to end: live streams then close
         self.program = (sys.executable, str(Path(__file__).absolute()))
 
     def apart(self, folder: Path) -> "House":
@@ -223,6 +226,7 @@ class House:
 
     @cached_property
     def site(self) -> "Flask":
+        from web.login import log_ins
         from web.site import SiteNeeds, create_site
 
         settings = self.settings
@@ -231,19 +235,41 @@ class House:
             https=settings.https,
             limits=_limits_url(settings.redis_url),
         )
-        return create_site(needs, parts=self.parts(), extensions=[], checks=self.checks, collect=self.gauges)
+        return create_site(
+            needs,
+            parts=self.parts(),
+            extensions=[log_ins(self.engine)],
+            checks=self.checks,
+            limiter=self.limiter,
+            collect=self.gauges,
+        )
+
+    @cached_property
+    def limiter(self) -> "Limiter":
+        """Counts log-ins on the machine's clock, in Redis while it is there."""
+        from flask_limiter import Limiter
+        from flask_limiter.util import get_remote_address
+
+        return Limiter(get_remote_address)
 
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
         from web.api import MAX_BODY, ApiNeeds, api
+        from web.inbox import inbox_blueprint
+        from web.login import login_blueprint
         from web.site import Part
         from web.sms_hooks import LARGEST, sms_hooks
+        from web.stream import stream_blueprint
 
         losable = self.losable
         token = self.settings.sms_callback_token.get_secret_value()
         pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
+        stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
         return [
+            Part(login_blueprint(self.engine, self.limiter)),
+            Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms)),
+            Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pushes, csrf=False, max_body=LARGEST),
         ]

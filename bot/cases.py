@@ -186,7 +186,7 @@ def closed_by_customer(case: CaseFacts, ended: str) -> CaseState:
 def closed_by_manager(case: CaseFacts, staff: StaffMember, reason: str) -> CaseState:
     _alive(case)
     if staff.role not in MANAGERS:
-        raise RuleBroken("not_a_manager", "仅经理可结案，其余由客户确认满意")
+        raise RuleBroken("not_a_manager", "须客户确认满意，或由经理结案")
     _said(reason, "no_reason", "请写明结案原因")
     return CaseState.CLOSED
 

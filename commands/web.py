@@ -3,6 +3,8 @@
 import argparse
 import gc
 import importlib
+import signal
+import threading
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,8 +20,16 @@ GRACE_S = 1  # WeChat drops a call after 5 s anyhow; Ctrl-C ends everything with
 SHARED = ("web.site",)
 
 
+class Follows(Protocol):
+    def follow(self, stop: threading.Event) -> None: ...
+
+
 class Needs(Protocol):
     settings: Settings
+    stopping: threading.Event
+
+    @property
+    def clock(self) -> Follows: ...
 
     @property
     def site(self) -> Flask: ...
@@ -67,6 +77,26 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load_config(self) -> None:
         for name, value in self._settings.items():
             self.cfg.set(name, value)
+        self.cfg.set("post_worker_init", lambda _worker: live(self._house))
 
     def load(self) -> Any:
         return self._house.site
+
+
+def live(house: Needs) -> None:
+    """In a worker, once its signal handlers stand: business time is followed, and streams learn of the end.
+
+    Gunicorn waits for threads that answer; a stream answers until its page is closed, so it must be told.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, _telling(house.stopping, signal.getsignal(number)))
+    threading.Thread(target=house.clock.follow, args=(house.stopping,), daemon=True, name="clock").start()
+
+
+def _telling(stopping: threading.Event, before: Any) -> Any:
+    def handle(number: int, frame: Any) -> None:
+        stopping.set()
+        if callable(before):
+            before(number, frame)
+
+    return handle

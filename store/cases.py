@@ -89,6 +89,14 @@ def claim(conn: Connection, case_id: int, staff: StaffMember, now: datetime) -> 
     _step(conn, facts, "claimed", now, "", staff)
 
 
+def claim_if_open(conn: Connection, case_id: int, staff: StaffMember, now: datetime) -> None:
+    """Who answers an unclaimed case has claimed it. Raises RuleBroken `about_you` whoever owns it."""
+    facts = _locked(conn, case_id)
+    rules.claimed(facts, staff)
+    if facts.state is CaseState.OPEN:
+        claim(conn, case_id, staff, now)
+
+
 def record_contact(conn: Connection, case_id: int, staff: StaffMember, how: str, now: datetime) -> None:
     """The first human word in this round, written or by telephone, meets the deadline; later ones change nothing."""
     facts = _locked(conn, case_id)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import feed
@@ -56,6 +56,11 @@ def _touching(conn: Connection) -> Any:
 _TOUCH = Prepared(_touching)
 
 
+def told(conn: Connection, customer_id: int, store_id: int, message_id: int, at: datetime) -> None:
+    """A note for colleagues: the open pages fetch it, the list stays as it is."""
+    feed.tell(conn, store_id, "message", {"message_id": message_id}, customer_id, at)
+
+
 def hand_off(
     conn: Connection,
     customer_id: int,
@@ -90,9 +95,12 @@ def claim(conn: Connection, customer_id: int, staff_id: int, version: int) -> bo
 
 
 def answered(conn: Connection, customer_id: int, staff_id: int) -> None:
-    """A person wrote: nobody waits any more, and the thread is theirs (whoever had it)."""
-    held = {"owner_id": staff_id, "state": "human", "answer_by": None, "version": thread.c.version + 1}
-    conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(**held))
+    """A person wrote: nobody waits any more, and the thread is theirs, whoever had it."""
+    mine = thread.c.customer_id == customer_id
+    others = or_(thread.c.state != "human", thread.c.owner_id.is_(None), thread.c.owner_id != staff_id)
+    held = {"owner_id": staff_id, "state": "human", "version": thread.c.version + 1}
+    conn.execute(update(thread).where(mine, others).values(**held))
+    conn.execute(update(thread).where(mine).values(answer_by=None))
     refresh_due(conn, customer_id)
 
 

@@ -1,0 +1,181 @@
+"""What stands beside a conversation: cars, repair orders, what the customer allowed, touchpoints past and planned."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, literal, or_, select, union_all
+
+from bot.customer import StaffMember
+from store.tables.outbound import touchpoint
+from store.tables.people import consent, customer, refusal, repair_order, vehicle
+from store.visibility import visible_to
+
+ORDERS, TOUCHPOINTS, CUSTOMERS = 6, 12, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    id: int
+    external_id: str
+    status: str
+    advisor: str
+    delivered_at: datetime | None
+    items: Sequence[str]
+    amount_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Car:
+    id: int
+    plate: str
+    model: str
+    vin: str
+    mileage: int | None
+    orders: list[Order] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The newest word on one purpose. refused beats given; source: where it was said."""
+
+    purpose: str
+    given: bool
+    refused: bool
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    id: int
+    rule: str
+    occurrence: str
+    category: str
+    due_at: datetime
+    state: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of the customer search."""
+
+    id: int
+    name: str
+    phone: str
+    external_id: str
+    plates: str
+    models: str
+    birthday: date | None
+
+
+def cars_of(conn: Connection, customer_id: int) -> list[Car]:
+    """Each with its newest repair orders first."""
+    query = (
+        select(vehicle)
+        .add_columns(*_ORDER)
+        .outerjoin(repair_order, repair_order.c.vehicle_id == vehicle.c.id)
+        .where(vehicle.c.customer_id == customer_id)
+        .order_by(vehicle.c.id, repair_order.c.updated_at.desc())
+    )
+    cars: dict[int, Car] = {}
+    for row in conn.execute(query):
+        car = cars.setdefault(row.id, Car(row.id, row.plate, row.model, row.vin, row.mileage))
+        if row.order_id and len(car.orders) < ORDERS:
+            car.orders.append(_order(row))
+    return list(cars.values())
+
+
+_ORDER = (
+    repair_order.c.id.label("order_id"),
+    repair_order.c.external_id.label("order_key"),
+    repair_order.c.status,
+    repair_order.c.advisor_name,
+    repair_order.c.delivered_at,
+    repair_order.c["items"].label("work"),
+    repair_order.c.amount_fen,
+)
+
+
+def _order(row: Row[Any]) -> Order:
+    names = [_item(item) for item in row.work or []]
+    return Order(row.order_id, row.order_key, row.status, row.advisor_name, row.delivered_at, names, row.amount_fen)
+
+
+def _item(item: object) -> str:
+    """Items come as the DMS has them: words, or records with a name."""
+    return str(item.get("name", "")) if isinstance(item, Mapping) else str(item)
+
+
+def permissions_of(conn: Connection, customer_id: int, addresses: Sequence[str]) -> list[Permission]:
+    """One line a purpose. addresses: the phone and openid a refusal may stand under."""
+    said = select(
+        consent.c.purpose, consent.c.given, consent.c.evidence.label("source"), consent.c.at, literal(0).label("no")
+    )
+    refused = select(refusal.c.purpose, literal(False), refusal.c.source, refusal.c.at, literal(1))
+    rows = union_all(
+        said.where(consent.c.customer_id == customer_id),
+        refused.where(refusal.c.address.in_([a for a in addresses if a]), refusal.c.withdrawn_at.is_(None)),
+    )
+    newest: dict[str, Permission] = {}
+    for row in sorted(conn.execute(rows), key=lambda row: (row.no, row.at)):
+        newest[row.purpose] = Permission(row.purpose, bool(row.given), bool(row.no), row.source, row.at)
+    return list(newest.values())
+
+
+def touches_of(conn: Connection, customer_id: int) -> list[Touch]:
+    """Planned and past, the latest due first."""
+    query = select(touchpoint).where(touchpoint.c.customer_id == customer_id)
+    rows = conn.execute(query.order_by(touchpoint.c.due_at.desc()).limit(TOUCHPOINTS))
+    return [Touch(r.id, r.rule, r.occurrence, r.category, r.due_at, r.state, r.outcome or "", r.reason) for r in rows]
+
+
+def touch_for(conn: Connection, user: StaffMember, touchpoint_id: int) -> Row[Any] | None:
+    """The touchpoint with its customer's name, None when it is not this user's to see."""
+    query = select(touchpoint, customer.c.name).join(customer, customer.c.id == touchpoint.c.customer_id)
+    return conn.execute(query.where(touchpoint.c.id == touchpoint_id, visible_to(user, touchpoint))).first()
+
+
+def customers_for(conn: Connection, user: StaffMember, query: str) -> list[Found]:
+    """By name, plate, phone or the DMS's number; the first CUSTOMERS by name."""
+    from_here = visible_to(user, customer)
+    found = select(customer).where(from_here, customer.c.known, customer.c.merged_into.is_(None))
+    if query:
+        found = found.where(_called(query))
+    rows = conn.execute(found.order_by(customer.c.name, customer.c.id).limit(CUSTOMERS)).all()
+    cars = _cars_by_customer(conn, [row.id for row in rows])
+    return [_found(row, cars.get(row.id, [])) for row in rows]
+
+
+def _called(query: str) -> Any:
+    plate = exists().where(
+        vehicle.c.customer_id == customer.c.id, vehicle.c.plate.contains(query.upper(), autoescape=True)
+    )
+    return or_(
+        customer.c.name.contains(query, autoescape=True),
+        customer.c.phone.contains(query, autoescape=True),
+        customer.c.external_id == query,
+        plate,
+    )
+
+
+def _cars_by_customer(conn: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    cars: dict[int, list[Row[Any]]] = {}
+    for row in conn.execute(select(vehicle).where(vehicle.c.customer_id.in_(ids)).order_by(vehicle.c.id)):
+        cars.setdefault(row.customer_id, []).append(row)
+    return cars
+
+
+def _found(row: Row[Any], cars: Sequence[Row[Any]]) -> Found:
+    return Found(
+        id=row.id,
+        name=row.name,
+        phone=row.phone,
+        external_id=row.external_id or "",
+        plates="、".join(car.plate for car in cars if car.plate),
+        models="、".join(car.model for car in cars if car.model),
+        birthday=row.birthday,
+    )

@@ -1,0 +1,71 @@
+"""The staff inbox: list, conversation, file, cases, customers, events. Server-rendered; htmx swaps fragments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from flask import Blueprint, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy import Connection
+
+from bot.dealer import Sms
+from bot.errors import RuleBroken
+from bot.ports import Clock, WakeUps
+from store import feed, outbox
+from store.engine import reading
+from store.writer import Writer
+from web.answers import Answer
+from web.inbox import acting, conversation, events, people, words
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the inbox works with. sms: the approved templates staff may fill."""
+
+    writer: Writer
+    clock: Clock
+    wakeups: WakeUps
+    sms: Sms
+
+    def now(self) -> datetime:
+        return self.clock.business()
+
+    def read(self, fn: Callable[[Connection], T]) -> T:
+        with reading(self.writer.engine) as conn:
+            return fn(conn)
+
+    def write(self, fn: Callable[[Connection], T]) -> T:
+        """Commits, then wakes the worker and every open page."""
+        done = self.writer.run(fn)
+        self.wakeups.wake(outbox.TOPIC)
+        self.wakeups.wake(feed.TOPIC)
+        return done
+
+
+def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms) -> Blueprint:
+    """`/inbox` and everything under it, for logged-in staff only (needs `log_ins` as an extension of the site)."""
+    pages = Blueprint("inbox", __name__)
+    desk = Desk(writer, clock, wakeups, sms)
+
+    @pages.before_request
+    def staff_only() -> Answer | None:
+        if current_user.is_authenticated:
+            return None
+        if "HX-Request" in request.headers:
+            return "", 401, {"HX-Redirect": url_for("login.form")}
+        return redirect(url_for("login.form", next=request.full_path.rstrip("?")))
+
+    @pages.get("/")
+    def home() -> Answer:
+        return redirect(url_for("inbox.desk"))
+
+    words.register(pages, desk.now)
+    conversation.register(pages, desk)
+    acting.register(pages, desk)
+    people.register(pages, desk)
+    events.register(pages, desk)
+    pages.register_error_handler(RuleBroken, acting.refused)
+    return pages

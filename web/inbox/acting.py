@@ -1,0 +1,92 @@
+"""What staff do with a conversation: claim, write, call, note, plan, fix, close. Each answers with the new state."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import Connection
+
+from bot.customer import StaffMember
+from bot.errors import RuleBroken
+from store import cases, claims, replies
+from web.answers import Answer
+from web.inbox.conversation import PREFIX, Desk, head, new_composer, thread_parts
+from web.inbox.sms_choice import filled
+from web.login import user
+
+
+def register(pages: Blueprint, desk: Desk) -> None:
+    def post(path: str, step: Callable[[Connection, StaffMember, int], object], *, composed: bool = False) -> None:
+        """A form's address: the step in one transaction, visibility asked first."""
+
+        def answer(customer_id: int) -> Answer:
+            def act(conn: Connection) -> None:
+                head(conn, desk, customer_id)
+                step(conn, user(), customer_id)
+
+            desk.write(act)
+            return _answer(desk, customer_id, composed)
+
+        pages.add_url_rule(f"{PREFIX}/{path}", f"do_{path}", answer, methods=["POST"])
+
+    def on_case(step: Callable[[Connection, int, StaffMember], None]) -> Callable[[Connection, StaffMember, int], None]:
+        def act(conn: Connection, who: StaffMember, customer_id: int) -> None:
+            case_id = cases.open_case_of(conn, customer_id)
+            if case_id is None:
+                raise RuleBroken("no_case", "没有未结的单")
+            step(conn, case_id, who)
+
+        return act
+
+    post("claim", lambda conn, who, to: claims.claim(conn, who, to, _number("version"), desk.now()))
+    post("release", lambda conn, who, to: claims.release(conn, who, to, desk.now()))
+    post("plan", on_case(lambda conn, case, who: cases.set_plan(conn, case, who, _text(), desk.now())))
+    post("start", on_case(lambda conn, case, who: cases.start_fixing(conn, case, who, desk.now())))
+    post("fix", on_case(lambda conn, case, who: cases.record_fix(conn, case, who, _text(), desk.now())))
+    post("close", on_case(lambda conn, case, who: cases.close_by_manager(conn, case, who, _text(), desk.now())))
+
+    def written(do: Callable[..., object]) -> Callable[[Connection, StaffMember, int], object]:
+        return lambda conn, who, to: do(conn, who, to, _text(), _key(), desk.now())
+
+    post("reply", written(replies.staff_reply), composed=True)
+    post("call", written(replies.record_call), composed=True)
+    post("note", written(replies.add_note), composed=True)
+
+    def sms(conn: Connection, who: StaffMember, to: int) -> None:
+        payload = filled(desk.sms, request.form.get("template", ""), request.form)
+        replies.staff_sms(conn, who, to, payload, _key(), desk.now())
+
+    post("sms", sms, composed=True)
+
+
+def refused(error: RuleBroken) -> Answer:
+    """409 with the sentence; htmx puts it beside the composer, a plain form gets a page."""
+    sentence = gettext(str(error))
+    if "HX-Request" not in request.headers:
+        return render_template("pages/error.html", status=409, detail=sentence), 409
+    return render_template("pages/inbox/_notice.html", notice=sentence), 409
+
+
+def _answer(desk: Desk, customer_id: int, composed: bool) -> Answer:
+    if "HX-Request" not in request.headers:
+        return redirect(url_for("inbox.thread_page", customer_id=customer_id), 303)
+    since = request.form.get("since", type=int) or None
+    parts: dict[str, Any] = desk.read(lambda conn: thread_parts(conn, desk, customer_id, since=since))
+    if composed:
+        parts |= new_composer(desk, parts["head"])
+    answer = make_response(render_template("pages/inbox/_live.html", composed=composed, **parts))
+    answer.headers["HX-Trigger"] = "changed"
+    return answer
+
+
+def _text() -> str:
+    return request.form.get("text", "")
+
+
+def _key() -> str:
+    return request.form.get("key", "")
+
+
+def _number(name: str) -> int:
+    return request.form.get(name, type=int) or 0

@@ -1,0 +1,45 @@
+"""Cases by stage and deadline, customers and their files, and why a touchpoint went out or did not."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy import Connection
+
+from store import case_board, conversation, customer_file, why
+from web.answers import Answer
+from web.inbox.conversation import Desk, file_parts, head
+from web.inbox.words import STAGES
+from web.login import user
+
+
+def register(pages: Blueprint, desk: Desk) -> None:
+    @pages.get("/inbox/cases")
+    def cases_page() -> Answer:
+        rows = desk.read(lambda conn: case_board.board_for(conn, user(), desk.now()))
+        columns = {stage: [row for row in rows if row.state == stage] for stage in STAGES}
+        return render_template("pages/inbox/cases.html", columns=columns, total=len(rows))
+
+    @pages.get("/inbox/customers")
+    def customers_page() -> Answer:
+        query = request.args.get("q", "").strip()[:64]
+        rows = desk.read(lambda conn: customer_file.customers_for(conn, user(), query))
+        return render_template("pages/inbox/customers.html", rows=rows, query=query)
+
+    @pages.get("/inbox/customers/<int:customer_id>")
+    def customer_page(customer_id: int) -> Answer:
+        def load(conn: Connection) -> dict[str, Any]:
+            who = head(conn, desk, customer_id)
+            case = conversation.case_of(conn, customer_id)
+            return {"head": who, "case": case} | file_parts(conn, who)
+
+        return render_template("pages/inbox/customer.html", **desk.read(load))
+
+    @pages.get("/inbox/touchpoints/<int:touchpoint_id>")
+    def why_page(touchpoint_id: int) -> Answer:
+        def load(conn: Connection) -> dict[str, Any]:
+            touch = customer_file.touch_for(conn, user(), touchpoint_id)
+            if touch is None:
+                abort(404)
+            return {"touch": touch, "chain": why.chain(conn, touchpoint_id)}
+
+        return render_template("pages/inbox/why.html", **desk.read(load))
