@@ -12,8 +12,11 @@ from sandbox.accounts import SandboxAccount, SandboxSms
 from sandbox.aliyun_api import aliyun_api
 from sandbox.control import MovableClock, control_api
 from sandbox.courier import Courier
+from sandbox.dealer import Dealer
 from sandbox.deeds import Deeds
+from sandbox.demo import Demo, adopt
 from sandbox.guard import guard
+from sandbox.phones import Desk, phones_page
 from sandbox.sms_push import SmsPusher
 from sandbox.tables import sandbox_metadata
 from sandbox.wechat_api import wechat_api
@@ -48,9 +51,12 @@ def create_sandbox(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     guard(app)
     app.before_request(clock.refresh)
+    demo, main = Demo(data_dir), next(iter(accounts.values()))
+    app.before_request(lambda: adopt(engine, clock, demo, main.name))
     app.register_blueprint(wechat_api(engine, clock, accounts, courier.wake, courier.over))
     app.register_blueprint(aliyun_api(engine, clock, sms, courier.wake, courier.over))
     app.register_blueprint(control_api(engine, clock, deeds))
+    app.register_blueprint(phones_page(Desk(engine, clock, main, deeds, demo, Dealer(web_url))))
     return Sandbox(app, courier, clock)
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import requests
 import xmltodict
-from flask import Flask, Response, request
+from flask import Flask, Response
+from flask import request as asked
 from sqlalchemy import Engine
 from wechatpy import create_reply, parse_message
 from wechatpy.crypto import WeChatCrypto
@@ -80,6 +81,7 @@ class Webhook:
     sms: list[tuple[str, Any]] = field(default_factory=list)
     sms_answers: list[Response] = field(default_factory=list)
     seen: threading.Condition = field(default_factory=threading.Condition)
+    more: Callable[[Flask], None] = lambda _app: None
 
     def wait_for(self, count: int, kind: str = "heard", seconds: float = 10) -> None:
         with self.seen:
@@ -91,16 +93,17 @@ class Webhook:
     def app(self) -> Flask:
         app = Flask("webhook")
         app.post("/wechat/main")(self.wechat)
+        self.more(app)
         app.post(f"/hooks/sms/aliyun/{SMS.callback_token}/<kind>")(self.callback)
         return app
 
     def wechat(self) -> Response:
         crypto = WeChatCrypto(ACCOUNT.token, ACCOUNT.aes_key, ACCOUNT.app_id)
-        query = request.args
-        plain = crypto.decrypt_message(request.data, query["msg_signature"], query["timestamp"], query["nonce"])
+        query = asked.args
+        plain = crypto.decrypt_message(asked.data, query["msg_signature"], query["timestamp"], query["nonce"])
         message = parse_message(plain)
         with self.seen:
-            self.heard.append(Heard(dict(query), request.data, message, xmltodict.parse(plain)["xml"]))
+            self.heard.append(Heard(dict(query), asked.data, message, xmltodict.parse(plain)["xml"]))
             failing = len(self.heard) <= self.failures
             self.seen.notify_all()
         if self.hang is not None:
@@ -115,7 +118,7 @@ class Webhook:
 
     def callback(self, kind: str) -> Response:
         with self.seen:
-            self.sms.append((kind, request.get_json()))
+            self.sms.append((kind, asked.get_json()))
             self.seen.notify_all()
             if self.sms_answers:
                 return self.sms_answers.pop(0)
@@ -195,7 +198,7 @@ class Serving:
 
 
 @pytest.fixture
-def start(tmp_path: Path, app_engine: Engine, web_url: str) -> Iterator[Any]:
+def start(tmp_path: Path, app_engine: Engine, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Starts the sandbox on the same data folder, as often as a test likes; the last one is stopped at the end."""
     stops: list[tuple[threading.Event, threading.Thread]] = []
 
@@ -209,6 +212,7 @@ def start(tmp_path: Path, app_engine: Engine, web_url: str) -> Iterator[Any]:
             return datetime.fromtimestamp(beginning + time.monotonic() - zero, UTC)
 
         clock = StoredClock(app_engine, now, time.monotonic, True, "sandbox:1")
+        web_url = request.getfixturevalue("web_url")  # late: a test may add routes to the webhook before
         sandbox = create_sandbox(tmp_path, web_url, clock, {"main": ACCOUNT}, SMS)
         port, stop = free_port(), threading.Event()
         thread = threading.Thread(target=serve, args=(sandbox, port, stop), daemon=True)
