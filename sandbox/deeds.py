@@ -51,7 +51,8 @@ class Deeds:
         return self._say(openid, content, how, {"bizmsgmenuid": option})
 
     def click(self, openid: str, key: str, how: Delivery) -> list[Pushed]:
-        return self._event(openid, how, {"Event": "CLICK", "EventKey": key}, f"点击菜单 {key}")
+        name = self._account(how.account).menu.get(key, key)
+        return self._event(openid, how, {"Event": "CLICK", "EventKey": key}, f"点击菜单 {name}")
 
     def follow(self, openid: str, how: Delivery) -> list[Pushed]:
         return self._event(openid, how, {"Event": "subscribe", "EventKey": ""}, "关注", following=True)

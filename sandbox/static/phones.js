@@ -87,7 +87,7 @@ function drawClock(iso) {
   at("day").textContent = iso.slice(0, 10) + " 周" + "日一二三四五六"[day];
   at("time").textContent = iso.slice(11, 16);
   for (const mini of document.querySelectorAll("time.mini")) mini.textContent = iso.slice(11, 16);
-  if (!at("moment").value) at("moment").value = iso.slice(0, 16);
+  if (!at("moment").dataset.chosen) at("moment").value = iso.slice(0, 16);
 }
 
 function drawPeople(people) {
@@ -97,7 +97,7 @@ function drawPeople(people) {
     const name = node("b", one.name, fresh ? "fresh" : "");
     if (fresh) name.append(node("span", "（有新消息）", "out-new"));
     const row = button("", () => { who = one.id; location.hash = encodeURIComponent(who); at("wechat-text").value = at("sms-text").value = ""; refresh(); });
-    row.append(name, node("small", plain(one.text)));
+    row.append(name, node("small", plain(one.text) || (one.known ? "还没有消息" : "不在档案里")));
     if (one.id === who) row.setAttribute("aria-current", "true");
     return node("li", "", "", row);
   }));
@@ -255,7 +255,8 @@ async function move(body) {
   document.body.classList.add("waiting");
   await act("/control/clock", body);
   document.body.classList.remove("waiting");
-  at("moment").value = now ? now.slice(0, 16) : "";
+  delete at("moment").dataset.chosen;
+  await refresh();
 }
 
 function nextTen() {
@@ -276,6 +277,7 @@ function saying(form, input, send) {
 
 saying("say-wechat", "wechat-text", (content) => act(`/control/wechat/${me.openid}/text`, { content }));
 saying("say-sms", "sms-text", (content) => act(`/control/sms/${me.phone}/reply`, { content }));
+at("moment").addEventListener("input", () => { at("moment").dataset.chosen = "yes"; });
 for (const step of document.querySelectorAll("[data-advance]")) step.addEventListener("click", () => move({ advance: step.dataset.advance }));
 at("ten").addEventListener("click", () => move({ set: nextTen() }));
 at("set").addEventListener("submit", (event) => { event.preventDefault(); move({ set: at("moment").value + ":00" + BEIJING }); });

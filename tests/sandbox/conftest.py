@@ -34,6 +34,8 @@ ACCOUNT = SandboxAccount(
     token="TOKENTOKEN",
     aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
     templates={"TPL-checkin": ("thing1", "time2"), "TPL-plate": ("car_number1",)},
+    store_name="远禾滨江店",
+    menu={"SURVEY": "服务评价"},
 )
 SMS = SandboxSms(
     access_key_id="testId",

@@ -161,6 +161,9 @@ def page(shop: Running) -> Iterator[Page]:
 
 @pytest.mark.page
 def test_a_customer_talks_on_the_page(page: Page, shop: Running, webhook: Webhook) -> None:
+    plate = {"touser": "o_han", "template_id": "TPL-plate", "data": {"car_number1": {"value": "浙A8Z888"}}}
+    shop.weixin("message/template/send", {**plate, "url": "https://example.test/s/1"})
+    expect(page.get_by_role("link", name="查看详情")).to_be_visible()
     webhook.answer = "请点选：\n" + SCALE + "<b>不是标记</b>"
     page.get_by_placeholder("发消息").fill("空调还是不凉")
     page.get_by_placeholder("发消息").press("Enter")
