@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from bot.dealer import Dealer
+    from bot.journeys import Journey
     from bot.links import Links
     from bot.messages import Inbound, Receipt, Way
     from bot.ports import Sender
@@ -34,14 +35,18 @@ if TYPE_CHECKING:
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
     from config.accounts import AccountSecrets
+    from config.calendar import Calendar
     from sandbox.accounts import SandboxAccount, SandboxSms
     from sandbox.site import Sandbox
     from scheduler.callbacks import CallbackTick
+    from scheduler.clock import Tick
+    from scheduler.worker import Worker
     from store.clock import StoredClock
     from store.losable import Losable
     from store.writer import Writer
     from web.health import Check, Gauge
     from web.site import Part
+    from web.turn import TurnTaker
 
 ROOT = Path(__file__).parent
 
@@ -56,6 +61,7 @@ class Command:
 
 COMMANDS = {
     "demo": Command("commands.demo", "seed the demo dealer and print its log-in, token and customers"),
+    "clock": Command("commands.clock", "plan touchpoints and watch deadlines, until a signal ends it"),
     "migrate": Command("commands.migrate", "bring the database to the newest revision"),
     "run": Command(
         "commands.run", "set up and start everything on this machine, with the sandbox if no account is set"
@@ -64,6 +70,7 @@ COMMANDS = {
     "staff": Command("commands.staff", "add somebody who may log in to the inbox"),
     "token": Command("commands.token", "give out or revoke a token of the API"),
     "why": Command("commands.why", "show why each message to a customer was sent or not"),
+    "worker": Command("commands.worker", "send what is due and queued, until a signal ends it"),
     "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),
 }
 
@@ -129,6 +136,18 @@ class House:
         from config.load import load_dealer
 
         return check_templates(load_dealer(self.given.config_dir))
+
+    @cached_property
+    def journeys(self) -> "tuple[Journey, ...]":
+        from config.load import load_journeys
+
+        return load_journeys(self.given.config_dir)
+
+    @cached_property
+    def calendar(self) -> "Calendar":
+        from config.load import load_calendar
+
+        return load_calendar(self.given.config_dir)
 
     @cached_property
     def renderer(self) -> "Templates":
@@ -223,6 +242,50 @@ class House:
         from commands.demo import seed
 
         return seed(self)
+
+    @cached_property
+    def taker(self) -> "TurnTaker":
+        from web.turn import TurnTaker
+
+        return TurnTaker(
+            self.writer, self.clock, self.dealer, self.calendar, self.renderer, self.losable.wakeups, self.links
+        )
+
+    @cached_property
+    def worker(self) -> "Worker":
+        """What the worker process does: hand over, send, sweep, read what providers pushed."""
+        import random
+
+        from scheduler.breaker import Breaker
+        from scheduler.deliver import Deliverer
+        from scheduler.hand import Gatekeeper
+        from scheduler.letters import Writer as LetterWriter
+        from scheduler.settle import Settler
+        from scheduler.sweep import CallSweeper
+        from scheduler.worker import Worker
+
+        name, engine, clock, dealer = f"{self.kind}:{os.getpid()}", self.engine, self.clock, self.dealer
+        settler = Settler(engine, clock, Breaker(self.monotonic), random.Random())
+        letters = LetterWriter(dealer, self.renderer, self.links)
+        gatekeeper = Gatekeeper(engine, clock, dealer, self.journeys, self.calendar, letters, name)
+        bucket = self.losable.buckets
+        deliverer = Deliverer(engine, clock, self.senders, bucket, settler, dealer.hours, name)
+        chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick]
+        return Worker(gatekeeper, deliverer, self.losable.wakeups, chores, refresh=clock.refresh)
+
+    @cached_property
+    def ticks(self) -> "dict[str, Tick]":
+        """What the clock process does, and how often."""
+        from scheduler.clock import Tick
+        from scheduler.plan import Planner
+        from scheduler.sweep import DeadlineSweeper
+
+        engine, clock = self.engine, self.clock
+        return {
+            "business_time": Tick(0.5, clock.refresh),
+            "plan": Tick(2, Planner(engine, clock, self.journeys, self.calendar).tick),
+            "deadlines": Tick(1, DeadlineSweeper(engine, clock).tick),
+        }
 
     @cached_property
     def site(self) -> "Flask":

@@ -16,11 +16,10 @@ from bot.ports import Renderer
 from bot.routing import Route
 from channels.sms_text import sms_payload
 from channels.wechat.template import template_payload
-from store import outbox, prompts, turns
+from store import messages, outbox, prompts
 from store.recipients import Facts
 from store.touchpoints import Due
 
-CHANNEL = {Way.SMS: "sms", Way.CALL: "call", Way.EMAIL: "email"}
 PRIORITY = {Category.SAFETY: Priority.SAFETY, Category.SERVICE: Priority.SERVICE}
 
 
@@ -48,7 +47,7 @@ class Writer:
         params = {**letter.facts.params, "link": link, "prompt_id": asked or 0}
         payload, text = self._rendered(letter, way, params)
         row = self._queue(conn, [letter], payload, now)
-        self._log(conn, letter, row, text, now)
+        messages.keep(conn, letter.due, row, way, text, now)
         return row
 
     def batch(self, conn: Connection, letters: Sequence[Letter], now: datetime) -> int:
@@ -60,7 +59,7 @@ class Writer:
         row = self._queue(conn, letters, {"text": text, "openids": openids}, now)
         for letter in letters:
             self._ask(conn, letter, now)
-            self._log(conn, letter, row, text, now)
+            messages.keep(conn, letter.due, row, Way.MASS, text, now)
         return row
 
     def _ask(self, conn: Connection, letter: Letter, now: datetime) -> tuple[int | None, str]:
@@ -110,15 +109,6 @@ class Writer:
             touchpoint_ids=[letter.due.id for letter in letters],
             expires_at=min((each.due.expires_at for each in letters if each.due.expires_at), default=None),
         )
-
-    def _log(self, conn: Connection, letter: Letter, row: int, text: str, now: datetime) -> None:
-        way = letter.route.way
-        assert way is not None
-        turns.add_message(
-            conn, store_id=letter.due.store_id, customer_id=letter.due.customer_id, direction="out",
-            channel=CHANNEL.get(way, "wechat"), kind=way.value, author="bot", text=text, at=now, outbox_id=row,
-            touchpoint_id=letter.due.id, case_id=letter.due.ref.get("case_id"),
-        )  # fmt: skip
 
 
 def _shown(template: Mapping[str, Any]) -> str:

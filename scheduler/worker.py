@@ -17,13 +17,22 @@ AFTER_FAILURE_S = 1.0
 
 
 class Worker:
-    """chores: further ticks that return how much they did (sweeps, callbacks of providers)."""
+    """chores: further ticks that return how much they did (sweeps, callbacks of providers).
+
+    refresh: takes over moved business time, called at each round.
+    """
 
     def __init__(
-        self, gatekeeper: Gatekeeper, deliverer: Deliverer, wakeups: WakeUps, chores: Sequence[Callable[[], int]] = ()
+        self,
+        gatekeeper: Gatekeeper,
+        deliverer: Deliverer,
+        wakeups: WakeUps,
+        chores: Sequence[Callable[[], int]] = (),
+        *,
+        refresh: Callable[[], None] = lambda: None,
     ) -> None:
         self._gatekeeper, self._deliverer, self._wakeups = gatekeeper, deliverer, wakeups
-        self._chores = chores
+        self._chores, self._refresh = chores, refresh
 
     def run(self, stop: Event) -> None:
         """Until `stop`; calls on their way are finished first."""
@@ -35,6 +44,7 @@ class Worker:
 
     def once(self) -> int:
         """One round; how much there was to do."""
+        self._refresh()
         done = self._gatekeeper.tick()
         flying = self._deliverer.pump()
         return done + flying + sum(chore() for chore in self._chores)

@@ -223,9 +223,8 @@ def expired_sending(conn: Connection, machine_now: datetime, limit: int) -> list
 
 
 def attempt_started(conn: Connection, outbox_id: int) -> datetime | None:
-    """Machine time of the newest attempt."""
-    newest = select(attempt.c.started_at).where(attempt.c.outbox_id == outbox_id).order_by(attempt.c.id.desc())
-    return conn.execute(newest.limit(1)).scalar()
+    """Machine time of the first attempt: a provider's memory of our id may be as old as that."""
+    return conn.execute(select(func.min(attempt.c.started_at)).where(attempt.c.outbox_id == outbox_id)).scalar()
 
 
 def touchpoints_of(conn: Connection, outbox_id: int) -> list[int]:

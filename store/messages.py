@@ -1,0 +1,21 @@
+"""Messages of touchpoints in the conversation's log; those of a turn are written by the turn."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from bot.messages import Way
+from store.tables.contact import message
+from store.touchpoints import Due
+
+CHANNEL = {Way.SMS: "sms", Way.CALL: "call", Way.EMAIL: "email"}
+
+
+def keep(conn: Connection, due: Due, outbox_id: int, way: Way, text: str, now: datetime) -> None:
+    """One line in the customer's thread, in the transaction that queues the message."""
+    row = {
+        "store_id": due.store_id, "customer_id": due.customer_id, "direction": "out",
+        "channel": CHANNEL.get(way, "wechat"), "kind": way.value, "author": "bot", "text": text, "at": now,
+        "outbox_id": outbox_id, "touchpoint_id": due.id, "case_id": due.ref.get("case_id"),
+    }  # fmt: skip
+    conn.execute(insert(message).values(**row))
