@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine, Insert, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import RuleBroken
 from store.engine import reading, writing
@@ -92,7 +94,11 @@ class StoredClock:
     def follow(self, stop: threading.Event, every: float = 0.5) -> None:
         """Refresh until stopped: the body of a thread, for processes that may stand idle (web, sandbox)."""
         while not stop.wait(every):
-            self.refresh()
+            try:
+                self.refresh()
+            except DBAPIError as away:
+                # A database that is away or busy for a moment must not end the following for good.
+                structlog.get_logger().warning("clock_not_followed", error=type(away).__name__)
 
     def leave(self) -> None:
         """A clean exit: nobody waits for this process any more."""
