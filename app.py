@@ -320,9 +320,10 @@ class House:
         from web.api import MAX_BODY, ApiNeeds, api
         from web.inbox import inbox_blueprint
         from web.login import login_blueprint
-        from web.site import Part
+        from web.site import PROVIDER_BODY, Part
         from web.sms_hooks import LARGEST, sms_hooks
         from web.stream import stream_blueprint
+        from web.webhooks import wechat_webhooks
 
         losable = self.losable
         token = self.settings.sms_callback_token.get_secret_value()
@@ -335,6 +336,11 @@ class House:
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pushes, csrf=False, max_body=LARGEST),
+            Part(
+                wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle),
+                csrf=False,
+                max_body=PROVIDER_BODY,
+            ),
         ]
 
     def gauges(self) -> "list[Gauge]":
