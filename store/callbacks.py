@@ -10,7 +10,6 @@ from sqlalchemy import Connection, func, select, update
 from store.dialects import insert_into
 from store.tables.contact import callback
 
-TOPIC = "callbacks"  # the wake-up the worker waits on; fired after the commit
 TRIES = 5
 PATIENCE = timedelta(hours=1)  # how long a receipt may be ahead of the message it speaks of
 BATCH = 100
