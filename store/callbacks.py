@@ -38,8 +38,8 @@ def keep(
         return 0
     same: dict[str, object] = {"provider": provider, "kind": kind, "received_at": now, "state": state}
     rows = [{**same, "item_key": key, "body": dict(body), "address": address} for key, body, address in items]
-    new = insert_into(conn, callback).values(rows).on_conflict_do_nothing().returning(callback.c.id)
-    return len(conn.execute(new).all())
+    new = insert_into(conn, callback).on_conflict_do_nothing().returning(callback.c.id)
+    return len(conn.execute(new, rows).all())  # as a list of rows: one long VALUES takes five times as long
 
 
 def fresh(conn: Connection) -> list[Pushed]:
