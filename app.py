@@ -73,6 +73,7 @@ COMMANDS = {
     "why": Command("commands.why", "show why each message to a customer was sent or not"),
     "worker": Command("commands.worker", "send what is due and queued, until a signal ends it"),
     "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),
+    "converse": Command("commands.converse", "run scripted conversations in a throw-away store, one JSON line a turn"),
 }
 
 
