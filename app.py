@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from sandbox.site import Sandbox
     from scheduler.callbacks import CallbackTick
     from scheduler.clock import Tick
-    from scheduler.reconcile import SmsReconciler
     from scheduler.worker import Worker
     from store.clock import StoredClock
     from store.losable import Losable
@@ -73,7 +72,6 @@ COMMANDS = {
     "why": Command("commands.why", "show why each message to a customer was sent or not"),
     "worker": Command("commands.worker", "send what is due and queued, until a signal ends it"),
     "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),
-    "converse": Command("commands.converse", "run scripted conversations in a throw-away store, one JSON line a turn"),
 }
 
 
@@ -287,16 +285,7 @@ class House:
             "business_time": Tick(0.5, clock.refresh),
             "plan": Tick(2, Planner(engine, clock, self.journeys, self.calendar).tick),
             "deadlines": Tick(1, DeadlineSweeper(engine, clock).tick),
-            **({"uncertain_sms": Tick(60, self.reconciler.tick)} if self.reconciler else {}),
         }
-
-    @cached_property
-    def reconciler(self) -> "SmsReconciler | None":
-        """Only where the provider can be asked what became of a message."""
-        from channels.sms_aliyun import AliyunSms
-        from scheduler.reconcile import SmsReconciler
-
-        return SmsReconciler(self.writer, self.clock, self.sms) if isinstance(self.sms, AliyunSms) else None
 
     @cached_property
     def site(self) -> "Flask":
@@ -341,17 +330,14 @@ class House:
         pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
+        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
         return [
+            Part(wechat, csrf=False, max_body=PROVIDER_BODY),
             Part(login_blueprint(self.engine, self.limiter)),
             Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms)),
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pushes, csrf=False, max_body=LARGEST),
-            Part(
-                wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle),
-                csrf=False,
-                max_body=PROVIDER_BODY,
-            ),
         ]
 
     def gauges(self) -> "list[Gauge]":
@@ -425,7 +411,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments[1:])
     set_up_logging()
     try:
-        return int(body.run(House(read_settings(), name), options))
+        return int(body.run(House(read_settings(try_out=name == "run"), name), options))
     except HuifangError as error:
         print(f"huifang: {error}", file=sys.stderr)
         return 2

@@ -83,7 +83,7 @@ def _start(house: Needs, supervisor: Supervisor, console: Console, demo: bool) -
         step("starting Valkey")
         environment = _environment(settings)
         if not settings.redis_url and not _start_valkey(settings, supervisor, environment):
-            return "the embedded Valkey did not start; its message stands above."
+            return f"the embedded Valkey did not start; {settings.data_dir / 'valkey' / 'valkey.log'} says why."
         step("seeding the demo dealer")
         if demo and settings.sandbox:
             house.seed_demo()

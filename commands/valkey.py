@@ -46,6 +46,7 @@ def command(data_dir: Path, socket: Path) -> list[str]:
         "maxmemory": "64mb",
         "maxmemory-policy": "allkeys-lru",  # all of it may be lost (design §3)
         "loglevel": "warning",
+        "logfile": str(folder / "valkey.log"),
         "daemonize": "no",
     }
     return [str(binary()), *(part for name, value in flags.items() for part in (f"--{name}", value))]

@@ -17,7 +17,17 @@ WORKERS = 2
 THREADS = 32  # of which live streams take at most half (MAX_STREAMS of the inbox), so webhooks always find one
 GRACE_S = 1  # WeChat drops a call after 5 s anyhow; Ctrl-C ends everything within 3 s
 # Loaded before the fork, so that the workers share their pages of memory.
-SHARED = ("web.site",)
+SHARED = (
+    "handlers",
+    "web.api",
+    "web.inbox",
+    "web.login",
+    "web.site",
+    "web.sms_hooks",
+    "web.stream",
+    "web.turn",
+    "web.webhooks",
+)
 
 
 class Follows(Protocol):

@@ -41,6 +41,7 @@ if [ "$what" != run ]; then
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || lacking="$lacking chromium"
     fc-list 2>/dev/null | grep -qi 'cjk' || lacking="$lacking fontconfig fonts-noto-cjk"
     ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || lacking="$lacking postgresql"
+    [ "$what" != bench ] || command -v wrk >/dev/null || lacking="$lacking wrk"
     # shellcheck disable=SC2086  # a list of packages
     [ -z "$lacking" ] || packages $lacking
 fi

@@ -47,7 +47,6 @@ INSIDE = re.compile(
     f"(?!十分\\w)(?<![\\d.:点第号/~到至或-])(?P<n>{ONE})(?:分|颗星|星)(?!钟|之|半|制|到|部|店|期|别|开|析|"
     f"手|[-~]|服务|级|酒店|\\d)"
 )
-CORRECTED = re.compile(f"(?:[打点按选发写]错|错了|改成|改为|改|应该是?|更正)[^\\d]{{0,4}}(?P<n>{ONE}){UNIT}?{TAIL}$")
 BETWEEN = re.compile(
     f"\\d+\\.\\d+\\s*{UNIT}?|{ONE}{UNIT}?(?:到|至|-|~|或者?|、|和){ONE}{UNIT}?|{ONE}(?:点{ONE})?分半|"
     f"{ONE}点{ONE}分|{ONE}星半"
@@ -87,13 +86,7 @@ def _written(body: str, scale: Scale) -> Score:
         return special
     if BETWEEN_FIRST.match(body) and not OUT_OF.match(body):
         return DOUBTFUL
-    for found in (
-        OUT_OF.search(body),
-        WHOLE.fullmatch(body),
-        NO_GAP.match(body),
-        CLOSES.search(body),
-        CORRECTED.search(body),
-    ):
+    for found in (OUT_OF.search(body), WHOLE.fullmatch(body), NO_GAP.match(body), CLOSES.search(body)):
         if found:
             return _on(scale, _value(_named(found)))
     opening = OPENS.fullmatch(body)

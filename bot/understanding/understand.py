@@ -152,19 +152,15 @@ def _experience(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
     if said.grade is not None and not wishes.asks(text):
         good = satisfaction(said.grade)
         return (
-            Understanding("survey_reply", slots={"satisfaction": good}, satisfaction=good)
-            if prompt
-            else _outside(text, said)
+            Understanding("survey_reply", slots={"satisfaction": good}, satisfaction=good) if prompt else _outside(said)
         )
     return None
 
 
-def _outside(text: str, said: Verdict) -> Understanding | None:
+def _outside(said: Verdict) -> Understanding | None:
     """A verdict nobody asked for: blame is a complaint, praise is thanks."""
     assert said.grade is not None
-    if said.grade < 0 and len(bare(text)) > len("不行"):
-        return _complaint(None)
-    return Understanding("thanks") if said.grade > 0 else None
+    return _complaint(None) if said.grade < 0 else Understanding("thanks") if said.grade > 0 else None
 
 
 def _rating(given: Score, said: Verdict, complained: Grievance | None, scale: Scale | None) -> tuple[int | None, str]:

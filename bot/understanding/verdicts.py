@@ -63,8 +63,7 @@ MOCKERY = re.compile(
     "看)(?:我|呢).{0,4}(?:会|能)?.{0,3}满意|"
     "(?:能|会|还)满意(?:吗|么|嘛|才)|怎么(?:可能|会|能)|哪(?:里|能|儿).{0,2}满意|凭什么满意|满意\\?|"
     "好意思问|还有脸|真行啊|可真行|"
-    "真有你们的|长见识|开眼|服了(?!务)|好一个|(?:谢谢|感谢|多谢).{0,6}(?:把|让|给).{0,10}(?:坏|白跑|丢|"
-    "刮|划|砸|装错|耽误|越修越|干等|等了|毁|气)|"
+    "真有你们的|长见识|开眼|服了(?!务)|好一个|多谢你们(?:把|让)|(?:谢谢|感谢|多谢).{0,5}(?:把我|让我)|"
     "(?:说|保证|承诺|包|答应).{0,5}满意.*(?:呢|结果)"
 )
 PAST = re.compile("以前|之前|上次|上回|本来|原来|原本|昨天|开始|起初|当初|曾经|先前|刚到")
@@ -73,8 +72,6 @@ TOPIC = re.compile(
     "服务|价格|价钱|收费|态度|技术|质量|速度|环境|维修|修车|接待|前台|师傅|技师|人员|人(?=[很挺不都])|"
     "洗车|配件|休息区|效率|手艺|销售|顾问"
 )
-
-OVERALL = re.compile("满意|[好差]评|总体|整体")
 
 WORDS = re.compile(
     f"(?P<good>{GOOD_SAYINGS})|(?P<mid>{MIDDLING})|(?P<not>{NOT_GOOD})|(?P<strong>{BLAME_STRONG})|"
@@ -127,8 +124,7 @@ def verdict(text: str) -> Verdict:
     if {1, -1} <= signs and not _settles(parts[: last_index + 1], last):
         return Verdict(None, mixed=True)
     if len(signs) == 1:
-        overall = [each for _, part, each in graded if OVERALL.search(part.text)]
-        worth = max(overall or [each for _, _, each in graded], key=abs)
+        worth = max((each for _, _, each in graded), key=abs)
     return Verdict(worth)
 
 

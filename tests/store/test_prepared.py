@@ -16,14 +16,16 @@ from tests.store.cast import a_store
 
 NOW = datetime(2026, 9, 17, 2, 20, 0, 123456, tzinfo=UTC)
 ADD = Prepared(
-    lambda conn: insert(customer)
-    .values(
-        store_id=bindparam("store_id"),
-        name=bindparam("name"),
-        birthday=bindparam("birthday"),
-        created_at=bindparam("at"),
-    )
-    .returning(customer.c.id),
+    lambda conn: (
+        insert(customer)
+        .values(
+            store_id=bindparam("store_id"),
+            name=bindparam("name"),
+            birthday=bindparam("birthday"),
+            created_at=bindparam("at"),
+        )
+        .returning(customer.c.id)
+    ),
     [customer.c.id],
 )
 FIND = Prepared(lambda conn: select(customer).where(customer.c.name == bindparam("name")), list(customer.c))
