@@ -320,6 +320,8 @@ class House:
         from web.api import MAX_BODY, ApiNeeds, api
         from web.inbox import inbox_blueprint
         from web.login import login_blueprint
+        from web.pages import MAX_BODY as PAGE_BODY
+        from web.pages import PageNeeds, pages
         from web.site import PROVIDER_BODY, Part
         from web.sms_hooks import LARGEST, sms_hooks
         from web.stream import stream_blueprint
@@ -329,6 +331,7 @@ class House:
         token = self.settings.sms_callback_token.get_secret_value()
         pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
+        customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
         return [
@@ -337,6 +340,7 @@ class House:
             Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms)),
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
+            Part(pages(customers), csrf=False, max_body=PAGE_BODY),
             Part(pushes, csrf=False, max_body=LARGEST),
         ]
 
