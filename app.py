@@ -8,13 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import HuifangError
+from commands.table import COMMANDS, overview
 from config.logs import set_up_logging
 from config.secrets import with_secrets
 from config.settings import Settings, read_settings
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from channels.wechat.send import WeChatApi
     from config.accounts import AccountSecrets
     from config.calendar import Calendar
-    from sandbox.accounts import SandboxAccount, SandboxSms
     from sandbox.site import Sandbox
     from scheduler.callbacks import CallbackTick
     from scheduler.clock import Tick
@@ -49,30 +48,6 @@ if TYPE_CHECKING:
     from web.turn import TurnTaker
 
 ROOT = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One word of the command line. Its module has `arguments(parser)` and `run(house, options) -> exit code`."""
-
-    module: str
-    help: str
-
-
-COMMANDS = {
-    "demo": Command("commands.demo", "seed the demo dealer and print its log-in, token and customers"),
-    "clock": Command("commands.clock", "plan touchpoints and watch deadlines, until a signal ends it"),
-    "migrate": Command("commands.migrate", "bring the database to the newest revision"),
-    "run": Command(
-        "commands.run", "set up and start everything on this machine, with the sandbox if no account is set"
-    ),
-    "sandbox": Command("commands.sandbox", "serve the fake providers and the phones page, in sandbox mode only"),
-    "staff": Command("commands.staff", "add somebody who may log in to the inbox"),
-    "token": Command("commands.token", "give out or revoke a token of the API"),
-    "why": Command("commands.why", "show why each message to a customer was sent or not"),
-    "worker": Command("commands.worker", "send what is due and queued, until a signal ends it"),
-    "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),
-}
 
 
 def machine_now() -> datetime:
@@ -354,39 +329,12 @@ class House:
 
     @cached_property
     def sandbox(self) -> "Sandbox":
+        from sandbox.accounts import our_account, our_sms
         from sandbox.site import create_sandbox
 
         settings = self.settings
-        web_url = f"http://127.0.0.1:{settings.port}"
-        return create_sandbox(settings.data_dir, web_url, self.clock, self._sandbox_accounts(), self._sandbox_sms())
-
-    def _sandbox_accounts(self) -> "dict[str, SandboxAccount]":
-        """The account `main`, known to the fake WeChat with our own credentials and templates."""
-        from sandbox.accounts import SandboxAccount
-
-        settings, known = self.settings, self.dealer.accounts["main"]
-        account = SandboxAccount(
-            name="main",
-            app_id=settings.wechat_app_id,
-            app_secret=settings.wechat_app_secret.get_secret_value(),
-            token=settings.wechat_token.get_secret_value(),
-            aes_key=settings.wechat_aes_key.get_secret_value(),
-            templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
-            store_name=self.dealer.store(known.store).name,
-            menu=known.menu_keys,
-        )
-        return {"main": account}
-
-    def _sandbox_sms(self) -> "SandboxSms":
-        from sandbox.accounts import SandboxSms
-
-        settings = self.settings
-        return SandboxSms(
-            access_key_id=settings.aliyun_access_key_id.get_secret_value(),
-            access_key_secret=settings.aliyun_access_key_secret.get_secret_value(),
-            callback_token=settings.sms_callback_token.get_secret_value(),
-            approved=self.dealer.sms,
-        )
+        web_url, ours = f"http://127.0.0.1:{settings.port}", our_account(settings, self.dealer)
+        return create_sandbox(settings.data_dir, web_url, self.clock, {ours.name: ours}, our_sms(settings, self.dealer))
 
     @cached_property
     def checks(self) -> "dict[str, Check]":
@@ -407,7 +355,7 @@ def main(arguments: list[str]) -> int:
     """Exit codes: 0 well, 1 found something wrong, 2 could not run (one sentence on standard error)."""
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
-        _overview().parse_args(arguments)  # answers --help, refuses the rest
+        overview().parse_args(arguments)  # answers --help, refuses the rest
         return 2
     body: Any = importlib.import_module(COMMANDS[name].module)
     parser = argparse.ArgumentParser(f"app.py {name}", description=COMMANDS[name].help)
@@ -421,14 +369,6 @@ def main(arguments: list[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-
-
-def _overview() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("app.py", description="Huifang 回访: customer touchpoints of a car dealership")
-    words = parser.add_subparsers(metavar="command", required=True)
-    for name, command in COMMANDS.items():
-        words.add_parser(name, help=command.help)
-    return parser
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from pathlib import Path
 from benchmarks.account import AES_KEY, APP_ID, TOKEN
 from commands import valkey
 from commands.web import THREADS, WORKERS
-from store.migrate import upgrade
 from store.probe import ask_redis
 
 ROOT = Path(__file__).parents[1]
@@ -52,7 +51,6 @@ def flask_server(module: str, folder: Path) -> Iterator[int]:
 def huifang(folder: Path, database_url: str = "") -> Iterator[int]:
     """Ours as `web` with a real account's settings, its database in `folder`, its own Valkey beside it."""
     port, url = free_port(), database_url or f"sqlite:///{folder / 'huifang.sqlite'}"
-    upgrade(url)
     with embedded_valkey(folder) as redis_url:
         settings = {
             "DATABASE_URL": url,
@@ -67,6 +65,8 @@ def huifang(folder: Path, database_url: str = "") -> Iterator[int]:
             "WECHAT_AES_KEY": AES_KEY,
         }
         environment = {f"HUIFANG_{name}": value for name, value in settings.items()}
+        migrate = [sys.executable, str(ROOT / "app.py"), "migrate"]
+        subprocess.run(migrate, env={**os.environ, **environment}, cwd=folder, check=True, stdout=subprocess.DEVNULL)
         with started([sys.executable, str(ROOT / "app.py"), "web"], folder, environment, port):
             yield port
 

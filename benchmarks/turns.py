@@ -1,6 +1,6 @@
 """Encrypted text turns a second, ours beside a bare echo and WeRoBot. Prints what was measured and judges nothing.
 
-    python -m benchmarks.turns [--rounds 7] [--pushes 3000] [--connections 32] [--database-url postgresql://…]
+    python -m benchmarks.turns [--rounds 7] [--seconds 3] [--connections 32] [--database-url postgresql://…]
 
 Every server runs under gunicorn with the same workers and threads; rounds are interleaved, so that what else the
 machine does meets all alike; the load comes from wrk with pushes made beforehand, each with its own MsgId.
@@ -16,19 +16,20 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import requests
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks.account import OPENIDS, answer_text, push, write_pushes
+from benchmarks.account import answer_text, push, write_pushes
 from benchmarks.servers import ROOT, flask_server, huifang
 
 SCRIPT = Path(__file__).with_name("push.lua")
 OURS, ECHO, WEROBOT = "huifang", "wechatpy echo", "WeRoBot"
 PATHS = {OURS: "/wechat/main", ECHO: "/wechat", WEROBOT: "/wechat"}
+Round: TypeAlias = dict[str, float]
 IDS = count(7_000_000_000_000_000)
 
 
@@ -48,7 +49,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--pushes", type=int, default=3000, help="a server and round")
+    parser.add_argument("--seconds", type=int, default=3, help="a server and round")
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--database-url", default="", help="an empty database for ours; SQLite when left out")
     parser.add_argument("--only", choices=list(PATHS), help="measure one alone, to look for what is slow")
@@ -56,18 +57,19 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(options: argparse.Namespace, folder: Path) -> dict[str, list[dict[str, float]]]:
+def _measure(options: argparse.Namespace, folder: Path) -> dict[str, list[Round]]:
     names = [options.only] if options.only else list(PATHS)
     with ExitStack() as stack, Progress(console=Console(stderr=True), transient=True) as progress:
         ports = {name: stack.enter_context(_server(name, folder, options)) for name in names}
+        rates: dict[str, float] = {}
         for name, port in ports.items():
             _check(name, port)
-            _round(name, port, folder, len(OPENIDS) * 2, options.connections)  # everybody has written before
+            rates[name] = _round(name, port, folder, options, 2, 2000)["rate"]  # everybody has written before
         task = progress.add_task("measuring", total=options.rounds * len(names))
-        found: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+        found: dict[str, list[Round]] = {name: [] for name in names}
         for number in range(options.rounds):
             for name in names[number % len(names) :] + names[: number % len(names)]:
-                found[name].append(_round(name, ports[name], folder, options.pushes, options.connections))
+                found[name].append(_round(name, ports[name], folder, options, options.seconds, rates[name]))
                 progress.advance(task)
     return found
 
@@ -88,28 +90,31 @@ def _check(name: str, port: int) -> None:
         raise SystemExit(f"{name} answered {answer.status_code} {answer.text[:200]!r}")
 
 
-def _round(name: str, port: int, folder: Path, pushes: int, connections: int) -> dict[str, float]:
-    file = folder / "pushes"
+def _round(name: str, port: int, folder: Path, options: argparse.Namespace, seconds: int, rate: float) -> Round:
+    """rate: turns a second to prepare for; when the pushes run out it measures again with twice as many."""
+    pushes, file = int(rate * seconds * 1.5), folder / "pushes"
     first = next(IDS)
     for _ in range(pushes):
         next(IDS)
     write_pushes(file, PATHS[name], first, pushes)
-    wrk = ["wrk", "-t1", f"-c{connections}", "-d300s", "--timeout", "20s", "-s", str(SCRIPT)]
+    wrk = ["wrk", "-t1", f"-c{options.connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(SCRIPT)]
     told = subprocess.run(
-        [*wrk, f"http://127.0.0.1:{port}", "--", str(file)], capture_output=True, text=True, check=True
+        [*wrk, f"http://127.0.0.1:{port}", "--", str(file)], capture_output=True, text=True, check=True, timeout=120
     )
-    measured: dict[str, float] = json.loads(told.stdout.strip().splitlines()[-1])
+    measured: Round = json.loads(told.stdout.strip().splitlines()[-1])
     if measured["errors"]:
-        raise SystemExit(f"{name}: {measured['errors']:.0f} of {pushes} pushes failed\n{told.stdout}")
+        raise SystemExit(f"{name}: {measured['errors']:.0f} of {measured['requests']:.0f} failed\n{told.stdout}")
+    if measured["requests"] + options.connections >= pushes:
+        return _round(name, port, folder, options, seconds, rate * 2)
     return {**measured, "rate": measured["requests"] / measured["seconds"]}
 
 
-def _tell(measured: Mapping[str, list[dict[str, float]]], options: argparse.Namespace) -> None:
+def _tell(measured: Mapping[str, list[Round]], options: argparse.Namespace) -> None:
     console = Console()
     if options.json:
         console.print_json(json.dumps(measured))
         return
-    table = Table(title=f"n = {options.rounds} rounds of {options.pushes} turns, {options.connections} connections")
+    table = Table(title=f"n = {options.rounds} rounds of {options.seconds} s, {options.connections} connections")
     for heading in ("server", "turns/s median (min-max)", "p50 ms", "p99 ms median (max)", "ours / this"):
         table.add_column(heading)
     for name, rounds in measured.items():
@@ -117,7 +122,7 @@ def _tell(measured: Mapping[str, list[dict[str, float]]], options: argparse.Name
     console.print(table)
 
 
-def _row(rounds: list[dict[str, float]]) -> tuple[str, str, str]:
+def _row(rounds: list[Round]) -> tuple[str, str, str]:
     rates, p99 = [each["rate"] for each in rounds], [each["p99_ms"] for each in rounds]
     return (
         f"{statistics.median(rates):.0f} ({min(rates):.0f}-{max(rates):.0f})",
@@ -126,7 +131,7 @@ def _row(rounds: list[dict[str, float]]) -> tuple[str, str, str]:
     )
 
 
-def _ratio(ours: list[dict[str, float]], theirs: list[dict[str, float]]) -> str:
+def _ratio(ours: list[Round], theirs: list[Round]) -> str:
     """Round by round, since only neighbours in time met the same machine."""
     ratios = [mine["rate"] / other["rate"] for mine, other in zip(ours, theirs, strict=False)]
     return f"{statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})" if ratios else ""

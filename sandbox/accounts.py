@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.dealer import Sms
+from bot.dealer import Dealer, Sms
+from config.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,27 @@ class SandboxSms:
     access_key_secret: str
     callback_token: str
     approved: Sms
+
+
+def our_account(settings: Settings, dealer: Dealer) -> SandboxAccount:
+    """The account `main`, known to the fake WeChat with our own credentials and templates."""
+    known = dealer.accounts["main"]
+    return SandboxAccount(
+        name="main",
+        app_id=settings.wechat_app_id,
+        app_secret=settings.wechat_app_secret.get_secret_value(),
+        token=settings.wechat_token.get_secret_value(),
+        aes_key=settings.wechat_aes_key.get_secret_value(),
+        templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
+        store_name=dealer.store(known.store).name,
+        menu=known.menu_keys,
+    )
+
+
+def our_sms(settings: Settings, dealer: Dealer) -> SandboxSms:
+    return SandboxSms(
+        access_key_id=settings.aliyun_access_key_id.get_secret_value(),
+        access_key_secret=settings.aliyun_access_key_secret.get_secret_value(),
+        callback_token=settings.sms_callback_token.get_secret_value(),
+        approved=dealer.sms,
+    )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import app
 from bot import effects, errors
+from commands.table import COMMANDS
 from config.settings import PREFIX, SECRETS, Settings
 from store.gauges import HELP
 
@@ -39,7 +39,7 @@ def test_what_is_secret_is_marked_so() -> None:
 
 
 def test_every_command_is_a_row() -> None:
-    assert rows("commands.md") == set(app.COMMANDS)
+    assert rows("commands.md") == set(COMMANDS)
 
 
 def test_every_effect_is_a_row_in_the_order_they_are_carried_out() -> None:

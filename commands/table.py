@@ -1,0 +1,37 @@
+"""The words of the command line and where their bodies are; a body is loaded when its word is said."""
+
+import argparse
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One word of the command line. Its module has `arguments(parser)` and `run(house, options) -> exit code`."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "demo": Command("commands.demo", "seed the demo dealer and print its log-in, token and customers"),
+    "clock": Command("commands.clock", "plan touchpoints and watch deadlines, until a signal ends it"),
+    "migrate": Command("commands.migrate", "bring the database to the newest revision"),
+    "run": Command(
+        "commands.run", "set up and start everything on this machine, with the sandbox if no account is set"
+    ),
+    "sandbox": Command("commands.sandbox", "serve the fake providers and the phones page, in sandbox mode only"),
+    "staff": Command("commands.staff", "add somebody who may log in to the inbox"),
+    "token": Command("commands.token", "give out or revoke a token of the API"),
+    "why": Command("commands.why", "show why each message to a customer was sent or not"),
+    "worker": Command("commands.worker", "send what is due and queued, until a signal ends it"),
+    "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),
+}
+
+
+def overview() -> argparse.ArgumentParser:
+    """Answers --help, and refuses a word that is not in the table."""
+    parser = argparse.ArgumentParser("app.py", description="Huifang 回访: customer touchpoints of a car dealership")
+    words = parser.add_subparsers(metavar="command", required=True)
+    for name, command in COMMANDS.items():
+        words.add_parser(name, help=command.help)
+    return parser
