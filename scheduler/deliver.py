@@ -31,6 +31,7 @@ log = logging.getLogger("huifang.scheduler")
 LEASE_S = 60.0  # longer than any call's time-outs, so that no living worker is overtaken
 RESERVED = 2  # threads only safety and replies may use: a slow bulk send never delays an answer
 STALE = timedelta(minutes=10)  # a touchpoint's message older than this is decided anew
+SOON = timedelta(minutes=1)  # should this look and the gate ever disagree, they argue once a minute
 FIRST_PAUSE_S = 0.05
 EVERY_CLASS = (Priority.SAFETY, Priority.REPLY, Priority.SERVICE, Priority.BULK)
 
@@ -169,7 +170,7 @@ class Deliverer:
             return True
         if outbox.cancel(conn, job.id, Reason.TAKEN_BACK.value, now):
             line = Line("send", job.outgoing.way.value, "taken_back", Reason.TAKEN_BACK.value, {"outbox_id": job.id})
-            touchpoints.take_back(conn, carried, line, now)
+            touchpoints.take_back(conn, carried, line, now, SOON)
         return False
 
     def _barred(self, conn: Connection, job: Job, carried: list[int]) -> bool:

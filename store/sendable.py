@@ -26,10 +26,12 @@ def by_staff(conn: Connection, outbox_id: int) -> bool:
 def barred(conn: Connection, touchpoint_ids: Sequence[int], category: Category) -> bool:
     """One of the recipients has refused this since, or has a complaint open that the message is not about."""
     purposes = [purpose.value for purpose in (*REFUSABLE[category], Purpose.ALL)]
-    openids = select(identity.c.address).where(identity.c.customer_id == customer.c.id)
+    # Correlated by name: two levels deep SQLAlchemy would take every customer's openids.
+    openids = select(identity.c.address).where(identity.c.customer_id == customer.c.id).correlate(customer)
     theirs = or_(and_(refusal.c.address == customer.c.phone, customer.c.phone != ""), refusal.c.address.in_(openids))
-    refused = exists().where(theirs, refusal.c.withdrawn_at.is_(None), refusal.c.purpose.in_(purposes))
-    complaining = exists().where(cases.c.customer_id == customer.c.id, cases.c.state != "closed")
+    standing = (theirs, refusal.c.withdrawn_at.is_(None), refusal.c.purpose.in_(purposes))
+    refused = exists().where(*standing).correlate(customer)
+    complaining = exists().where(cases.c.customer_id == customer.c.id, cases.c.state != "closed").correlate(customer)
     held = and_(complaining, touchpoint.c.case_message.is_(False))
     found = (
         select(func.count())

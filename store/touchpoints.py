@@ -93,9 +93,9 @@ def skip(conn: Connection, touchpoint_id: int, worker: str, outcome: str, reason
     return ended
 
 
-def take_back(conn: Connection, ids: Sequence[int], line: Line, now: datetime) -> None:
-    """handed → planned and due at once: the gate and the router decide anew, since the message never left."""
-    back = {"state": "planned", "due_at": now, "lease_by": None, "lease_until": None}
+def take_back(conn: Connection, ids: Sequence[int], line: Line, now: datetime, wait: timedelta = timedelta()) -> None:
+    """handed → planned, due after `wait`: the gate and the router decide anew, since the message never left."""
+    back = {"state": "planned", "due_at": now + wait, "lease_by": None, "lease_until": None}
     conn.execute(update(touchpoint).where(touchpoint.c.id.in_(ids), touchpoint.c.state == "handed").values(back))
     note(conn, ids, line, now)
 

@@ -88,9 +88,8 @@ class Stage:
     def round(self) -> None:
         """Plan, hand over and send until nothing moves at this moment."""
         self.planner.tick()
-        while self.gatekeeper.tick():
+        while self.gatekeeper.tick() or self.deliverer.pump():
             self.deliverer.drain()
-        self.deliverer.drain()
 
     def until(self, moment: datetime, **step: float) -> None:
         """Live through the time in steps, as the house does."""

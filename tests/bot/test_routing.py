@@ -1,0 +1,74 @@
+"""Which way, and why not a better one."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.messages import Category, Way
+from bot.reasons import Reason
+from bot.routing import Contact, Follower, route
+from bot.turn import WindowView
+from tests.bot.test_gate import NOON
+from tests.config.test_load import SHIPPED, load_dealer
+
+DEALER = load_dealer(SHIPPED)
+FOLLOWER = Follower("main", "o-lilei")
+CHECKIN = Contact(Category.SURVEY, "checkin.question", FOLLOWER, "+8613900000001")
+STRANGER = replace(CHECKIN, follower=None)
+AWAY = ["not_following"] * 2
+GREETING = Contact(Category.GREETING, "birthday.greeting", FOLLOWER, "+8613900000001")
+INVITATION = Contact(Category.MARKETING, "event.invitation", FOLLOWER, "+8613900000001", is_event=True)
+
+
+def window(left: int) -> Follower:
+    return replace(FOLLOWER, window=WindowView(NOON, left))
+
+
+@pytest.mark.parametrize(
+    ("contact", "way", "reasons"),
+    [
+        (replace(CHECKIN, follower=window(2)), Way.CUSTOM, []),
+        (replace(CHECKIN, follower=window(1)), Way.TEMPLATE, ["no_window"]),
+        (CHECKIN, Way.TEMPLATE, ["no_window"]),
+        (replace(CHECKIN, follower=None), Way.SMS, AWAY),
+        (replace(CHECKIN, follower=replace(FOLLOWER, following=False)), Way.SMS, AWAY),
+        (replace(CHECKIN, follower=replace(FOLLOWER, rejects=True)), Way.SMS, ["rejects_account"] * 2),
+        (replace(CHECKIN, tried=frozenset({Way.TEMPLATE})), Way.SMS, ["no_window", "tried"]),
+        (replace(CHECKIN, follower=None, sms_today=3), Way.CALL, [*AWAY, "sms_cap", "no_address"]),
+        (replace(CHECKIN, follower=None, sms_ok=False), Way.CALL, [*AWAY, "no_phone", "no_address"]),
+        (replace(CHECKIN, follower=None, phone=""), None, [*AWAY, "no_phone", "no_address", "no_phone"]),
+        (replace(STRANGER, message_id="other.thing"), Way.CALL, [*AWAY, "no_template", "no_address"]),
+        (GREETING, Way.SMS, ["no_window"]),
+        (replace(GREETING, follower=window(5)), Way.CUSTOM, []),
+        (replace(GREETING, phone=""), None, ["no_window", "no_phone", "no_address"]),
+        (INVITATION, Way.MASS, []),
+        (replace(INVITATION, alone=True), Way.SMS, ["mass_needs_two", "no_window"]),
+        (replace(INVITATION, mass_this_month=4), Way.SMS, ["mass_quota", "no_window"]),
+        (replace(INVITATION, is_event=False), Way.SMS, ["not_for_category", "no_window"]),
+        (replace(INVITATION, follower=None), Way.SMS, AWAY),
+        # a notification template must not carry a greeting, a promotion none but promotion
+        (replace(GREETING, message_id="case.ack"), None, ["no_window", "not_approved", "no_address"]),
+        (replace(STRANGER, message_id="birthday.greeting"), Way.CALL, [*AWAY, "not_approved", "no_address"]),
+    ],
+)  # fmt: skip
+def test_the_order_of_ways(contact: Contact, way: Way | None, reasons: list[str]) -> None:
+    chosen = route(contact, DEALER)
+    assert chosen.way == way
+    assert [passed.reason.value for passed in chosen.passed] == reasons
+
+
+@pytest.mark.parametrize("category", [Category.GREETING, Category.MARKETING])
+def test_promotion_never_goes_as_a_template_message_even_where_one_exists(category: Category) -> None:
+    chosen = route(replace(CHECKIN, category=category), DEALER)
+    assert chosen.way is not Way.TEMPLATE
+    assert Way.TEMPLATE not in [passed.way for passed in chosen.passed]
+
+
+def test_addresses_belong_to_their_way() -> None:
+    assert (route(CHECKIN, DEALER).account, route(CHECKIN, DEALER).address) == ("main", "o-lilei")
+    by_phone = route(replace(CHECKIN, follower=None), DEALER)
+    assert (by_phone.account, by_phone.address) == ("", "+8613900000001")
+
+
+def test_every_reason_has_its_own_word() -> None:
+    assert len({reason.value for reason in Reason}) == len(Reason)
