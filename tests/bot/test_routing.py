@@ -8,8 +8,9 @@ from bot.messages import Category, Way
 from bot.reasons import Reason
 from bot.routing import Contact, Follower, route
 from bot.turn import WindowView
+from config.load import load_dealer
 from tests.bot.test_gate import NOON
-from tests.config.test_load import SHIPPED, load_dealer
+from tests.config.test_load import SHIPPED
 
 DEALER = load_dealer(SHIPPED)
 FOLLOWER = Follower("main", "o-lilei")

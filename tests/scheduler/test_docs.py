@@ -1,0 +1,30 @@
+"""What a dealer may write in a journey, and every reason, stands in the docs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from bot.journeys import Anchor, DayRule, Journey, Late, Question, Step
+from bot.reasons import Reason
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def first_column(page: str) -> list[str]:
+    return re.findall(r"^\| `([^`]+)` \|", (DOCS / page).read_text("utf-8"), re.MULTILINE)
+
+
+def test_every_reason_is_explained_and_no_other() -> None:
+    assert first_column("reasons.md") == [reason.value for reason in Reason]
+
+
+def test_every_key_of_a_journey_is_explained_and_no_other() -> None:
+    models: list[type[BaseModel]] = [Journey, Step, Question]
+    assert first_column("journeys.md") == [key for model in models for key in model.model_fields]
+
+
+@pytest.mark.parametrize("word", [*Anchor, *DayRule, *Late])
+def test_every_word_a_key_takes_is_named(word: str) -> None:
+    assert f"`{word}`" in (DOCS / "journeys.md").read_text("utf-8")
