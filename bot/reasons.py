@@ -24,6 +24,9 @@ class Reason(StrEnum):
     UNREACHABLE = "unreachable"
     # planning (store/planning.py)
     ANCHOR_MOVED = "anchor_moved"
+    # the repair order (store/orders.py)
+    ORDER_REWORK = "order_rework"
+    ORDER_CANCELLED = "order_cancelled"
     # routing (bot/routing.py)
     NOT_FOR_CATEGORY = "not_for_category"
     NOT_FOLLOWING = "not_following"

@@ -61,6 +61,9 @@ def _told_touchpoint(point: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
         yield f"    {step['step']:<8} {_time(step['at'], zone)}  {words}"
     for message in point["messages"]:
         yield from _told_message(message, zone)
+    for answer in point["answers"]:
+        words = _because(answer["satisfaction"] or answer["kind"], str(answer["rating"] or ""))
+        yield f"    answer   {_time(answer['answered_at'], zone)}  {words}"
 
 
 def _told_message(message: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
@@ -68,7 +71,7 @@ def _told_message(message: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     yield f"    message  {_time(message['created_at'], zone)}  {message['way']} → {words}"
     for each in message["attempts"]:
         words = _because(each["result"], each["code"])
-        yield f"      attempt {each['number']}  {_time(each['started_at'], zone)}  {words}"
+        yield f"      attempt {each['number']}: {words}, {_time(each['started_at'], zone)} by the machine's clock"
     if message["final_at"]:
         yield f"      final    {_time(message['final_at'], zone)}"
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
+from bot.reasons import Reason
 from store.customers import CustomerFacts, VehicleFacts, put_customer, put_vehicle
 from store.outbox import cancel
 from store.put import Incomplete, Put, change, found, put_row
@@ -31,7 +32,7 @@ class OrderStatus(StrEnum):
     REWORK = "rework"
 
 
-ENDS_PLAN = {OrderStatus.REWORK: "order_rework", OrderStatus.CANCELLED: "order_cancelled"}
+ENDS_PLAN = {OrderStatus.REWORK: Reason.ORDER_REWORK, OrderStatus.CANCELLED: Reason.ORDER_CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,19 @@ def put_order(conn: Connection, store_id: int, external_id: str, facts: OrderFac
         put = Put(row.id, created=False, changed=change(conn, repair_order, row, given))
         if put.changed:
             conn.execute(update(repair_order).where(repair_order.c.id == row.id).values(updated_at=now))
-    if facts.status in ENDS_PLAN:
-        end_plan(conn, store_id, external_id, ENDS_PLAN[facts.status], now)
+    if row is not None and facts.status in ENDS_PLAN:
+        end_plan(conn, store_id, occurrence(external_id, row.delivery), ENDS_PLAN[facts.status], now)
     return Put(put.id, put.created, put.changed or nested)
 
 
-def end_plan(conn: Connection, store_id: int, external_id: str, reason: str, now: datetime) -> int:
-    """Cancel what is still planned for this order, and what waits in the outbox for it; how many touchpoints."""
-    open_ones = (touchpoint.c.store_id == store_id, touchpoint.c.occurrence == f"RO#{external_id}")
+def occurrence(external_id: str, delivery: int) -> str:
+    """The business identity of one handing over: `RO#8812`, and `RO#8812/2` after rework."""
+    return f"RO#{external_id}" + (f"/{delivery}" if delivery > 1 else "")
+
+
+def end_plan(conn: Connection, store_id: int, key: str, reason: Reason, now: datetime) -> int:
+    """Cancel what is still planned for this occurrence, and what waits in the outbox for it; how many touchpoints."""
+    open_ones = (touchpoint.c.store_id == store_id, touchpoint.c.occurrence == key)
     waiting = (
         select(carries.c.outbox_id, carries.c.touchpoint_id)
         .join(touchpoint, touchpoint.c.id == carries.c.touchpoint_id)
@@ -114,9 +120,14 @@ def _nested(
 def _delivery(
     conn: Connection, store_id: int, facts: OrderFacts, row: Row[Any] | None, now: datetime
 ) -> dict[str, Any]:
-    """delivered_on is the local date of the store, which planning joins on."""
+    """delivered_on is the local date of the store, which planning joins on.
+
+    What ended the plan of one delivery does not end the next one's: that is counted as another.
+    """
     if facts.status is not OrderStatus.DELIVERED:
-        return {"delivered_at": None, "delivered_on": None}
+        ended = facts.status in ENDS_PLAN and row is not None and row.delivered_at is not None
+        counted = {"delivery": row.delivery + 1} if ended and row is not None else {}
+        return {"delivered_at": None, "delivered_on": None, **counted}
     at = facts.delivered_at or (row.delivered_at if row is not None else None) or now
     return {"delivered_at": at, "delivered_on": at.astimezone(zone_of(conn, store_id)).date()}
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -283,7 +284,10 @@ STANDING = {**FACTS, Anchor.EVENT_PUBLISHED: _known_to_event}
 
 
 def _order_key() -> ColumnElement[str]:
-    return literal("RO#").concat(repair_order.c.external_id)
+    """`store.orders.occurrence`, in SQL."""
+    again = literal("/").concat(cast(repair_order.c.delivery, Text))
+    suffix = case((repair_order.c.delivery > 1, again), else_=literal(""))
+    return literal("RO#").concat(repair_order.c.external_id).concat(suffix)
 
 
 def _event_key() -> ColumnElement[str]:

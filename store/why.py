@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from store.tables.contact import prompt
 from store.tables.outbound import attempt, carries, outbox, touchpoint, verdict
 from store.tables.people import customer, store
 
@@ -15,6 +16,7 @@ VERDICT = ("at", "step", "name", "verdict", "reason", "detail")
 OUTBOX = (
     "id", "way", "account", "state", "code", "reason", "provider_id", "created_at", "accepted_at", "final_at",
 )  # fmt: skip
+ANSWER = ("kind", "rating", "satisfaction", "answered_at")
 ATTEMPT = ("number", "started_at", "ended_at", "result", "code")
 
 
@@ -34,16 +36,17 @@ def chains_of(conn: Connection, customer_id: int) -> list[dict[str, Any]]:
 
 
 def chain(conn: Connection, touchpoint_id: int) -> dict[str, Any] | None:
-    """One touchpoint with its `verdicts` (plan, gates, route, send, receipt, outcome) and `messages`.
+    """One touchpoint with its `verdicts` (plan, gates, route, send, receipt, outcome), `messages` and `answers`.
 
-    Each message is an outbox row with its `attempts`; the address is left out, since the chain is shown and printed.
+    Each message is an outbox row with its `attempts` (times of those are machine time); the address is left out,
+    since the chain is shown and printed. An answer is what its question was rated, without the customer's words.
     """
     return next(iter(_chains(conn, touchpoint.c.id == touchpoint_id)), None)
 
 
 def _chains(conn: Connection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
     rows = conn.execute(select(touchpoint).where(which).order_by(touchpoint.c.planned_for, touchpoint.c.id)).all()
-    chains = {row.id: {**_kept(row, TOUCHPOINT), "verdicts": [], "messages": []} for row in rows}
+    chains = {row.id: {**_kept(row, TOUCHPOINT), "verdicts": [], "messages": [], "answers": []} for row in rows}
     ids = list(chains)
     for step in conn.execute(select(verdict).where(verdict.c.touchpoint_id.in_(ids)).order_by(verdict.c.id)):
         chains[step.touchpoint_id]["verdicts"].append(_kept(step, VERDICT))
@@ -52,6 +55,10 @@ def _chains(conn: Connection, which: ColumnElement[bool]) -> list[dict[str, Any]
     tries = _attempts(conn, [row.id for row in messages])
     for row in messages:
         chains[row.touchpoint_id]["messages"].append({**_kept(row, OUTBOX), "attempts": tries.get(row.id, [])})
+    asked = prompt.c.ref["touchpoint_id"].as_integer()
+    told = select(prompt, asked.label("touchpoint_id")).where(asked.in_(ids), prompt.c.answered_at.is_not(None))
+    for row in conn.execute(told.order_by(prompt.c.answered_at)):
+        chains[row.touchpoint_id]["answers"].append(_kept(row, ANSWER))
     return list(chains.values())
 
 

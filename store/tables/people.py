@@ -118,6 +118,7 @@ vehicle = Table(
 )
 
 # delivered_on: the store's local date of delivered_at, so that planning joins on dates in SQL.
+# delivery: which handing over this is; a car that came back for rework is asked about again after the next one.
 repair_order = Table(
     "repair_order",
     metadata,
@@ -131,6 +132,7 @@ repair_order = Table(
     Column("status", Text, nullable=False),
     Column("delivered_at", Instant),
     Column("delivered_on", Date, index=True),
+    Column("delivery", Integer, nullable=False, server_default="1"),
     Column("items", Json, nullable=False),
     Column("amount_fen", Integer),
     Column("updated_at", Instant, nullable=False),

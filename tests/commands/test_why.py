@@ -10,12 +10,13 @@ from bot.messages import Category, Priority, Way
 from commands import why
 from store.engine import reading, writing
 from store.outbox import begin, claim, enqueue, mark_accepted
+from store.tables.contact import prompt
 from store.tables.outbound import verdict
 from store.tables.people import customer
 from store.why import chain
 from tests.commands.conftest import Command
 from tests.commands.house import House
-from tests.store.cast import a_customer, a_store, a_touchpoint
+from tests.store.cast import a_customer, a_store, a_touchpoint, add
 
 
 @pytest.fixture
@@ -43,6 +44,8 @@ def told(house: House) -> House:
         (job,) = claim(conn, Priority.SERVICE, limit=1, now=now, machine_now=now, worker="w", lease_s=30)
         begin(conn, job, "w", now, 30)
         mark_accepted(conn, job.id, "B-1", now, now)
+        row = {"kind": "survey", "ref": {"touchpoint_id": sent}, "asked_at": now, "expires_at": now, "answered_at": now}
+        add(conn, prompt, customer_id=person, state="answered", rating=5, satisfaction="satisfied", text="很好", **row)
     return house
 
 
@@ -58,7 +61,8 @@ def test_the_chain_as_text(told: House, command: Command, capsys: pytest.Capture
         "    route    2026-09-17 10:20:00  template: passed_over (43004)",
         "    send     2026-09-17 10:20:00  sms: accepted",
         "    message  2026-09-17 10:20:00  sms → accepted",
-        "      attempt 1  2026-09-17 10:20:00  accepted",
+        "      attempt 1: accepted, 2026-09-17 10:20:00 by the machine's clock",
+        "    answer   2026-09-17 10:20:00  satisfied (5)",
         "",
         "  checkin.question · RO#2 · survey → planned",
         "    planned  2026-09-20 10:20:00  rule version 1",
@@ -75,9 +79,11 @@ def test_the_chain_as_json(told: House, command: Command, capsys: pytest.Capture
     assert (message["way"], message["provider_id"], message["attempts"][0]["result"]) == ("sms", "B-1", "accepted")
 
 
-def test_no_address_is_told(told: House, command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_address_and_no_words_are_told(told: House, command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     command(why, told, "C-李雷", "--json")
-    assert "13900000001" not in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "13900000001" not in out
+    assert "很好" not in out
 
 
 def test_our_own_id_will_do(told: House, command: Command, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from config.calendar import Calendar
 from config.load import load_journeys
 from scheduler.plan import Planned, Planner
 from store.engine import reading, writing
+from store.orders import OrderFacts, OrderStatus, put_order
 from store.tables import cases as case_tables
 from store.tables import outbound, people
 from tests.conftest import StillClock
@@ -250,3 +251,34 @@ def test_a_thousand_orders_take_no_more_statements_than_one(
     assert planner(engine, clock).tick() == Planned(inserted=1000)
     assert planner(engine, clock).tick() == NOTHING
     assert count < 120  # two ticks over four rules; on PostgreSQL a thousand audit lines go in pages
+
+
+@pytest.mark.handbook("H1.5.1")
+def test_a_car_that_came_back_for_rework_is_asked_about_after_the_next_delivery(
+    engine: Engine, clock: StillClock, file: tuple[int, int]
+) -> None:
+    def told(status: str) -> None:
+        with writing(engine) as conn:
+            put_order(conn, file[0], "8812", OrderFacts(OrderStatus(status)), clock.now)
+        planner(engine, clock).tick()
+        clock.advance(hours=1)
+
+    an_order(engine, file, "2026-09-17")
+    for status in ("delivered", "rework", "rework", "in_progress", "ready", "delivered", "delivered"):
+        told(status)
+    first, second = rows(engine)
+    assert (first.occurrence, first.outcome, first.reason) == ("RO#8812", "cancelled", "order_rework")
+    assert (second.occurrence, second.state) == ("RO#8812/2", "planned")
+    told("cancelled")
+    assert [row.reason for row in rows(engine)] == ["order_rework", "order_cancelled"]
+
+
+def test_a_delivery_corrected_to_ready_and_back_is_the_same_one(
+    engine: Engine, clock: StillClock, file: tuple[int, int]
+) -> None:
+    an_order(engine, file, "2026-09-17")
+    for status in ("delivered", "ready", "delivered"):
+        with writing(engine) as conn:
+            put_order(conn, file[0], "8812", OrderFacts(OrderStatus(status)), clock.now)
+    planner(engine, clock).tick()
+    assert [row.occurrence for row in rows(engine)] == ["RO#8812"]

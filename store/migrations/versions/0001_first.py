@@ -367,6 +367,7 @@ def upgrade() -> None:
     sa.Column('status', sa.Text(), nullable=False),
     sa.Column('delivered_at', Instant(), nullable=True),
     sa.Column('delivered_on', sa.Date(), nullable=True),
+    sa.Column('delivery', sa.Integer(), server_default='1', nullable=False),
     sa.Column('items', Json, nullable=False),
     sa.Column('amount_fen', sa.Integer(), nullable=True),
     sa.Column('updated_at', Instant(), nullable=False),
