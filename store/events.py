@@ -112,14 +112,13 @@ def audience_of(conn: Connection, user: StaffMember) -> Audience:
 
 def _agreed() -> Any:
     said = consent.alias()
-    newest = select(func.max(said.c.id)).where(
-        said.c.customer_id == customer.c.id, said.c.purpose.in_(("marketing", "all"))
-    )
+    about = (said.c.customer_id == customer.c.id, said.c.purpose.in_(("marketing", "all")))
+    newest = select(func.max(said.c.id)).where(*about).correlate(customer)
     return exists().where(consent.c.id == newest.scalar_subquery(), consent.c.given)
 
 
 def _refused() -> Any:
-    openids = select(identity.c.address).where(identity.c.customer_id == customer.c.id)
+    openids = select(identity.c.address).where(identity.c.customer_id == customer.c.id).correlate(customer)
     theirs = or_(and_(refusal.c.address == customer.c.phone, customer.c.phone != ""), refusal.c.address.in_(openids))
     return exists().where(theirs, refusal.c.withdrawn_at.is_(None), refusal.c.purpose.in_(("marketing", "all")))
 

@@ -104,6 +104,23 @@ CHAIN = {
     "receipt": lazy_gettext("回执"),
     "outcome": lazy_gettext("结果"),
 }
+VERDICTS = {
+    "planned": lazy_gettext("已计划"),
+    "moved": lazy_gettext("改期"),
+    "pass": lazy_gettext("通过"),
+    "send": lazy_gettext("可以发"),
+    "defer": lazy_gettext("推迟"),
+    "skip": lazy_gettext("不发"),
+    "chosen": lazy_gettext("选用"),
+    "passed_over": lazy_gettext("不可用"),
+    "accepted": lazy_gettext("平台已接收"),
+    "delivered": lazy_gettext("已送达"),
+    "failed": lazy_gettext("失败"),
+    "sent": lazy_gettext("已发出"),
+    "skipped": lazy_gettext("未发"),
+    "uncertain": lazy_gettext("未确认"),
+    "cancelled": lazy_gettext("已取消"),
+}
 EVENTS = {"draft": lazy_gettext("草稿"), "published": lazy_gettext("已发布"), "cancelled": lazy_gettext("已取消")}
 RSVPS = {"going": lazy_gettext("参加"), "declined": lazy_gettext("不参加"), "cancelled": lazy_gettext("已取消")}
 DELIVERY = {
@@ -121,6 +138,7 @@ TABLES = {
     "role": ROLES, "order": ORDERS, "purpose": PURPOSES, "rule": RULES, "outcome": OUTCOMES, "event": EVENTS,
     "rsvp": RSVPS,
     "chain": CHAIN,
+    "verdict": VERDICTS,
 }  # fmt: skip
 
 
