@@ -84,6 +84,7 @@ class Stream:
                 beaten, drift = self.clock.monotonic(), self._drift()
                 yield self._beat()
             self.wakeups.wait(feed.TOPIC, POLL_S)
+            yield ":\n\n"  # a closed page is noticed by writing only, and its seat is wanted by the next one
 
     def _news(self) -> Iterator[str]:
         with reading(self.engine) as conn:

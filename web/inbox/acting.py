@@ -15,6 +15,8 @@ from web.inbox.conversation import PREFIX, Desk, head, new_composer, thread_part
 from web.inbox.sms_choice import filled
 from web.login import user
 
+NAMING = {"held": "%(name)s 正在处理，请先转交", "already_claimed": "%(name)s 已先认领"}
+
 
 def register(pages: Blueprint, desk: Desk) -> None:
     def post(path: str, step: Callable[[Connection, StaffMember, int], object], *, composed: bool = False) -> None:
@@ -62,10 +64,19 @@ def register(pages: Blueprint, desk: Desk) -> None:
 
 def refused(error: RuleBroken) -> Answer:
     """409 with the sentence; htmx puts it beside the composer, a plain form gets a page."""
-    sentence = gettext(str(error))
+    sentence = said(error)
     if "HX-Request" not in request.headers:
         return render_template("pages/error.html", status=409, detail=sentence), 409
     return render_template("pages/inbox/_notice.html", notice=sentence), 409
+
+
+def said(error: RuleBroken) -> str:
+    """The sentence in the reader's language; where it begins with a colleague's name, the name stays."""
+    sentence = str(error)
+    if error.code in NAMING:
+        return str(gettext(NAMING[error.code], name=sentence.split(" ", 1)[0]))
+    head, colon, detail = sentence.partition("：")
+    return f"{gettext(head)}{colon}{detail}"
 
 
 def _answer(desk: Desk, customer_id: int, composed: bool) -> Answer:

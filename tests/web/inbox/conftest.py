@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,9 +11,11 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from sqlalchemy import Engine
 
+import web.login
 from bot.customer import StaffMember
 from bot.dealer import Sms, SmsTemplate
 from bot.messages import Category
+from commands.translations import compile_all
 from store.engine import writing
 from store.losable import Losable
 from store.staff import hash_password
@@ -25,6 +28,7 @@ from web.login import Member, log_ins, login_blueprint
 from web.site import Part, SiteNeeds, create_site
 from web.stream import stream_blueprint
 
+TRANSLATIONS = Path(web.login.__file__).parent / "translations"
 PASSWORD = "correct horse 电池"
 SMS = Sms(
     signature="远禾滨江店",
@@ -71,6 +75,7 @@ def losable() -> Losable:
 def build(
     engine: Engine, clock: StillClock, losable: Losable, stopping: Callable[[], bool] = lambda: False, streams: int = 4
 ) -> Flask:
+    compile_all(TRANSLATIONS)
     limiter = Limiter(get_remote_address, storage_uri="memory://")
     return create_site(
         SiteNeeds(secret_key="k" * 40, https=False),

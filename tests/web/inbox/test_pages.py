@@ -154,7 +154,8 @@ def test_older_lines_come_a_page_at_a_time(
         for n in range(65):
             line(conn, cast, cast.chen, clock.now + timedelta(seconds=n), f"第{n}句")
     browser = enter(cast.hanmeimei)
-    seen, page = [], browser.get(f"/inbox/c/{cast.chen}").text
+    seen: list[int] = []
+    page = browser.get(f"/inbox/c/{cast.chen}").text
     while True:
         seen = [int(n) for n in re.findall(r"第(\d+)句</p>", page)] + seen
         older = re.search(r'hx-get="([^"]+older[^"]+)"', page)
