@@ -37,12 +37,10 @@ def write_pushes(file: Path, path: str, first_id: int, count: int) -> None:
     file.write_text("".join(lines), "utf-8")
 
 
-def answer_text(body: str, query: str) -> str:
+def answer_text(body: str) -> str:
     """The text of an encrypted passive reply; raises when it is none."""
-    values = dict(pair.split("=", 1) for pair in query.split("&"))
-    signature, stamp = _between(body, "MsgSignature"), _between(body, "TimeStamp")
-    plain = _crypto().decrypt_message(body, signature, stamp, values["nonce"])
-    return _between(str(plain), "Content")
+    signature, stamp, nonce = (_between(body, tag) for tag in ("MsgSignature", "TimeStamp", "Nonce"))
+    return _between(str(_crypto().decrypt_message(body, signature, stamp, nonce)), "Content")
 
 
 def _crypto() -> WeChatCrypto:
