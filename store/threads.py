@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import feed
@@ -74,16 +74,31 @@ def hand_off(
 ) -> None:
     """A person must take over. Who already has the thread keeps it; else it waits, meant for `to_staff_id`."""
     lock(conn, customer_id, store_id, {"last_at": at})
-    mine = thread.c.customer_id == customer_id
-    handed = {"reason": reason, "priority": priority, "version": thread.c.version + 1}
-    conn.execute(update(thread).where(mine, thread.c.state == "human").values(**handed))
-    waiting = handed | {"state": "waiting", "owner_id": to_staff_id}
-    conn.execute(update(thread).where(mine, thread.c.state != "human").values(**waiting))
+    _HAND_OFF.all(conn, customer=customer_id, reason=reason, priority=priority, to=to_staff_id)
     if due_at is not None:
-        sooner = thread.c.answer_by.is_(None) | (thread.c.answer_by > due_at)
-        conn.execute(update(thread).where(mine, sooner).values(answer_by=due_at))
+        _ANSWER_SOONER.all(conn, customer=customer_id, due=due_at)
     refresh_due(conn, customer_id)
     feed.tell(conn, store_id, "thread", {}, customer_id, at)
+
+
+def _handing_off(_conn: Connection) -> Any:
+    held = thread.c.state == "human"
+    handed = {"reason": bindparam("reason"), "priority": bindparam("priority"), "version": thread.c.version + 1}
+    whose = {
+        "state": case((held, "human"), else_="waiting"),
+        "owner_id": case((held, thread.c.owner_id), else_=bindparam("to", type_=thread.c.owner_id.type)),
+    }
+    return update(thread).where(thread.c.customer_id == bindparam("customer")).values(**handed, **whose)
+
+
+def _answering_sooner(_conn: Connection) -> Any:
+    due = bindparam("due", type_=thread.c.answer_by.type)
+    later = thread.c.answer_by.is_(None) | (thread.c.answer_by > due)
+    return update(thread).where(thread.c.customer_id == bindparam("customer"), later).values(answer_by=due)
+
+
+_HAND_OFF = Prepared(_handing_off)
+_ANSWER_SOONER = Prepared(_answering_sooner)
 
 
 def claim(conn: Connection, customer_id: int, staff_id: int, version: int) -> bool:
@@ -114,24 +129,40 @@ def release(conn: Connection, customer_id: int, state: str = "closed") -> None:
 
 def refresh_due(conn: Connection, customer_id: int) -> None:
     """The soonest thing due: an answer, or the next unmet deadline of an open case's current round."""
-    due = (
-        select(func.min(deadline.c.due_at))
-        .join(cases, cases.c.id == deadline.c.case_id)
-        .where(cases.c.customer_id == customer_id, cases.c.state != "closed")
-        .where(deadline.c.round == cases.c.round, deadline.c.met_at.is_(None))
+    found = _SOONEST.first(conn, customer=customer_id)
+    if found is not None:
+        next_due = min((each for each in found if each is not None), default=None)
+        _SET_DUE.all(conn, customer=customer_id, due=next_due)
+
+
+_WHOSE: Any = bindparam("customer", type_=thread.c.customer_id.type)
+_SOONEST_DEADLINE = (
+    select(func.min(deadline.c.due_at))
+    .join(cases, cases.c.id == deadline.c.case_id)
+    .where(cases.c.customer_id == _WHOSE, cases.c.state != "closed")
+    .where(deadline.c.round == cases.c.round, deadline.c.met_at.is_(None))
+    .scalar_subquery()
+    .label("soonest")
+)
+_SOONEST = Prepared(
+    lambda _conn: select(_SOONEST_DEADLINE, thread.c.answer_by).where(thread.c.customer_id == _WHOSE),
+    (_SOONEST_DEADLINE, thread.c.answer_by),
+)
+_SET_DUE = Prepared(
+    lambda _conn: (
+        update(thread).where(thread.c.customer_id == _WHOSE).values(due_at=bindparam("due", type_=thread.c.due_at.type))
     )
-    soonest = conn.execute(due).scalar_one()
-    answer_by = conn.execute(select(thread.c.answer_by).where(thread.c.customer_id == customer_id)).scalar()
-    next_due = min((t for t in (soonest, answer_by) if t is not None), default=None)
-    conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(due_at=next_due))
+)
+_LOCK = Prepared(
+    lambda _conn: select(thread.c.id).where(thread.c.customer_id == _WHOSE).with_for_update(), (thread.c.id,)
+)
 
 
 def lock(conn: Connection, customer_id: int, store_id: int, first: Mapping[str, object]) -> None:
     """Make the row if missing and hold it until the commit. Always taken before a case: one order, no deadlock."""
-    mine = select(thread.c.id).where(thread.c.customer_id == customer_id).with_for_update()
-    if conn.execute(mine).first() is None:
+    if _LOCK.first(conn, customer=customer_id) is None:
         try:
             with conn.begin_nested():
                 conn.execute(insert(thread).values(customer_id=customer_id, store_id=store_id, **first))
         except IntegrityError:
-            conn.execute(mine)
+            _LOCK.first(conn, customer=customer_id)

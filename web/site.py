@@ -80,6 +80,8 @@ def create_site(
         sizes[part.blueprint.name] = part.max_body
         if not part.csrf:
             csrf.exempt(part.blueprint)
+            if limiter is not None:
+                limiter.exempt(part.blueprint)  # they count for themselves, and a turn need not ask
     _secure(site, needs)
     _limit_bodies(site, sizes)
     _serve_htmx(site)
