@@ -65,11 +65,11 @@ def _what_better(turn: Turn, now: datetime, ref: Mapping[str, str | int | Ref]) 
 
 
 def _satisfied(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
-    thanks = Say("survey.thanks")
+    """Thanks; to whom it may be put, the same message ends with one question (its text begins with the thanks)."""
     if understood.wants("opt_out") or not _may_ask_membership(turn, read, now):
-        return (thanks,)
+        return (Say("survey.thanks"),)
     question = Say("membership.ask", category=Category.MARKETING)
-    return (thanks, Ask(question, PromptKind.MEMBERSHIP, now + ANSWERS_FOR, priority=1))
+    return (Ask(question, PromptKind.MEMBERSHIP, now + ANSWERS_FOR, priority=1),)
 
 
 def _may_ask_membership(turn: Turn, read: Read, now: datetime) -> bool:

@@ -5,12 +5,14 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from store.engine import open_engine
 from store.tables import metadata
@@ -89,8 +91,6 @@ def _postgres_programs() -> Path | None:
 
 
 def _wait_for(url: str) -> None:
-    import psycopg
-
     for _ in range(200):
         try:
             psycopg.connect(url, connect_timeout=2).close()
@@ -112,15 +112,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.sqlite'}"
         return
-    url = request.getfixturevalue("postgres_url")
-    name = f"t{abs(hash(request.node.nodeid))}_{os.getpid()}"
-    admin = open_engine(url).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield url.rsplit("/", 1)[0] + "/" + name
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    url = new_database(request.getfixturevalue("postgres_url"))
+    yield url
+    with _as_admin(url) as admin:
+        admin.execute(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
+
+
+def new_database(postgres_url: str) -> str:
+    """The url of an empty database in this session's cluster."""
+    name = f"t{uuid.uuid4().hex}"
+    with _as_admin(postgres_url) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+    return postgres_url.rsplit("/", 1)[0] + "/" + name
+
+
+def _as_admin(url: str) -> "psycopg.Connection[tuple[object, ...]]":
+    return psycopg.connect(url.rsplit("/", 1)[0] + "/postgres", autocommit=True)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,11 @@ class Running:
     def sandbox(self) -> str:
         return f"http://127.0.0.1:{self.sandbox_port}"
 
-    def start(self) -> None:
+    def settings(self) -> dict[str, str]:
+        """The environment this house runs in, for other commands beside it."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("HUIFANG_")}
         settings = {
+            "HUIFANG_SANDBOX": "1",  # as `make run` sets it when no account is configured
             "HUIFANG_DATA_DIR": str(self.data_dir),
             "HUIFANG_PORT": str(self.port),
             "HUIFANG_SANDBOX_PORT": str(self.sandbox_port),
@@ -48,16 +51,20 @@ class Running:
             **({"HUIFANG_DATABASE_URL": self.database_url} if self.database_url else {}),
             **self.extra,
         }
+        return clean | settings
+
+    def start(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.log_path = self.data_dir.parent / f"{self.data_dir.name}.log"
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py", "run"], cwd=ROOT, env=clean | settings, stdout=log, stderr=log,
+                [sys.executable, "app.py", "run"], cwd=ROOT, env=self.settings(), stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
         until(self._ready, READY_SECONDS, lambda: f"run did not become ready:\n{self.log()[-4000:]}")
         self.demo = json.loads((self.data_dir / "demo.json").read_text())
         self.people = {person["external_id"]: person for person in self.demo["customers"]}
+        self.started_at = self.now()
 
     def _ready(self) -> bool:
         if self.process.poll() is not None:
@@ -141,13 +148,26 @@ class Desk:
         data = {"csrf_token": token.group(1), **fields}
         return self.session.post(self.house.web + path, data=data, timeout=30)
 
+    def act(self, page: str, step: str, **fields: Any) -> requests.Response:
+        """One of the buttons of a conversation's page."""
+        shown = self.get(page).text
+        version = re.search(r'name="version" value="(\d+)"', shown)
+        answer = self.post(f"{page}/{step}", page=shown, **({"version": version.group(1)} if version else {}) | fields)
+        assert answer.ok, f"{step}: {answer.status_code} {answer.text[:400]}"
+        return answer
 
-def until(
-    holds: Callable[[], Any], seconds: float, told: Callable[[], str] = lambda: "it did not happen in time"
-) -> Any:
-    """The first true answer of `holds`. Waits on the machine's clock, never on the business one."""
-    import time
+    def stream(self) -> Iterator[dict[str, Any]]:
+        """What the live stream tells from now on, beginning once the server has opened it."""
+        cursor = re.search(r'data-cursor="(\d+)"', self.get("/inbox").text)
+        assert cursor, "the page names no cursor"
+        answer = self.session.get(f"{self.house.web}/events?after={cursor.group(1)}", stream=True, timeout=20)
+        assert answer.status_code == 200
+        lines = answer.iter_lines(decode_unicode=True)
+        return (json.loads(line.removeprefix("data:")) for line in lines if line.startswith("data:"))
 
+
+def until(holds: Callable[[], Any], seconds: float, told: Callable[[], str] = lambda: "not in time") -> Any:
+    """The first true answer of `holds`. Waits for other processes, never for the business clock."""
     end = time.monotonic() + seconds
     while True:
         value = holds()
