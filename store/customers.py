@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from bot.phones import Phone
 from store.consents import ConsentFact, carry_refusals, record_consents
 from store.put import Incomplete, Put, change, found, put_row
-from store.tables.people import customer, identity, vehicle
+from store.tables.people import customer, vehicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,6 @@ def put_vehicle(
 def customer_of(conn: Connection, store_id: int, external_id: str) -> int | None:
     own = (customer.c.store_id == store_id, customer.c.external_id == external_id)
     return conn.execute(select(customer.c.id).where(*own)).scalar()
-
-
-def addresses_of(conn: Connection, customer_id: int) -> list[str]:
-    """Phone and openids: wherever a refusal may stand."""
-    phone = conn.execute(select(customer.c.phone).where(customer.c.id == customer_id)).scalar()
-    openids = conn.execute(select(identity.c.address).where(identity.c.customer_id == customer_id)).scalars()
-    return [address for address in (phone, *openids) if address]
 
 
 def _birthday(facts: CustomerFacts) -> dict[str, Any]:

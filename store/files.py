@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from store.consents import standing_consents, standing_refusals
-from store.customers import addresses_of
+from store.refusals import addresses_of
 from store.tables.outbound import touchpoint
 from store.tables.people import customer, identity, repair_order, vehicle
 
