@@ -15,6 +15,7 @@ class Command:
 COMMANDS = {
     "demo": Command("commands.demo", "seed the demo dealer and print its log-in, token and customers"),
     "clock": Command("commands.clock", "plan touchpoints and watch deadlines, until a signal ends it"),
+    "converse": Command("commands.converse", "run scripted conversations in a throw-away store, one JSON line a turn"),
     "migrate": Command("commands.migrate", "bring the database to the newest revision"),
     "run": Command(
         "commands.run", "set up and start everything on this machine, with the sandbox if no account is set"

@@ -8,7 +8,7 @@ from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
 from handlers.acknowledged import only_acknowledges
-from handlers.complaint import noted
+from handlers.case_making import noted
 from handlers.subject import case_open, is_words, prompt_of
 
 INTENT = "unclear"

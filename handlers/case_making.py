@@ -1,5 +1,6 @@
 """A dissatisfied customer in one turn: open a case, add to the open one, or open the closed one again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from bot.understanding.understand import Understanding
 from handlers.subject import ANSWERS_FOR, case_open, scored
 
 RECOVERS = "P4"
+AT_ONCE = frozenset({"P0", "P1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,25 @@ def take(understood: Understanding, turn: Turn, read: Read, now: datetime, *, ne
     return _open(understood, turn, read, now, neutral)
 
 
-def apology(taken: Taken, turn: Turn, now: datetime) -> Effect:
-    """WeChat and page ask for the reason, since the typed answer opens the window; SMS has only its template."""
+def apology(taken: Taken, turn: Turn, now: datetime, *, told: bool) -> Effect:
+    """WeChat and page ask for the reason, since the typed answer opens the window; SMS has only its template.
+
+    told: the reason was given already, so only more is asked for.
+    """
     said: dict[str, Param] = {"owner": taken.owner.name, "contact_by": taken.contact_by}
     if turn.inbound.channel is Channel.SMS:
         return Say("case.ack", said)
-    say = Say("case.reopened" if taken.again else "survey.apology", said)
+    say = Say("case.reopened" if taken.again else "survey.apology", said | {"told": told})
     if turn.inbound.channel is Channel.PAGE:
         return say
     return Ask(say, PromptKind.REASON, now + ANSWERS_FOR, ref={"case_id": taken.case}, priority=5)
+
+
+def noted(turn: Turn) -> Sequence[Effect]:
+    """Said to whom adds to a case; by SMS nothing, it would cost a message and tell nothing new."""
+    assert turn.case is not None
+    said = Say("survey.noted", {"owner": turn.case.owner.name})
+    return () if turn.inbound.channel is Channel.SMS else (said,)
 
 
 def _answers_recontact(turn: Turn) -> bool:
@@ -70,12 +82,21 @@ def _open(understood: Understanding, turn: Turn, read: Read, now: datetime, neut
 
 def _add(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Taken:
     assert turn.case is not None
-    case = turn.case
+    case, level = turn.case, level_of(understood, None, neutral=False)
+    if level < case.level and (level in AT_ONCE or case.level == RECOVERS):
+        return _raise(level, turn, read, now)
     due = case.contact_by if case.contact_by and case.contact_by > now else read.due(case.level, now).contact_by
-    level = level_of(understood, None, neutral=False)
     graver = min(level, case.level)
     called = _call("wrote_again", graver, case.owner, min(due, read.due(graver, now).contact_by))
     return Taken((AddToCase(case.id, turn.inbound.text), called), case.owner, due, case.id)
+
+
+def _raise(level: str, turn: Turn, read: Read, now: datetime) -> Taken:
+    """An open case turns out graver: a danger, a threat, or a suggestion that is a complaint after all."""
+    assert turn.case is not None
+    owner, due = turn.case.owner, read.due(level, now)
+    graver = ReopenCase(turn.case.id, level, turn.inbound.text, owner.id, *due)
+    return Taken((graver, _call("graver", level, owner, due.contact_by)), owner, due.contact_by, turn.case.id)
 
 
 def _reopen(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Taken:

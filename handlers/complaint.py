@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.effects import Answer, Effect, PromptKind, Say
-from bot.messages import Channel
+from bot.effects import Answer, Effect, PromptKind
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
 from handlers import survey
-from handlers.case_making import apology, take
+from handlers.case_making import apology, noted, take
 from handlers.subject import case_open, prompt_of
 
 INTENT = "complaint"
@@ -25,11 +24,4 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     answered = (Answer(reason.id, None, "", turn.inbound.text),) if reason else ()
     if case_open(turn):
         return (*answered, *taken.effects, *noted(turn))
-    return (*answered, *taken.effects, apology(taken, turn, now))
-
-
-def noted(turn: Turn) -> Sequence[Effect]:
-    """Said to whom adds to a case; by SMS nothing, it would cost a message and tell nothing new."""
-    assert turn.case is not None
-    said = Say("survey.noted", {"owner": turn.case.owner.name})
-    return () if turn.inbound.channel is Channel.SMS else (said,)
+    return (*answered, *taken.effects, apology(taken, turn, now, told=True))

@@ -28,7 +28,8 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
 
 
 def _book(understood: Understanding, event: EventView) -> Sequence[Effect]:
-    seats = _count(understood.slots.get("party_size")) or event.my_seats or 1
+    more = _count(understood.slots.get("party_change"))
+    seats = max(1, _count(understood.slots.get("party_size")) or (event.my_seats or 1) + more)
     children = _count(understood.slots.get("children"))
     told: dict[str, Param] = {"event": event.name, "seats": seats, "starts_at": event.starts_at, "place": event.place}
     full = Say("event.full", {"event": event.name, "left": max(0, event.capacity - event.taken + event.my_seats)})

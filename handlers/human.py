@@ -11,7 +11,8 @@ from bot.understanding.understand import Understanding
 from handlers.subject import ATTENTION, case_open
 
 INTENT = "human_request"
-REASONS = ("privacy", "injection", "robot", "stranger", "sold", "human", "question")
+URGENT = frozenset({"stranded", "safety", "injury"})
+REASONS = ("stranded", "privacy", "injection", "robot", "stranger", "sold", "human", "question")
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
@@ -24,7 +25,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     owner = turn.case.owner.id if turn.case and case_open(turn) else None
     by = due(read, now)
     says = Say("human.robot" if reason == "robot" else "human.coming", {"by": None if by == now + ATTENTION else by})
-    return (*known, HandOff(reason, "normal", owner, by), says)
+    return (*known, HandOff(reason, "high" if URGENT & understood.signals else "normal", owner, by), says)
 
 
 def due(read: Read, now: datetime) -> datetime:

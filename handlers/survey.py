@@ -10,8 +10,8 @@ from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.understand import Understanding
-from handlers.case_making import apology, take
-from handlers.subject import ANSWERS_FOR, case_open, scored
+from handlers.case_making import apology, noted, take
+from handlers.subject import ANSWERS_FOR, case_open, prompt_of, scored
 
 INTENT = "survey_reply"
 ASKED_WITHIN = timedelta(days=90)
@@ -31,7 +31,9 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         return (answer,)
     if understood.satisfaction == DISSATISFIED or understood.wants("complaint"):
         taken = take(understood, turn, read, now)
-        return (answer, *taken.effects, apology(taken, turn, now))
+        if case_open(turn) and prompt_of(turn, PromptKind.REASON):
+            return (answer, *taken.effects, *noted(turn))
+        return (answer, *taken.effects, apology(taken, turn, now, told=understood.wants("complaint")))
     if prompt.kind is PromptKind.RECONTACT and case_open(turn):
         return (answer, *_settled(understood, turn, now))
     if understood.satisfaction == NEUTRAL:

@@ -18,7 +18,7 @@ YES = re.compile(
     "肯定[来去到]|准时|必[来到]|算我|算上|留|预留|安排|报|加)(?!不|.{0,4}[吗么?])|(?:^|"
     "[,。!\\s])(?:[来去到]|我来|我去|我们去|我们来|好|可以|行|要)(?:[,。!\\s]|的|$|啊|了$)|[来去到](?:的|"
     "参加)?$|去$|带.{1,5}(?:一起|一块|同|去|来)|(?:一起|一块儿?|都|全家)[来去]|就[去来]|"
-    "谁说我?(?:们)?不[去来]|没问题|不见不散|i'?ll (?:be there|come)|count me in"
+    "谁说我?(?:们)?不[去来]|没问题|不见不散|^(?:yes|yep|sure)\\b|i'?ll (?:be there|come)|count me in"
 )
 NO = re.compile(
     "(?:不|唔|没法|没办法|无法|不能|不想|不会|不了|别|冇)(?:再|能|想|打算|会|准备|方便|要)?(?:参加|"
@@ -26,11 +26,12 @@ NO = re.compile(
     "无)(?:有)?(?:时间|空|兴趣|兴致|档期)|(?:不|唔)(?:感)?(?:兴趣|得闲)|不(?:行|可以|用|必|要|方便|成|"
     "考虑|参加|接受|同意|报)(?!不)|改天|下次|改日|回头再说|以后再|算了|拒绝|放弃|有(?:事|安排|会)(?!吗)|"
     "加班|出差|在外地|不在(?:家|本地|杭州|国内|店|市)|赶不(?:上|回|及)|走不开|来不及|抽不开|抽不出|婉拒|"
-    "pass|can'?t|cannot|won'?t|not (?:coming|going|interested)|^(?:n|no|nope|否|不|不了)$|免了|冲突"
+    "pass|can'?t|cannot|won'?t|not (?:coming|going|interested)|^(?:n|nope|否|不|不了)$|^no\\b|免了|冲突"
 )
 CANCEL = re.compile(
     "(?:取消|退掉?|撤销|撤).{0,3}(?:报名|预约|名额|位子?|座位|参加)|(?:来|去|参加)不(?:了|成|到)|不(?:来|"
-    "去|参加)了|去不成|(?:临时|突然)有事|^取消$|(?:不|没法|没办法)(?:能)?(?:来|去|参加)"
+    "去|参加)了|去不成|(?:临时|突然)有事|^(?:替我|帮我|请|麻烦)?(?:你们?)?取消(?:吧|了|掉|谢谢)*$|(?:不|"
+    "没法|没办法)(?:能)?(?:来|去|参加)"
 )
 MAYBE = re.compile(
     "看情况|看看(?:吧|再|时间|安排)|再(?:说|看|定|考虑)|到时候|考虑|不一定|不确定|待定|商量|问(?:问|"
@@ -43,9 +44,13 @@ CHANGE = re.compile(
 )
 QUESTION = re.compile("[吗么嘛?]$|几点|多少|怎么|哪|什么|要钱|收费|能不能|可不可以|可以不去|免费不|有没有|需要带|停车")
 
+ASKS = re.compile("[行可好能会]不[行可好能会]|[吗么][?]?$|[?]$")
+RELATIVE = re.compile(
+    f"(?:再|多)?(?:加|多|添)(?:来|带)?(?P<n>{ONE})(?:个|位|名)?人?$|(?:少|减)(?:来|去|掉)?(?P<n2>{ONE})(?:个|位|名|人)"
+)
 COUNT = f"(?P<n>{ONE}|[十]?[一二三四五六七八九]|[几])"
 PEOPLE = re.compile(
-    f"{COUNT}(?:个|位|名|口)?(?:大)?(?:人|位|口|名)(?!数)|(?:报|来|加|留|要|占|算|订|定|预留|"
+    f"{COUNT}(?:个|位|名|口)?(?:大)?(?:人|位|口|名)(?!数)|(?:报|来|去|就|是|加|留|要|占|算|订|定|预留|"
     f"带上?我?)了?(?P<n2>{ONE})(?:个|位|名|张)(?!小|孩|娃|宝|儿童|问题|月|月份|星期|小时)|"
     f"^(?P<n3>{ONE})(?:个|位|名)$"
 )
@@ -68,27 +73,32 @@ COMPANION = re.compile(
     "家人|夫人|闺蜜|兄弟|姐姐?|妹妹?|哥哥?|弟弟?|一个人(?=$)"
 )
 PARENTS = re.compile(
-    "爸妈|父母|爸爸妈妈|爷爷奶奶|外公外婆|老两口|老人家俩|公婆|岳父岳母|我们俩|我们两|俩人?|夫妻|两口子|夫妇"
+    "我俩|咱俩|爸妈|父母|爸爸妈妈|爷爷奶奶|外公外婆|老两口|老人家俩|公婆|岳父岳母|我们俩|我们两|俩人?|夫妻|两口子|夫妇"
 )
 ALONE = re.compile("我?(?:就|只有|只)?(?:我)?(?:一个人|1个人|自己|一人|1人)|算我一个|加我一个|带我一个|就我")
 
 
 @dataclass(frozen=True, slots=True)
 class Rsvp:
-    """decision: accept or decline. party_size: all who come, children too; None when not said. change: of a booking."""
+    """decision: accept or decline. party_size: all who come, children too; None when not said.
+
+    more: seats added to a booking, or taken off.
+    """
 
     decision: str
     party_size: int | None = None
     children: int | None = None
     cancel: bool = False
+    more: int = 0
 
 
 def rsvp(text: str, *, invited: bool) -> Rsvp | None:
     """What a normalised reply says to an invitation (`invited`) or about a booking made before."""
     body = bare(text)
-    party, children = head_count(body)
-    if MAYBE.search(body) or (not body and not re.search("👌|👍|✅|🙋", text)):
+    if MAYBE.search(body) or ASKS.search(text) or (not body and not re.search("👌|👍|✅|🙋", text)):
         return None
+    more = _relative(body)
+    party, children = (None, None) if more else head_count(body)
     if re.search("谁说我?(?:们)?不[去来]", body):
         return Rsvp("accept", party, children)
     declined = _declines(body)
@@ -96,9 +106,17 @@ def rsvp(text: str, *, invited: bool) -> Rsvp | None:
         return Rsvp("decline", cancel=CANCEL.search(body) is not None)
     if declined or (QUESTION.search(body) and not party):
         return None
-    if party and (invited or CHANGE.search(body)):
-        return Rsvp("accept", party, children)
+    if more or (party and (invited or CHANGE.search(body))):
+        return Rsvp("accept", party, children, more=more)
     return Rsvp("accept", party, children) if invited and _accepts(text, body) else None
+
+
+def _relative(body: str) -> int:
+    """再加一个人 +1, 少来一个 -1; 0 when nothing relative, or when the sum is said too."""
+    found = RELATIVE.search(body)
+    if not found or TOTAL.search(body):
+        return 0
+    return _number(found["n"]) if found["n"] else -_number(found["n2"])
 
 
 def head_count(body: str) -> tuple[int | None, int | None]:
@@ -121,11 +139,11 @@ def head_count(body: str) -> tuple[int | None, int | None]:
 
 
 def _named(body: str, children: int | None) -> int | None:
-    if ALONE.search(body):
-        return 1 + (children or 0)
     others = 2 * len(re.findall("爸妈|父母|爸爸妈妈|爷爷奶奶|外公外婆|老两口|公婆|岳父岳母", body))
     if PARENTS.search(body) and not others:
         return 2 + (children or 0)
+    if ALONE.search(body):
+        return 1 + (children or 0)
     if others or (re.search("[和跟带同]", body) and COMPANION.search(body)):
         return 1 + (others or len(COMPANION.findall(body))) + (children or 0)
     return 1 + children if children and re.search("带|和", body) else None

@@ -33,7 +33,7 @@ LEAD = (
 TAIL = "(?:吧|啊|呀|哈|哦|喔|了|的|呗|嘛|咯|啦|哟|滴|ba)*"
 STARS, EMPTY_STARS = "⭐★🌟✨", "☆"
 FULL = re.compile("满分(?!\\d|[一二三四五六七八九十])|100分|一百分|百分之?百|十分$|10分$|full marks")
-NONE_AT_ALL = re.compile(f"^{LEAD}(?:0|零|负)(?:蛋|\\d)?分|^{LEAD}零蛋")
+NONE_AT_ALL = re.compile(f"^(?:能|可以|想)?{LEAD}(?:0|零|负)(?:蛋|\\d)?分|^{LEAD}零蛋")
 
 WHOLE = re.compile(f"{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}")
 OUT_OF = re.compile(
@@ -47,8 +47,16 @@ INSIDE = re.compile(
     f"(?!十分\\w)(?<![\\d.:点第号/~到至或-])(?P<n>{ONE})(?:分|颗星|星)(?!钟|之|半|制|到|部|店|期|别|开|析|"
     f"手|[-~]|服务|级|酒店|\\d)"
 )
+NOT_GIVEN = re.compile(
+    "(?:不(?:是|打|给|值|到|够|配|了)|没有?|别想|本(?:来)?(?:就)?想|原(?:来|本)?想|本来|原来|差点|还想|要不是[^,。]*?|"
+    f"如果[^,。]*?|扣(?:了|掉)?)(?:给|打|评|要|说|拿|就|我|你们|个)*{ONE}(?:分|颗?星)(?!钟)|"
+    f"{ONE}(?:分|颗?星)(?:是)?(?:不可能|想都别想|没门|做梦|\\?想|免谈|就?别想)"
+)
+SETTLES = re.compile("(?:给|打|只能|只有|只值|改成?|最后|最终|现在|就)[你您们我的个]*$")
+CORRECTED = re.compile(f"(?:[打点按选发写]错|错了|改成|改为|改|应该是?|更正)[^\\d]{{0,4}}(?P<n>{ONE}){UNIT}?{TAIL}$")
 BETWEEN = re.compile(
-    f"\\d+\\.\\d+\\s*{UNIT}?|{ONE}{UNIT}?(?:到|至|-|~|或者?|、|和){ONE}{UNIT}?|{ONE}(?:点{ONE})?分半|"
+    f"[一二两三四][二三四五]分|\\d+\\.\\d+\\s*{UNIT}?|{ONE}{UNIT}?(?:到|至|-|~|或者?|、|和){ONE}{UNIT}?|"
+    f"{ONE}(?:点{ONE})?分半|"
     f"{ONE}点{ONE}分|{ONE}星半"
 )
 BETWEEN_FIRST = re.compile(f"{LEAD}(?:{BETWEEN.pattern})(?=[,。!;\\s]|$)")
@@ -86,7 +94,15 @@ def _written(body: str, scale: Scale) -> Score:
         return special
     if BETWEEN_FIRST.match(body) and not OUT_OF.match(body):
         return DOUBTFUL
-    for found in (OUT_OF.search(body), WHOLE.fullmatch(body), NO_GAP.match(body), CLOSES.search(body)):
+    if not OUT_OF.search(body) and (NOT_GIVEN.search(body) or _several(body)):
+        return _last_given(NOT_GIVEN.sub(" ", body), scale)
+    for found in (
+        OUT_OF.search(body),
+        WHOLE.fullmatch(body),
+        NO_GAP.match(body),
+        CLOSES.search(body),
+        CORRECTED.search(body),
+    ):
         if found:
             return _on(scale, _value(_named(found)))
     opening = OPENS.fullmatch(body)
@@ -94,6 +110,19 @@ def _written(body: str, scale: Scale) -> Score:
         return _on(scale, _value(opening["n"]))
     inside = {_value(found["n"]) for found in INSIDE.finditer(body)}
     return NO_SCORE if not inside else _on(scale, inside.pop()) if len(inside) == 1 else DOUBTFUL
+
+
+def _several(body: str) -> bool:
+    return len({_value(found["n"]) for found in INSIDE.finditer(body)}) > 1
+
+
+def _last_given(body: str, scale: Scale) -> Score:
+    """Of several scores the last one given counts (本想给5分, 现在只能2分); denied ones are gone already."""
+    inside = list(INSIDE.finditer(body))
+    if not inside:
+        return DOUBTFUL
+    settled = len({_value(found["n"]) for found in inside}) == 1 or SETTLES.search(body[: inside[-1].start()])
+    return _on(scale, _value(inside[-1]["n"])) if settled else DOUBTFUL
 
 
 def _special(body: str, scale: Scale) -> Score | None:

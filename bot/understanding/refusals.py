@@ -37,7 +37,8 @@ PLAIN = re.compile(
     "remove me|opt ?out|leave me alone"
 )
 HOSTILE = re.compile(
-    "^滚(?:蛋|开|远点|吧|!)*$|骚扰(?:短信|信息|电话|我)|垃圾(?:短信|信息|广告)|别(?:再)?烦|"
+    "再发.{0,4}(?:报警|投诉|举报|告)|^滚(?:蛋|开|远点|吧|!)*$|骚扰(?:短信|信息|电话|我)|垃圾(?:短信|信息|"
+    "广告)|别(?:再)?烦|"
     "烦死.{0,6}(?:发|短信)|天天发|没完没了|"
     "(?:回|回复)(?:了|过)?(?:t|td|n|r|退订)(?:了|过|那么|这么|好|几)|退订(?:了|过|好几|"
     "这么多).{0,6}(?:还|又|怎么|仍|也)|退订不(?:了|掉|成)|(?:还|再|又)(?:敢)?发.{0,4}(?:就|"
@@ -58,6 +59,7 @@ OPT_IN = re.compile(
     "(?:继续|恢复|可以|重新|接着|尽管|欢迎|照常).{0,6}(?:给我)?(?:发|推送|推|通知)(?!票|动|现|错|"
     "生)(?!.{0,6}[吗么?])|退订.{0,8}(?:恢复|重新订|再订)|误退订|退订错"
 )
+BY_OTHER_MEANS = re.compile("(?:电话|来电).{0,8}(?:发|用|走|加)?(?:微信|短信)(?:联系|说|聊|沟通|就行|吧|$)")
 EVERY = re.compile("任何|所有|一切|全部|都(?:别|不要|不用)|联系|拉黑|打扰|打搅|烦|滚|不要再找|leave me alone|名单")
 SURVEY = re.compile("调查|回访|评价|问卷|满意度|打分|评分|survey")
 GREETING = re.compile("祝福|问候|祝贺|生日|节日|贺卡|贺")
@@ -66,7 +68,7 @@ GREETING = re.compile("祝福|问候|祝贺|生日|节日|贺卡|贺")
 def refusal(text: str) -> str | None:
     """The scope refused (marketing, survey, greeting, all), or None. text is normalised."""
     body = bare(text)
-    if not body or opt_in(text):
+    if not body or opt_in(text) or BY_OTHER_MEANS.search(body):
         return None
     if WHOLE.fullmatch(body):
         return "marketing"

@@ -11,7 +11,8 @@ KINDS = {
         "没(?:有)?呼吸|胸口?(?:很|好|特别)?(?:痛|疼|闷)|休克|中暑|不省人事|口吐白沫|羊癫疯|救护车"
     ),
     "person_trapped": (
-        "(?:孩子|小孩|宝宝|娃娃?|儿子|女儿|闺女|孙子|老人|妈|爸|老婆|老公|婴儿|小朋友|狗|人|我|"
+        "(?:孩子|小孩|宝宝|娃|老人|狗|妈|爸|人).{0,4}(?:车里|车内|里面).{0,8}(?:打不开|出不来|锁)|(?:孩子|"
+        "小孩|宝宝|娃娃?|儿子|女儿|闺女|孙子|老人|妈|爸|老婆|老公|婴儿|小朋友|狗|人|我|"
         "乘客).{0,8}(?:反?锁|困|关|卡)(?:在|到|进)?.{0,4}(?:车里|车内|车上|里面|里头|里边|车厢|车子里|电梯|"
         "后备箱|后排)|锁(?:在)?车里(?:了|面)?|被困|困在|困住|(?:出不来|下不了车|下不来).{0,4}|车门(?:打不开|"
         "锁死).{0,8}(?:人|孩子|里面)"
@@ -24,7 +25,7 @@ KINDS = {
     "smoke_fire": (
         "冒(?:着|出|起|了|的)?(?:很多|大量|好多|一股|股|大)?(?:黑|白|青|浓|蓝|大)?(?:色)?(?:的)?(?:烟|"
         "火)(?!气|味)|起火|着火|着了(?!凉|急|迷)|明火|自燃|烧起来|烧着|(?:糊|焦|烧焦|烧胶|胶皮|"
-        "塑料烧).{0,2}味|火苗|窜火|浓烟|有烟|smok(?:e|ing)|on fire"
+        "塑料烧).{0,2}味|火苗|窜火|浓烟|有烟(?!味|头|灰|瘾)|smok(?:e|ing)|on fire"
     ),
     "overheat": (
         "水温.{0,8}(?:高|红|爆表|满|报警|到顶|130|12\\d|11\\d|\\bh\\b)|开锅|(?:引擎盖|机盖|发动机盖|车头|"
@@ -37,7 +38,9 @@ KINDS = {
         "轱辘)|水到(?:座椅|车门|轮胎|脚)|淹(?:水|车)|被水冲|洪水"
     ),
     "brake_failure": (
-        f"{BRAKE}.{{0,10}}(?:失灵|失效|没(?:有)?(?:反应|作用|用了?|了|劲|力|感觉)|踩不动|踩不下|踩不住|踩到底|"
+        f"手刹.{{0,6}}(?:失灵|失效|没用)|溜车|{BRAKE}(?:突然|完全|一下子?|好像|感觉|都|就)*没(?:有)?了|"
+        f"{BRAKE}(?!.{{0,8}}(?:响|声|抖|噪|味|灯|油|"
+        f"片)).{{0,10}}(?:失灵|失效|没(?:有)?(?:反应|作用|用了?|劲|力|感觉)|踩不动|踩不下|踩不住|踩到底|"
         f"不(?:管用|灵|起作用|好使|响应|工作)|软(?:的|绵|了)|失控|刹不住|坏了|断了|fail|not work|don'?t work|"
         f"gone)|踩.{{0,3}}{BRAKE}.{{0,6}}(?:不动|没|不停|停不下|没用|不住)|[刹煞杀沙]不(?:住|了|下来|"
         f"停)(?:车)?|(?:车|停)?停不下来|(?:方向盘|方向|转向).{{0,8}}(?:锁死|打不动|失灵|卡死|卡住|转不动|抱死|"
@@ -45,9 +48,9 @@ KINDS = {
         f"回不来|自己加速|自动加速)|突然加速|steering .{{0,8}}(?:lock|stuck)"
     ),
     "accident": (
-        "(?:我|车|刚|被|跟|和|与|给|把|高速|前面|后面|路口|又)?.{0,6}(?:撞(?:了|车|上|到|人|树|墙|护栏|翻|坏|"
-        "飞|倒|电动车|行人|的|击)|追尾|追了?我?的?尾|车祸|翻车|侧翻|出(?:了)?(?:交通)?事故|碰(?:了|撞)|刮蹭|"
-        "剐蹭|蹭了|肇事)|气囊.{0,3}(?:弹|爆|炸)(?:出|开|了)|accident|crash"
+        "(?:撞(?:了|单车|自行车|三轮|车|上|到|人|树|墙|护栏|翻|坏|"
+        "飞|倒|电动车|行人|的|击)|追尾|追了?我?的?尾|车祸|翻车|侧翻|出(?:了)?(?:交通)?事故|(?:刚|"
+        "现在).{0,8}(?:刮蹭|剐蹭|蹭了|碰了|碰撞)|肇事)|气囊.{0,3}(?:弹|爆|炸)(?:出|开|了)|accident|crash"
     ),
 }
 COMPILED = {name: re.compile(pattern) for name, pattern in KINDS.items()}
@@ -56,7 +59,8 @@ NOW = re.compile(
     "高速上|路上|!{2,}|开着开着"
 )
 TOLD = re.compile(
-    "新闻|召回|听说|听人说|报道|网上|视频|朋友圈|抖音|微博|热搜|电视|电影|电视剧|游戏|做梦|梦见|梦到|"
+    "新闻|召回|听说|听人说|报道|网上(?:说|看|都|有)|(?:看|刷)(?:到|了).{0,6}视频|视频[里上]|朋友圈(?:里|"
+    "看|有|都)|抖音[上里]|微博|热搜|视频$|车祸视频|电视|电影|电视剧|游戏|做梦|梦见|梦到|"
     "小说|段子|某品牌|别的牌子|别人家|隔壁品牌|推送说|看到.{0,8}(?:品牌|型号|款)|资料|说明书|文章|科普|"
     "演习|演练"
 )
@@ -64,29 +68,29 @@ PAST = re.compile(
     "去年|前年|上个?月|上周|上星期|以前|之前|上次|上回|曾经|出过|着过|撞过|追尾过|前几天|前阵子|前两天|"
     "过一次|过两次|年前|月前|那次|当年|历史|早些时候|小时候|昨[天晚]|前天|原来|买之前|二手|事故车"
 )
-SUPPOSED = re.compile(
-    "如果|万一|假如|假设|要是|会不会|是不是会|会.{0,6}[吗么]|容易.{0,6}[吗么]|怕|担心|预防|防止|避免|"
-    "怎样才|以防|可能会|能不能防|保不保|赔不赔|赔吗|险(?:里|包|保|管|赔)|险.{0,8}(?:多少|吗|么)|管不管|"
-    "算不算"
+SUPPOSED = re.compile("如果|万一|假如|假设|要是|以防|预防|防止|怎样才|保险条款|会不会|是不是会")
+WONDERS = re.compile(
+    "会.{0,6}[吗么]|容易.{0,6}[吗么]|怕|担心|避免|可能会|保不保|赔不赔|赔吗|险.{0,6}(?:包|保|管|赔)|"
+    "险.{0,8}(?:多少|吗|么)|管不管|算不算"
 )
 FIGURE = re.compile(
-    "气得|气到|头顶|头上冒|嗓子|七窍|笑(?:死|得|到)|哈哈|哈{2,}|炸裂|火爆|燃爆|燃(?:起来|炸)|心态|眼睛冒|"
-    "太火|很火|火了|火气|热情.{0,3}(?:似火|如火)|直接起飞|撞(?:衫|脸|色|名|期|单|款|见|大运|档)|"
-    "冒烟了?的?(?:快|忙)|忙得|钱包|预算|价格|优惠|段子|开玩笑|逗你|打游戏|手速|闹着玩|刹不住(?:嘴|笑|手|"
-    "话)|停不下来(?:笑|吃|买)|吓晕|乐晕|晕了(?!过)|被.{0,4}晕|帅晕|困在(?:公司|家|单位|会议|堵)|堵车"
+    "气得|气到|(?<!车)头[顶上]冒|嗓子|七窍|笑(?:死|得|到)|哈{2,}|(?<!电池)(?<!包)(?<!玻璃)(?<!轮胎)炸裂|"
+    "火爆|燃爆|燃炸|心态|眼睛冒|太火|很火|火气|"
+    "热情.{0,3}(?:似火|如火)|撞(?:衫|脸|色|名|期|款|见|大运|档|单(?!车))|忙得|段子|开玩笑|逗你|打游戏|手速|闹着玩|"
+    "刹不住(?:嘴|笑|手|话)|停不下来(?:笑|吃|买)|吓晕|乐晕|[帅美迷]晕|困在.{0,3}(?:公司|家里|单位|会议|堵车)"
 )
 SMOKING = re.compile("抽烟|吸烟|香烟|二手烟|烟味|烟头|烟灰|点烟器|抽了")
 TRADE = re.compile(
     "多少钱|价格|报价|优惠|几钱|怎么卖|(?:想|要|需要|该)(?:换|更换|保养|买)|更换|续保|保费|"
-    "理赔.{0,6}(?:多久|流程|材料|进度|到账|多少)|多少公里.{0,3}换|推荐|区别|原理|配置|"
-    "有(?:没有)?.{0,4}功能|几个气囊|标配|演示|测试|试验|碰撞测试|评测"
+    "理赔.{0,6}(?:多久|流程|材料|进度|到账|多少)|多少公里.{0,3}换|推荐|区别|原理|配置|有(?:没有)?.{0,4}功能|几个气囊|"
+    "标配|演示|测试|试验|评测"
 )
 EXHAUST = re.compile("排气管?|尾气|排气筒|空调.{0,4}(?:冒白|出风).{0,3}[气雾汽烟]")
-RESOLVED = re.compile(
-    "(?:没有?|不|未)(?:再)?(?:冒烟|起火|自燃|失灵|追尾|出事故|撞|漏水|进水|着火|被淹)|差点?(?:就)?(?:撞|"
-    "追尾|出)|险些|没(?:撞|淹|追尾)|(?:已经|都|全)(?:修好|解决|处理)|修好了|灯亮"
+DENIED = re.compile(
+    "(?:没有?|未|不|差点?|险些)(?:再|有|被|就)*(?:冒烟|起火|自燃|失灵|追尾|出事故|撞|漏水|进水|着火|被?淹|晕)"
 )
-CHILD_JOKE = re.compile("被.{0,4}(?:套住|拿捏)|锁单|锁定|锁屏|关在门外|钥匙.{0,4}锁(?:在)?车里")
+MENDED = re.compile("^.{0,8}(?:修好|解决了|处理好了)")
+KEYS_ONLY = re.compile("钥匙(?!.*(?:孩子|小孩|宝宝|娃|人|狗)).{0,6}锁|被.{0,4}(?:套住|拿捏)|锁屏|关在门外")
 INJURED = re.compile("受伤|流血|出血|骨折|伤(?:了|到|着|得|员|者)|昏迷|晕|动不了|疼|痛|死|120|救护")
 UNHURT = re.compile("(?:人|都|大家|我)?(?:没事|没受伤|没有受伤|无人受伤|没人受伤|未受伤|没伤|无伤|都好|平安)")
 WHERE = re.compile("高速|服务区|隧道|高架|桥上|路口|停车场|车库|小区|路边|应急车道|国道|省道|匝道")
@@ -114,28 +118,34 @@ def place(text: str) -> str:
 
 
 def _false_alarm(kind: str, text: str, found: re.Match[str]) -> bool:
-    around = _sentence(text, found.start(), found.end())
-    if FIGURE.search(around) or CHILD_JOKE.search(around) or RESOLVED.search(around):
+    clause, tail = _clause(text, found.start(), found.end())
+    upto = clause[: clause.find(found[0]) + len(found[0])] if found[0] in clause else found[0]
+    if FIGURE.search(clause) or KEYS_ONLY.search(clause) or DENIED.search(upto) or MENDED.search(text[found.end() :]):
         return True
-    if kind == "smoke_fire" and (EXHAUST.search(around) or (SMOKING.search(text) and not re.search("冒|火", found[0]))):
+    if kind == "smoke_fire" and "火" not in found[0] and (EXHAUST.search(clause) or _only_smoking(text, found)):
         return True
-    if TRADE.search(around) or SUPPOSED.search(around):
-        return not re.search("现在|正在|刚刚?|刚才", around)
-    if TOLD.search(text) or PAST.search(text):
+    if _asked_about(clause, tail):
+        return not re.search("现在|正在|刚刚?|刚才|突然", clause)
+    if PAST.search(clause) or TOLD.search(text):
         # 新闻里说会自燃，我的车现在也冒烟了: the clause itself says now.
-        return not NOW.search(_clause(text, found.start(), found.end())) or TOLD.search(around) is not None
+        return not NOW.search(clause) or TOLD.search(clause) is not None
     return False
 
 
-def _clause(text: str, start: int, end: int) -> str:
+def _only_smoking(text: str, found: re.Match[str]) -> bool:
+    return SMOKING.search(text) is not None and "冒" not in found[0]
+
+
+def _asked_about(clause: str, tail: str) -> bool:
+    """What has happened (了) is told, not wondered about: 电池冒烟了会爆炸吗 is no theory."""
+    if SUPPOSED.search(clause):
+        return True
+    return "了" not in clause and any(pattern.search(clause + tail) for pattern in (WONDERS, TRADE))
+
+
+def _clause(text: str, start: int, end: int) -> tuple[str, str]:
+    """The clause around a match, and the question asked right after it."""
     cuts = [0, *(cut.end() for cut in DELIMITER.finditer(text) if cut.end() <= start)]
     stop = next((cut.start() for cut in DELIMITER.finditer(text, end) if cut.end() > cut.start()), len(text))
-    return text[cuts[-1] : stop]
-
-
-def _sentence(text: str, start: int, end: int) -> str:
-    """The clause and, since Chinese runs on, the question or price asked right after it."""
-    clause = _clause(text, start, end)
-    after = text[text.find(clause) + len(clause) :]
-    tail = re.match("[,。!;、\\s~…]+([^,。!;\\s]{0,14}(?:吗|么|多少钱|[?]))", after)
-    return clause + (tail[1] if tail else "")
+    tail = re.match("[,。!;、\\s~…]+([^,。!;\\s]{0,14}(?:吗|么|多少钱|[?]))", text[stop:])
+    return text[cuts[-1] : stop], tail[1] if tail else ""

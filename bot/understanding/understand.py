@@ -1,5 +1,6 @@
 """A reply and the open questions → what was meant. Ordered rules; docs/understanding.md says why in this order."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,8 +11,17 @@ from bot.understanding.grievances import Grievance, graveness, grievance
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.ratings import NO_SCORE, Score, score
 from bot.understanding.scales import DISSATISFIED, Scale, satisfaction, scale_of
-from bot.understanding.verdicts import Verdict, verdict
+from bot.understanding.verdicts import OVERALL, TURNS, Verdict, verdict
 
+OURS = re.compile(
+    "还是|又|仍|依然|依旧|没(?:有)?(?:修|解决|弄|搞|处理|洗)|修[完好过了的得]|刚[修换保做]|才[修换保]|"
+    "保养(?:完|后|过)|休息[区室]|客休|展厅|店里|抽烟|服务|你们|师傅|技师|弄[坏丢错]|装[反错]|刮|划|少了|"
+    "忘|换错|白|返|没拧|做完"
+)
+ABOUT_THE_SCALE = re.compile(
+    "怎么(?:评|打分|打)|[123450]分?是(?:非常)?(?:满意|最好|好)|哪个是|评[价分]在哪|在哪(?:里)?(?:评|"
+    "打分)|满意还是|怎么选|选哪个|几分(?:是)?满分"
+)
 SCORED = (PromptKind.SURVEY, PromptKind.RECONTACT)
 
 
@@ -54,7 +64,7 @@ def _rules(text: str, prompts: tuple[Prompt, ...], booked: bool) -> list[Underst
     refused = _refusal(text, prompts)
     invited = PromptKind.EVENT in kinds
     event = _event(text, invited, booked) if not danger and (refused is None or refused.intent == "opt_in") else None
-    told = None if event else _experience(text, prompts)
+    told = None if event or (not prompts and wishes.needs_help(text)) else _experience(text, prompts)
     if told and refused and not told.rating and told.intent == "complaint" and _only_about_sending(told, refused):
         told = None
     rest = None if danger or refused or event else _rest(text, kinds, told)
@@ -128,6 +138,8 @@ def _event(text: str, invited: bool, booked: bool) -> Understanding | None:
     slots: dict[str, object] = {"decision": said.decision}
     if said.party_size is not None:
         slots["party_size"] = said.party_size
+    if said.more:
+        slots["party_change"] = said.more
     if said.children is not None:
         slots["children"] = said.children
     return Understanding("event_rsvp", slots=slots)
@@ -137,6 +149,8 @@ def _experience(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
     """A score, a verdict, a grievance: how it was."""
     prompt = next((prompt for prompt in prompts if prompt.kind in SCORED), None)
     scale = scale_of(prompt.scale) if prompt else None
+    if scale and ABOUT_THE_SCALE.search(text):
+        return UNCLEAR
     said, complained = verdict(text), grievance(text)
     given = score(text, scale) if scale else NO_SCORE
     if complained and said.mocked is False and _harmless(said, complained):
@@ -147,20 +161,37 @@ def _experience(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
     if rating is not None or (good and scale):
         slots: dict[str, object] = {"satisfaction": good}
         return _with_complaint(text, Understanding("survey_reply", (), slots, rating, good), complained)
-    if complained or said.mocked or (said.mixed and scale):
+    return _unrated(text, prompts, said, complained)
+
+
+def _unrated(
+    text: str, prompts: tuple[Prompt, ...], said: Verdict, complained: Grievance | None
+) -> Understanding | None:
+    """No number came of it: a grievance, a plea for help, or praise and blame nobody asked for."""
+    asked = any(prompt.kind in SCORED for prompt in prompts)
+    if complained and not prompts and _only_a_symptom(text, complained):
+        return Understanding("human_request", slots={"symptom": text}, signals=complained.signals | {"question"})
+    if complained or said.mocked or (said.mixed and asked):
         return _complaint(complained)
-    if said.grade is not None and not wishes.asks(text):
-        good = satisfaction(said.grade)
-        return (
-            Understanding("survey_reply", slots={"satisfaction": good}, satisfaction=good) if prompt else _outside(said)
-        )
-    return None
+    if said.grade is None or wishes.asks(text):
+        return None
+    good = satisfaction(said.grade)
+    reply = Understanding("survey_reply", slots={"satisfaction": good}, satisfaction=good)
+    return reply if asked else _outside(text, said)
 
 
-def _outside(said: Verdict) -> Understanding | None:
+def _only_a_symptom(text: str, complained: Grievance) -> bool:
+    """A fault told to nobody's charge, no repair in sight: somebody wants help, not redress."""
+    grave = complained.signals - {"safety"}
+    return complained.category == "quality" and not grave and not OURS.search(text)
+
+
+def _outside(text: str, said: Verdict) -> Understanding | None:
     """A verdict nobody asked for: blame is a complaint, praise is thanks."""
     assert said.grade is not None
-    return _complaint(None) if said.grade < 0 else Understanding("thanks") if said.grade > 0 else None
+    if said.grade < 0 and len(bare(text)) > len("不行"):
+        return _complaint(None)
+    return Understanding("thanks") if said.grade > 0 else None
 
 
 def _rating(given: Score, said: Verdict, complained: Grievance | None, scale: Scale | None) -> tuple[int | None, str]:
@@ -170,14 +201,20 @@ def _rating(given: Score, said: Verdict, complained: Grievance | None, scale: Sc
     if given.number is not None:
         worth = scale.grades[given.number]
         opposed = (said.grade is not None and said.grade * worth < 0) or (said.mocked and worth > 0)
-        if opposed or (worth > 0 and complained is not None and complained.hard):
+        if opposed or (worth > 1 and complained is not None and complained.hard):
             return None, ""
         return given.number, scale.satisfaction(given.number)
     if given.doubtful or said.grade is None or said.mocked or said.mixed:
         return None, ""
-    if complained is not None and said.grade >= 0 and not complained.soft:
+    if complained is not None and said.grade >= 0 and not complained.soft and not _conceded(complained):
         return None, ""
     return scale.rating(said.grade), satisfaction(said.grade)
+
+
+def _conceded(complained: Grievance) -> bool:
+    """满意是满意, 就是太贵: an overall verdict and a remark led to by a word of contrast; both are kept."""
+    text = complained.reason
+    return not complained.hard and not complained.signals and bool(OVERALL.search(text) and TURNS.search(text))
 
 
 def _harmless(said: Verdict, complained: Grievance) -> bool:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 DEGREE = (
-    "非常|十分|特别|超级|超|极其|极度|极|相当|完全|最|巨|贼|老|太|很|飞常|非长|灰常|好(?=满意|差|烂|棒)|"
+    "[百千万]个|非常|十分|特别|超级|超|极其|极度|极|相当|完全|最|巨|贼|老|太|很|飞常|非长|灰常|好(?=满意|差|烂|棒)|"
     "简直|实在|一点[都也儿]?|根本|压根|丝毫|绝对|feichang|very|extremely|really|so |too "
 )
 WEAK = "比较|还算|还|基本上?|大体|总体|挺|蛮|较|算|勉强|有点|有些|稍微|略"
@@ -26,10 +26,10 @@ PRAISE = (
     "放心|开心|喜欢|到位|高效|及时|巴适|安逸|杠杠|顶呱呱|一流|牛[逼批b]?(?!头|角)|厉害|manyi|satisfied|"
     "good|great|nice|excellent|perfect|happy|"
     "(?<=[很挺蛮真太老得都也还更最超贼度术艺量果务人])好(?![像几久慢贵差坏烂不没意奇吗])|"
-    "(?<=[很挺蛮真太么])快|(?<=常)[好快]|(?<=别)[好快]|满一|满亿|瞒意|蛮意|漫意"
+    "(?<=[很挺蛮真太么])快|(?<=常)[好快]|(?<=[很挺常蛮])(?:可以|ok)|(?<=别)[好快]|满一|满亿|瞒意|蛮意|漫意"
 )
 BLAME = (
-    "不满(?!意|一|亿|足|载|\\d)|失望|不爽|糟糕|糟心|闹心|寒心|恼火|差劲|后悔|无语|敷衍|恶劣|"
+    "不满(?!意|一|亿|足|载|\\d)|失望|一言难尽|不爽|糟糕|糟心|闹心|寒心|恼火|差劲|后悔|无语|敷衍|恶劣|"
     "(?<![出误相偏时落])差(?!不多|点|一点|强人意|价|旅|额|异|距|几)|bad|poor|disappoint"
 )
 BLAME_STRONG = "垃圾|糟透|烂|差评|恶心|一塌糊涂|极差|terrible|awful|worst|horrible|shit|rubbish"
@@ -46,10 +46,12 @@ MIDDLING = (
     "一般|凑合|凑活|还可以|还阔以|还行|还成|还好(?!意)|过得去|将就|马马虎虎|马虎|就那样|就那么回事|"
     "中规中矩|中等|普普通通|普通|平平|不好不坏|"
     "不坏不好|不咸不淡|说不上好|差不多|差强人意|没(?:什么|啥)感觉|没(?:什么|啥)特别|so ?so|average|"
-    "勉勉强强|(?<!不)勉强|ybb|yiban|有待(?:提高|改进|改善)|及格"
+    "勉勉强强|(?<!不)勉强|ybb|yiban|有待(?:提高|改进|改善)|(?<!不)及格"
 )
 NOT_GOOD = (
-    "(?<!信号)(?<!网络)(?<!网)(?<!记性)(?<!眼神)(?<!身体)(?<!天气)(?<!路况)(?:不咋[地的样滴]|不怎么样|"
+    "(?<!信号)(?<!网络)(?<!网)(?<!记性)(?<!眼神)(?<!身体)(?<!天气)(?<!路况)(?:不及格|不ok|"
+    "满意.{0,3}(?:谈不上|说不上|算不上|称不上|不起来|不了)|没(?:有)?(?:以前|之前|上次|别家|原来|"
+    "那家).{0,3}好|不咋[地的样滴]|不怎么样|"
     "不怎么(?=满意)|不太?行|不[太是]?很?好(?!意|说|不)|不太好|不[太大]?理想|不(?:太)?给力|不如|比不上|"
     "差远|不敢恭维|不(?:太)?好用)"
 )
@@ -59,11 +61,12 @@ HEDGED = re.compile(
     "我)?.{0,2}满意|满意度|满意再|满意了再|满意为止"
 )
 MOCKERY = re.compile(
-    "才怪|个(?:屁|鬼|头|毛|锤子|der|球|蛋)|呵呵|这也叫|这叫|也配|也好意思|(?:你|您)?(?:觉得|认为|"
+    "才怪|个(?:屁|鬼|头|毛|锤子|der|球|蛋)|呵呵.|.呵呵|这也叫|这叫|也配|也好意思|(?:你|您)?(?:觉得|认为|"
     "看)(?:我|呢).{0,4}(?:会|能)?.{0,3}满意|"
     "(?:能|会|还)满意(?:吗|么|嘛|才)|怎么(?:可能|会|能)|哪(?:里|能|儿).{0,2}满意|凭什么满意|满意\\?|"
     "好意思问|还有脸|真行啊|可真行|"
-    "真有你们的|长见识|开眼|服了(?!务)|好一个|多谢你们(?:把|让)|(?:谢谢|感谢|多谢).{0,5}(?:把我|让我)|"
+    "真有你们的|长见识|开眼|服了(?!务)|好一个|(?:谢谢|感谢|多谢).{0,6}(?:把|让|给).{0,10}(?:坏|白跑|丢|"
+    "刮|划|砸|装错|耽误|越修越|干等|等了|毁|气)|"
     "(?:说|保证|承诺|包|答应).{0,5}满意.*(?:呢|结果)"
 )
 PAST = re.compile("以前|之前|上次|上回|本来|原来|原本|昨天|开始|起初|当初|曾经|先前|刚到")
@@ -72,6 +75,8 @@ TOPIC = re.compile(
     "服务|价格|价钱|收费|态度|技术|质量|速度|环境|维修|修车|接待|前台|师傅|技师|人员|人(?=[很挺不都])|"
     "洗车|配件|休息区|效率|手艺|销售|顾问"
 )
+
+OVERALL = re.compile("满意|[好差]评|总体|整体")
 
 WORDS = re.compile(
     f"(?P<good>{GOOD_SAYINGS})|(?P<mid>{MIDDLING})|(?P<not>{NOT_GOOD})|(?P<strong>{BLAME_STRONG})|"
@@ -113,6 +118,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 def verdict(text: str) -> Verdict:
     """What a normalised message says of how it was; the later clause counts."""
+    text = text.replace("满意度", "评分").replace("满意程度", "评分")
     if MOCKERY.search(text):
         return Verdict(None, mocked=True)
     parts = clauses(text)
@@ -124,7 +130,8 @@ def verdict(text: str) -> Verdict:
     if {1, -1} <= signs and not _settles(parts[: last_index + 1], last):
         return Verdict(None, mixed=True)
     if len(signs) == 1:
-        worth = max((each for _, _, each in graded), key=abs)
+        overall = [each for _, part, each in graded if OVERALL.search(part.text)]
+        worth = max(overall or [each for _, _, each in graded], key=abs)
     return Verdict(worth)
 
 
@@ -136,7 +143,8 @@ def grade(clause: str) -> int | None:
     if not found:
         return None
     word = found[-1]
-    before = clause[max(0, word.start() - 8) : word.start()]
+    after_last = found[-2].end() if len(found) > 1 else 0
+    before = clause[max(after_last, word.start() - 8) : word.start()]
     kind = str(word.lastgroup)
     if kind == "good":
         return 2 if re.search(BEST_SAYINGS, word[0]) or re.search("非常|特别|超|相当", before) else 1

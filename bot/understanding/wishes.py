@@ -28,7 +28,10 @@ RETURNED = re.compile(
     "[啊呀了!,。~\\s🎉🎂])+"
 )
 HUMAN = re.compile(
-    "人工|转接|客服|真人|活人|(?:找|叫|让|喊|请|联系|见)(?:一下)?(?:你们?|您们?)?(?:的)?.{0,3}(?:经理|"
+    "^(?:我)?(?:要)?(?:找|转)(?:一下)?[\u4e00-\u9fff]{2,4}$|(?:叫|让|请)[\u4e00-\u9fff]{1,4}(?:回|给我|"
+    "打|联系)|加(?:个|下)?微信|(?:尽快|赶紧|抓紧|马上|及时)(?:给我|帮我)?(?:处理|解决|联系|回复|答复)|"
+    "人工|转接|客服|真人|活人|"
+    "(?:找|叫|让|喊|请|联系|见)(?:一下)?(?:你们?|您们?)?(?:的)?.{0,3}(?:经理|"
     "店长|老板|领导|主管|负责人|顾问|销售|师傅|管事|老总|总经理)|(?:有|来个|派个|换个|找个|"
     "安排个?)(?:没有)?人(?:吗|在|来|接|跟|联系|给我|处理|回|管|$|不)|"
     "(?:给我|跟我|和我)?(?:回|打)(?:个|一个|一下)?电话(?:给我)?|(?:联系|call) ?(?:一下)?(?:我|me)|来电话|"
@@ -65,10 +68,16 @@ QUESTION = re.compile(
     "都)|怎样|咋(?!地|样|的|滴)|如何|哪(?!怕)|几[点号时折家款种个座天块钱]|何时|多久|多长|多大|多高|几钱|"
     "能不能|可不可以|可否|是否|是不是|有没有|有无|要不要|会不会|行不行|好不好$|"
     "(?:[吗么呢否]|[有能以是要会行]嘛)[?]?$|(?<![还都就又从也])没[?]?$|可以不[?]?$|[^\\s]不[?]$|"
-    "[^?\\s][?]$|优惠|报价|落地|预约|想问|请问|咨询|打听|帮我[查看问]|帮忙[查看问]|想了解|了解一下|"
+    "[^?\\s][?]$|优惠|报价|落地|预约|想问|请问|你们?(?:是)?谁|(?:电话|来电).{0,8}微信|(?:骗|诈).{0,6}吧|"
+    "哪位|改到|昨?天?.{0,6}(?:要|想)修|修车|"
+    "咨询|打听|帮我[查看问]|帮忙[查看问]|想了解|了解一下|"
     "想(?:买|看|订|试|换|约|做)|试驾|我(?:要|想)退(?:订单|定金|订金|车|款)?|退(?:还)?.{0,4}[定订]金|"
     "[定订]金.{0,4}退|(?:把|取消).{0,3}(?:预订|预约|订单)|拒收|几点|\\d+[点:]\\d{0,2}.{0,2}(?:到店|过来|"
     "到|去)|到店|开发票|发票|现车|有货"
+)
+HELP = re.compile(
+    "爆胎|扎(?:了|胎|钉)|抛锚|趴窝|(?:电瓶|车)?没电|打不着|拖车|救援|搭电|钥匙.{0,4}(?:丢|锁|没电)|"
+    "油门.{0,6}没反应|动不了|没油|陷(?:住|进)|启动不了|发动不了"
 )
 MARKS_ONLY = re.compile("[?\\s!。.]*")
 
@@ -87,11 +96,16 @@ def greets(text: str) -> bool:
 
 def thanks(text: str) -> bool:
     body = text.strip()
-    return bool(body) and bool(THANKS.fullmatch(body) or RETURNED.fullmatch(body))
+    return bool(bare(body) or "🙏" in body) and bool(THANKS.fullmatch(body) or RETURNED.fullmatch(body))
 
 
 def wants_human(text: str) -> bool:
     return HUMAN.search(text) is not None and not NOT_HUMAN.search(text)
+
+
+def needs_help(text: str) -> bool:
+    """Stranded, but in no danger."""
+    return HELP.search(text) is not None and not re.search("你们|修[完好了]|又|还是|第.次", text)
 
 
 def names_manager(text: str) -> bool:
@@ -100,6 +114,8 @@ def names_manager(text: str) -> bool:
 
 def for_a_person(text: str) -> str | None:
     """Why a person must answer: robot, stranger, sold, privacy, injection, human or question; None when none must."""
+    if needs_help(text):
+        return "stranded"
     for reason, pattern in (
         ("privacy", PRIVACY),
         ("injection", INJECTION),

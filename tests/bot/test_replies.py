@@ -24,7 +24,8 @@ def open_prompts(row: dict[str, Any]) -> list[tuple[Prompt, ...]]:
     """`any` must hold whatever is open, so it is asked three times."""
     survey = (Prompt(1, PromptKind.SURVEY, row.get("scale", "1-5"), NOW, NOW),)
     invite = (Prompt(1, PromptKind.EVENT, "", NOW, NOW),)
-    return {"survey": [survey], "invite": [invite], "any": [(), survey, invite]}[row["context"]]
+    known: dict[str, list[tuple[Prompt, ...]]] = {"survey": [survey], "invite": [invite], "any": [(), survey, invite]}
+    return known[row["context"]]
 
 
 def outcome(read: Understanding) -> str:

@@ -18,6 +18,7 @@ from bot.effects import (
     OptIn,
     OptOut,
     PromptKind,
+    ReopenCase,
     Rsvp,
     Say,
 )
@@ -45,9 +46,9 @@ def test_danger_keeps_the_score_and_opens_one_case_only() -> None:
     assert (said(decision), of(decision, Answer)[0].rating) == (["safety.stop"], 1)
 
 
-def test_danger_with_an_open_case_is_added_to_it_and_still_calls_at_once() -> None:
+def test_danger_with_an_open_case_makes_it_graver_and_calls_at_once() -> None:
     decision = decided(turn("方向盘打不动了", case=case()))
-    assert (len(of(decision, AddToCase)), of(decision, OpenCase)) == (1, [])
+    assert ([each.level for each in of(decision, ReopenCase)], of(decision, OpenCase)) == (["P0"], [])
     assert (of(decision, HandOff)[0].priority, of(decision, HandOff)[0].due_at) == (
         "emergency",
         NOW + timedelta(minutes=5),
@@ -194,6 +195,12 @@ def test_a_complaint_during_a_case_is_added_and_calls_its_owner() -> None:
     decision = decided(turn("你们太慢了，等了一下午", case=case()))
     assert (len(of(decision, AddToCase)), of(decision, OpenCase)) == (1, [])
     assert of(decision, HandOff)[0].to_staff_id == HAN.id
+
+
+def test_a_suggestion_that_is_a_complaint_after_all_becomes_one() -> None:
+    decision = decided(turn("等了三个小时，太慢", prompt(REASON), case=case(level="P4", state="open")))
+    assert [each.level for each in of(decision, ReopenCase)] == ["P3"]
+    assert (said(decision), len(of(decision, HandOff))) == (["survey.noted"], 1)
 
 
 def test_a_person_has_the_thread_so_the_bot_is_silent() -> None:

@@ -52,7 +52,7 @@ def test_dissatisfied_opens_a_case_names_owner_and_time_and_makes_the_customer_t
         PromptKind.REASON,
         {"case_id": Ref("case")},
     )
-    assert asked.say.params == {"owner": "韩梅梅", "contact_by": opened.contact_by}
+    assert asked.say.params == {"owner": "韩梅梅", "contact_by": opened.contact_by, "told": True}
     (handed,) = of(decision, HandOff)
     assert (handed.priority, handed.to_staff_id, handed.due_at) == ("normal", HAN.id, opened.contact_by)
 

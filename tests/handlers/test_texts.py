@@ -32,6 +32,7 @@ GIVEN = {
     "starts_at": datetime(2026, 9, 19, 2, 0, tzinfo=UTC),
     "kind": "brake_failure",
     "injury": False,
+    "told": False,
     "link": "https://example.test/s/x",
 }
 SAID_IN_CODE = re.compile(

@@ -1,0 +1,64 @@
+"""Yes, no, how many, how many of them children."""
+
+import pytest
+
+from bot.understanding.invitations import head_count, rsvp
+from bot.understanding.normalise import normalise
+
+
+@pytest.mark.parametrize(
+    ("text", "party", "children"),
+    [
+        ("来，两个人", 2, None),
+        ("3位", 3, None),
+        ("报名5人", 5, None),
+        ("我们一家四口", 4, None),
+        ("一家三口，一个小孩", 3, 1),
+        ("两大一小", 3, 1),
+        ("2个大人1个孩子", 3, 1),
+        ("带老婆一起", 2, None),
+        ("和爸妈去", 3, None),
+        ("带个娃", 2, 1),
+        ("算我一个", 1, None),
+        ("改成六个人", 6, None),
+        ("多加一个，一共5个人", 5, None),
+        ("夫妻俩来", 2, None),
+        ("两个人，不带孩子", 2, 0),
+        ("好的", None, None),
+    ],
+)
+def test_heads_are_counted(text: str, party: int | None, children: int | None) -> None:
+    assert head_count(normalise(text)) == (party, children)
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("可以", "accept"),
+        ("我去", "accept"),
+        ("必须来", "accept"),
+        ("👌", "accept"),
+        ("谁说我不去", "accept"),
+        ("不去了", "decline"),
+        ("没空", "decline"),
+        ("下次吧", "decline"),
+        ("不感兴趣", "decline"),
+        ("不是不想去，真没空", "decline"),
+        ("看情况吧", None),
+        ("收到", None),
+        ("几点开始", None),
+        ("能带孩子吗", None),
+        ("", None),
+    ],
+)
+def test_an_answer_to_an_invitation(text: str, decision: str | None) -> None:
+    said = rsvp(normalise(text), invited=True)
+    assert (said.decision if said else None) == decision
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"), [("改成三个人", "accept"), ("来不了了", "decline"), ("可以", None), ("不行", None)]
+)
+def test_a_booking_is_changed_only_in_so_many_words(text: str, decision: str | None) -> None:
+    said = rsvp(normalise(text), invited=False)
+    assert (said.decision if said else None) == decision

@@ -1,0 +1,67 @@
+"""Refusals by keyword and in plain words, and what only looks like one."""
+
+import pytest
+
+from bot.understanding.normalise import normalise
+from bot.understanding.refusals import ignored, opt_in, refusal
+
+
+@pytest.mark.parametrize(
+    "text", ["T", "td", "R", "回复R", "QX", "0000", "退订", "请帮我退订，谢谢", "unsubscribe", "TD退订", "“TD”"]
+)
+def test_a_keyword_is_a_refusal_as_the_whole_message(text: str) -> None:
+    assert refusal(normalise(text)) == "marketing"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "T-ROC多少钱",
+        "R8落地价",
+        "N7现车",
+        "我要退定金",
+        "退订金",
+        "退订单",
+        "拒收快递",
+        "不退订",
+        "千万别退订",
+        "我没有退订",
+        "取消退订",
+        "不要取消预约",
+        "不用等",
+        "TSI",
+        "刹车不要紧吧",
+        "别忘了提醒我",
+        "不想等了",
+    ],
+)
+def test_what_only_looks_like_a_refusal_is_none(text: str) -> None:
+    assert refusal(normalise(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("不要再给我发广告了", "marketing"),
+        ("以后别发活动信息", "marketing"),
+        ("节日祝福免了吧", "greeting"),
+        ("回访问卷以后别发了", "survey"),
+        ("任何消息都不要再发", "all"),
+        ("别再联系我", "all"),
+        ("怎么退订", "marketing"),
+        ("滚", "all"),
+    ],
+)
+def test_plain_words_are_as_good_and_say_how_far(text: str, scope: str) -> None:
+    assert refusal(normalise(text)) == scope
+
+
+@pytest.mark.parametrize("text", ["订阅", "恢复订阅", "START", "继续给我发吧", "退订错了，帮我恢复"])
+def test_consent_comes_back(text: str) -> None:
+    assert opt_in(normalise(text))
+    assert refusal(normalise(text)) is None
+
+
+def test_a_refusal_not_honoured_is_noticed() -> None:
+    assert ignored(normalise("退订了怎么还发"))
+    assert not ignored(normalise("退订"))
