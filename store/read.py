@@ -21,8 +21,6 @@ from store.tables.staff import staff
 from store.tokens import hashed
 from store.turns import prompt_of
 
-INVITATION = "event.invitation"  # rule whose touchpoints carry {"event_id"}
-
 
 class StoreRead:
     """Implements `Read` for the customer of one turn."""
@@ -64,7 +62,6 @@ class StoreRead:
         """Booked, or named by an invitation's touchpoint."""
         invited = select(touchpoint.c.id).where(
             touchpoint.c.customer_id == self._me,
-            touchpoint.c.rule == INVITATION,
             touchpoint.c.ref["event_id"].as_integer() == event.c.id,
         )
         mine = or_(rsvp.c.id.is_not(None), invited.exists())
