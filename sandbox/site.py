@@ -49,6 +49,7 @@ def create_sandbox(
     app = Flask(__name__, static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # fields of a template keep their order
     guard(app)
     app.before_request(clock.refresh)
     demo, main = Demo(data_dir), next(iter(accounts.values()))

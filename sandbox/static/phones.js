@@ -8,6 +8,7 @@ const STATUS = { booked: "已预约", arrived: "已到店", inspecting: "检查�
   in_progress: "施工中", quality_check: "质检中", ready: "可取车", delivered: "已交车", cancelled: "已取消", rework: "返修中" };
 const WAYS = { passive: "即时回复", custom: "客服消息", mass: "群发" };
 const BEIJING = "+08:00";
+const AGAIN = { retries: 3 };  // as WeChat does when it gets no good answer
 let who = decodeURIComponent(location.hash.slice(1)), me = {}, drawn = {}, seen = {}, now = null;
 
 async function ask(path, body) {
@@ -149,7 +150,7 @@ function wechatLine(line, me, account) {
   return mine ? [row] : [row, node("div", WAYS[line.kind], "way")];
 }
 
-const tap = (me, id, content) => act(`/control/wechat/${me.openid}/menu`, { id, content });
+const tap = (me, id, content) => act(`/control/wechat/${me.openid}/menu`, { id, content, ...AGAIN });
 
 // <a href="…">text</a>: WeChat's own links; weixin://bizmsgmenu answers with its content when tapped.
 function linked(text, me) {
@@ -194,8 +195,8 @@ function drawSms(me) {
 }
 
 function drawMenu(me, menu) {
-  at("menu").replaceChildren(...(me.following ? menu : []).map((item) =>
-    button(item.name, () => (item.type === "view" ? window.open(item.url, "_blank", "noopener") : act(`/control/wechat/${me.openid}/click`, { key: item.key })))));
+  at("menu").replaceChildren(...(me.following ? menu : []).flatMap((item) => (item.sub_button && item.sub_button.length ? item.sub_button : [item])).map((item) =>
+    button(item.name, () => (item.type === "view" ? window.open(item.url, "_blank", "noopener") : act(`/control/wechat/${me.openid}/click`, { key: item.key, ...AGAIN })))));
 }
 
 function drawCounter(me) {
@@ -227,8 +228,8 @@ function drawDeeds(me, file) {
     made.push(scan);
   }
   if (me.openid) {
-    const follow = button("关注", () => act(wechat + "follow", {}));
-    const leave = button("取消关注", () => act(wechat + "unfollow", {}));
+    const follow = button("关注", () => act(wechat + "follow", { ...AGAIN }));
+    const leave = button("取消关注", () => act(wechat + "unfollow", { ...AGAIN }));
     follow.disabled = me.following;
     leave.disabled = !me.following;
     made.push(follow, leave);
@@ -275,7 +276,7 @@ function saying(form, input, send) {
   });
 }
 
-saying("say-wechat", "wechat-text", (content) => act(`/control/wechat/${me.openid}/text`, { content }));
+saying("say-wechat", "wechat-text", (content) => act(`/control/wechat/${me.openid}/text`, { content, ...AGAIN }));
 saying("say-sms", "sms-text", (content) => act(`/control/sms/${me.phone}/reply`, { content }));
 at("moment").addEventListener("input", () => { at("moment").dataset.chosen = "yes"; });
 for (const step of document.querySelectorAll("[data-advance]")) step.addEventListener("click", () => move({ advance: step.dataset.advance }));
