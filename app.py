@@ -333,7 +333,9 @@ class House:
         from sandbox.site import create_sandbox
 
         settings = self.settings
-        web_url, ours = f"http://127.0.0.1:{settings.port}", our_account(settings, self.dealer)
+        everywhere = settings.bind in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
+        web_url = f"http://{'127.0.0.1' if everywhere else settings.bind}:{settings.port}"
+        ours = our_account(settings, self.dealer)
         return create_sandbox(settings.data_dir, web_url, self.clock, {ours.name: ours}, our_sms(settings, self.dealer))
 
     @cached_property

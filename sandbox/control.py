@@ -18,6 +18,7 @@ from sandbox.wechat_push import Pushed
 from store.engine import reading, writing
 
 TAKE_OVER_S = 2.0
+MOST_FAULTS = 1_000_000
 
 
 class MovableClock(Clock, Protocol):
@@ -109,11 +110,13 @@ def _faults(blueprint: Blueprint, engine: Engine) -> None:
     @blueprint.post("/faults")
     def arm() -> Response:
         body = asked({"api": str, "code": object}, {"times": int})
-        api = faults.APIS.get(body["api"].removeprefix("/").removeprefix("cgi-bin/"))
+        api = faults.call_named(body["api"])
         if api is None:
             raise BadControl(f"unknown api {body['api']!r}; known are {', '.join(faults.APIS)}")
-        if not isinstance(body["code"], int | str) or not 0 <= body.get("times", 1) <= 1_000_000:
-            raise BadControl("'code' is a provider's code or a behaviour, 'times' 0 to 1000000")
+        if not isinstance(body["code"], int | str) or not faults.can_fail_with(api, str(body["code"])):
+            raise BadControl(f"'code' is a code of the provider's or one of {', '.join(faults.BEHAVIOURS)}")
+        if not 0 <= body.get("times", 1) <= MOST_FAULTS:
+            raise BadControl(f"'times' must be 0 to {MOST_FAULTS}")
         with writing(engine) as connection:
             faults.arm(connection, api, str(body["code"]), body.get("times", 1))
             return jsonify(faults=faults.armed(connection))

@@ -13,26 +13,37 @@ from sandbox.tables import fault
 HOLD_S = 60.0  # longer than any client waits; the answer never comes
 BEHAVIOURS = ("timeout_after", "reset", "http500", "html")
 
-# What a fault may be armed on → the call it means. `cgi-bin/` may stand before the names of WeChat's.
+# Name of a call in `POST /control/faults` → the call. `call_named` also takes WeChat's whole paths.
 APIS = {
     "token": "token",
     "stable_token": "stable_token",
     "custom": "message/custom/send",
-    "message/custom/send": "message/custom/send",
-    "message/custom/typing": "message/custom/typing",
+    "custom/typing": "message/custom/typing",
     "template": "message/template/send",
-    "message/template/send": "message/template/send",
     "template/finish": "template/finish",
     "mass": "message/mass/send",
-    "message/mass/send": "message/mass/send",
     "qrcode/create": "qrcode/create",
     "user/info": "user/info",
     "menu/create": "menu/create",
     "sms": "SendSms",
-    "SendSms": "SendSms",
-    "QuerySendDetails": "QuerySendDetails",
+    "sms/query": "QuerySendDetails",
     "sms/report": "sms/report",
 }
+REPORTS = ("template/finish", "sms/report")  # not calls: what is told afterwards of an accepted one
+OF_ALIYUN = {"sendsms": "sms", "querysenddetails": "sms/query"}
+
+
+def call_named(api: str) -> str | None:
+    """The call meant by `template`, `message/template/send` or `/cgi-bin/message/template/send`; None if unknown."""
+    name = api.strip("/").removeprefix("cgi-bin/").removeprefix("message/").removesuffix("/send")
+    return APIS.get(OF_ALIYUN.get(name.lower(), name))
+
+
+def can_fail_with(call: str, code: str) -> bool:
+    """A report takes any status; a call a behaviour or a code of its provider's, which at WeChat is a number."""
+    if call in REPORTS:
+        return bool(code)
+    return code in BEHAVIOURS or call in ("SendSms", "QuerySendDetails") or code.removeprefix("-").isdecimal()
 
 
 def arm(connection: Connection, api: str, code: str, times: int) -> None:

@@ -24,6 +24,7 @@ from sandbox.wechat_push import Pusher
 from store.engine import open_engine
 
 BODY_BYTES = 1 << 20
+STOP_LOOK_S = 0.1  # how soon it notices that it shall end
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,9 @@ class Unlogged(WSGIRequestHandler):
 def serve(sandbox: Sandbox, port: int, stop: threading.Event, host: str = "127.0.0.1") -> None:
     """Serve until `stop` is set. A thread a request: a call that is made to hang must hold up no other."""
     server = make_server(host, port, sandbox.app, threaded=True, request_handler=Unlogged)
-    follow = threading.Thread(target=sandbox.clock.follow, args=(stop,), daemon=True)
-    threads = [
-        follow,
-        *(threading.Thread(target=run, daemon=True) for run in (sandbox.courier.run, server.serve_forever)),
-    ]
-    for thread in threads:
-        thread.start()
+    bodies = (lambda: sandbox.clock.follow(stop), sandbox.courier.run, lambda: server.serve_forever(STOP_LOOK_S))
+    for body in bodies:
+        threading.Thread(target=body, daemon=True).start()
     stop.wait()
     sandbox.courier.stop()
     server.shutdown()

@@ -48,7 +48,9 @@ def wechat_api(
         if fault in faults.BEHAVIOURS and fault != "timeout_after":
             return faults.misbehave(fault, over)
         answer = (
-            _refusal(Refused(int(fault), "fault of the sandbox")) if fault.lstrip("-").isdigit() else carry_out(api)
+            _refusal(Refused(int(fault), "fault of the sandbox"))
+            if fault.removeprefix("-").isdecimal()
+            else carry_out(api)
         )
         return faults.misbehave(fault, over) if fault == "timeout_after" else jsonify(answer)
 

@@ -188,7 +188,7 @@ class Serving:
 
     def __init__(self, server: BaseWSGIServer) -> None:
         self.server = server
-        self.thread = threading.Thread(target=server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> None:
         self.thread.start()

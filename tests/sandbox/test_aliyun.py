@@ -223,7 +223,7 @@ def test_a_lost_answer_is_settled_by_the_query(box: Running) -> None:
 
 @pytest.mark.parametrize("code", ["isv.BUSINESS_LIMIT_CONTROL", "isv.AMOUNT_NOT_ENOUGH", "isp.SYSTEM_ERROR"])
 def test_a_code_on_demand(box: Running, code: str) -> None:
-    box.control("faults", {"api": "sms", "code": code})
+    box.control("faults", {"api": "SendSms", "code": code})
     assert [code_of(box, GOOD) for _ in range(2)] == [code, "OK"]
 
 

@@ -33,6 +33,9 @@ from tests.sandbox.conftest import Running, Webhook
         ("faults", {"api": "nonsense", "code": 1}, "nonsense"),
         ("faults", {"api": "sms"}, "code"),
         ("faults", {"api": "sms", "code": "x", "times": -1}, "times"),
+        ("faults", {"api": "template", "code": "isv.X"}, "code"),
+        ("faults", {"api": "custom", "code": ["x"]}, "code"),
+        ("faults", {"api": "template/finish", "code": ""}, "code"),
         ("clock", {}, "advance"),
         ("clock", {"advance": "1h", "set": "2026-10-01"}, "either"),
         ("clock", {"advance": "soon"}, "soon"),
@@ -140,7 +143,7 @@ def send(box: Running) -> Any:
     return box.weixin("message/custom/send", body)
 
 
-@pytest.mark.parametrize("api", ["message/custom/send", "cgi-bin/message/custom/send", "custom"])
+@pytest.mark.parametrize("api", ["message/custom/send", "/cgi-bin/message/custom/send", "custom", "custom/send"])
 def test_a_code_comes_as_often_as_armed(box: Running, api: str) -> None:
     box.control("wechat/o1/text", {"content": "你好"})
     told = box.control("faults", {"api": api, "code": 45047, "times": 2})
