@@ -80,7 +80,7 @@ class Noted(list[str]):
 @pytest.fixture
 def site(engine: Engine, clock: StillClock) -> Flask:
     woken = Noted()
-    needs = ApiNeeds(engine, Writer(engine), clock, Losable(None).buckets, woken)
+    needs = ApiNeeds(engine, Writer(engine), clock, Losable(None, clock.monotonic).buckets, woken)
     part = Part(api(needs), csrf=False, max_body=MAX_BODY)
     site = create_site(SiteNeeds("a secret", https=False), parts=[part])
     site.extensions["woken"] = woken

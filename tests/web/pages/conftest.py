@@ -84,7 +84,7 @@ def site(engine: Engine, clock: StillClock) -> Flask:
     links = Links("a secret", "http://car.example")
     renderer = Templates(ROOT / "templates" / "messages", DEALER.sms)
     taker = TurnTaker(Writer(engine), clock, DEALER, EveryDay(), renderer, Wakes(), links, handlers.decide)
-    needs = PageNeeds(engine, Writer(engine), clock, links, Losable(None).buckets, taker)
+    needs = PageNeeds(engine, Writer(engine), clock, links, Losable(None, clock.monotonic).buckets, taker)
     site = create_site(SiteNeeds("a secret", https=False), parts=[Part(pages(needs), csrf=False, max_body=MAX_BODY)])
     site.extensions["links"] = links
     return site
