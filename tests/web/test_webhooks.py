@@ -202,7 +202,14 @@ def test_the_console_checks_our_address_without_a_redirect(caller: Caller, house
 
 
 def test_a_report_moves_the_message_it_reports(caller: Caller, house: TurnHouse) -> None:
-    row = {"way": "template", "address": OPENID, "category": "survey", "priority": "service", "state": "accepted"}
+    row = {
+        "way": "template",
+        "account": "main",
+        "address": OPENID,
+        "category": "survey",
+        "priority": "service",
+        "state": "accepted",
+    }
     house.add(
         outbound.outbox, store_id=house.cast.store_id, out_id="t1", provider_id="200163836", payload={},
         not_before=house.clock.now, created_at=house.clock.now, **row,
