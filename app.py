@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sandbox.site import Sandbox
     from scheduler.callbacks import CallbackTick
     from scheduler.clock import Tick
+    from scheduler.reconcile import SmsReconciler
     from scheduler.worker import Worker
     from store.clock import StoredClock
     from store.losable import Losable
@@ -260,7 +261,16 @@ class House:
             "business_time": Tick(0.5, clock.refresh),
             "plan": Tick(2, Planner(engine, clock, self.journeys, self.calendar).tick),
             "deadlines": Tick(1, DeadlineSweeper(engine, clock).tick),
+            **({"uncertain_sms": Tick(60, self.reconciler.tick)} if self.reconciler else {}),
         }
+
+    @cached_property
+    def reconciler(self) -> "SmsReconciler | None":
+        """Only where the provider can be asked what became of a message."""
+        from channels.sms_aliyun import AliyunSms
+        from scheduler.reconcile import SmsReconciler
+
+        return SmsReconciler(self.writer, self.clock, self.sms) if isinstance(self.sms, AliyunSms) else None
 
     @cached_property
     def site(self) -> "Flask":

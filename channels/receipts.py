@@ -1,11 +1,22 @@
-"""A receipt as JSON and back: one that came too soon is kept until its message is there."""
+"""What a receipt teaches, and a receipt as JSON and back: one that came too soon is kept until its message is there."""
 
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.errors import Mark
 from bot.messages import Channel, Receipt, ReceiptState
+from channels.sms_errors import receipt_marks
+
+
+def marks_of(receipt: Receipt) -> tuple[Mark, ...]:
+    """`failed:user block` on WeChat: the person turned the account's messages off (spaces vary, wechat.md §2.8)."""
+    if receipt.state is ReceiptState.DELIVERED:
+        return ()
+    if receipt.channel is Channel.WECHAT:
+        return (Mark.REJECTS_ACCOUNT,) if "user block" in receipt.code else ()
+    return receipt_marks(receipt.code)
 
 
 def to_kept(receipt: Receipt) -> dict[str, str]:

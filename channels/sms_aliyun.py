@@ -19,6 +19,7 @@ from channels.sms_errors import sms_error
 VERSION = "2017-05-25"
 UNREACHED_S = 10.0
 PAGE = 50
+WAITING, FAILED, DELIVERED = 1, 2, 3  # SendStatus
 
 
 class AliyunSms:
@@ -57,7 +58,7 @@ class AliyunSms:
             total, page = int(body.get("TotalCount") or 0), page + 1
             for each in (body.get("SmsSendDetailDTOs") or {}).get("SmsSendDetailDTO") or ():
                 yield SentSms(
-                    str(each.get("OutId") or ""), int(each.get("SendStatus") or 1), str(each.get("ErrCode") or "")
+                    str(each.get("OutId") or ""), int(each.get("SendStatus") or WAITING), str(each.get("ErrCode") or "")
                 )
 
     def _call(self, action: str, query: Mapping[str, str], out_id: str, attempt: int) -> Mapping[str, Any]:
@@ -80,7 +81,7 @@ class AliyunSms:
 
 @dataclass(frozen=True, slots=True)
 class SentSms:
-    """status: 1 waiting for the receipt, 2 failed, 3 delivered."""
+    """status: WAITING (for the receipt), FAILED or DELIVERED."""
 
     out_id: str
     status: int

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.customer import Purpose
 from bot.errors import ChannelStopped, ContentRefused, Mark, SendError, TryLater, Undeliverable
 
 MINUTE_S, HOUR_S, DAY_S = 120.0, 3600.0, 86_400.0
@@ -136,16 +135,17 @@ def _span(message: str) -> float:
     return HOUR_S if "小时级" in message else MINUTE_S
 
 
-# Receipt codes that say more than "not delivered" (an open set; every code is stored verbatim).
-DEAD_NUMBER = frozenset({"MOBILE_NOT_ON_SERVICE", "MOBILE_ACCOUNT_ABNORMAL", "INVALID_NUMBER"})
+# Receipt codes that say more than "not delivered" (an open set; every code is stored verbatim). A number out of
+# service is none of them: an unpaid bill is paid one day, and staff see the failure.
+NO_SUCH_NUMBER = frozenset({"INVALID_NUMBER"})
 BLACKLISTED = frozenset({"MOBILE_IN_BLACK", "BLACK", "MBBLACK", "W-BLACK", "USER_REJECT", "TUIDING"})
 
 
-def refused_by_receipt(code: str) -> Purpose | None:
-    """The refusal a receipt's code amounts to. A blacklist stops every SMS to the number, so it covers all."""
+def receipt_marks(code: str) -> tuple[Mark, ...]:
+    """What a receipt's code teaches about the person. Who is on a blacklist said no to somebody: a refusal, too."""
     if code.upper() in BLACKLISTED:
-        return Purpose.ALL
+        return (Mark.REFUSED_ALL, Mark.REFUSED_MARKETING)
+    if code.upper() in NO_SUCH_NUMBER:
+        return (Mark.BAD_ADDRESS,)
     rule = RULES.get(code)
-    if rule is None or rule.kind is not SmsClass.OPTED_OUT:
-        return None
-    return Purpose.MARKETING if rule.marks is Mark.REFUSED_MARKETING else Purpose.ALL
+    return (rule.marks,) if rule is not None and rule.kind is SmsClass.OPTED_OUT else ()

@@ -7,11 +7,10 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.errors import BadBody
-from bot.messages import Channel, Inbound, Receipt
+from bot.messages import Inbound, Receipt
 from bot.ports import Clock
-from channels.receipts import from_kept, receipt_key, to_kept
+from channels.receipts import from_kept, marks_of, receipt_key, to_kept
 from channels.sms_callbacks import to_inbound, to_receipt
-from channels.sms_errors import refused_by_receipt
 from store import callbacks, receipts
 from store.callbacks import TRIES, Pushed
 from store.engine import reading
@@ -80,5 +79,4 @@ def _settle_or_keep(conn: Connection, receipt: Receipt, clock: Clock) -> None:
 
 
 def _settle(conn: Connection, receipt: Receipt, clock: Clock) -> bool:
-    refused = refused_by_receipt(receipt.code) if receipt.channel is Channel.SMS else None
-    return receipts.settle(conn, receipt, refused, clock.business()) is not None
+    return receipts.settle(conn, receipt, marks_of(receipt), clock.business()) is not None

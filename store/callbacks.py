@@ -10,7 +10,6 @@ from sqlalchemy import Connection, func, select, update
 from store.dialects import insert_into
 from store.tables.contact import callback
 
-TOPIC = "callbacks"  # the wake-up the worker waits on; fired after the commit
 TRIES = 5
 PATIENCE = timedelta(hours=1)  # how long a receipt may be ahead of the message it speaks of
 BATCH = 100
@@ -39,8 +38,8 @@ def keep(
         return 0
     same: dict[str, object] = {"provider": provider, "kind": kind, "received_at": now, "state": state}
     rows = [{**same, "item_key": key, "body": dict(body), "address": address} for key, body, address in items]
-    new = insert_into(conn, callback).values(rows).on_conflict_do_nothing().returning(callback.c.id)
-    return len(conn.execute(new).all())
+    new = insert_into(conn, callback).on_conflict_do_nothing().returning(callback.c.id)
+    return len(conn.execute(new, rows).all())  # as a list of rows: one long VALUES takes five times as long
 
 
 def fresh(conn: Connection) -> list[Pushed]:

@@ -15,7 +15,6 @@ from store.engine import reading, writing
 from store.tables.runtime import clock_offset, process
 
 T = TypeVar("T")
-log = structlog.get_logger(__name__)
 
 BEAT_S = 2.0  # machine seconds between two heartbeats when nothing moved
 LIVE_S = 5.0  # a process unseen for longer is not waited for
@@ -97,8 +96,9 @@ class StoredClock:
         while not stop.wait(every):
             try:
                 self.refresh()
-            except DBAPIError as error:  # the database is away for a moment; requests say so themselves
-                log.warning("clock_not_read", error=type(error).__name__)
+            except DBAPIError as away:
+                # A database that is away or busy for a moment must not end the following for good.
+                structlog.get_logger().warning("clock_not_followed", error=type(away).__name__)
 
     def leave(self) -> None:
         """A clean exit: nobody waits for this process any more."""

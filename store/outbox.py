@@ -211,6 +211,25 @@ def queued(conn: Connection, up_to: int) -> int:
     return conn.execute(select(func.count()).select_from(waiting.limit(up_to).subquery())).scalar_one()
 
 
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A message nobody knows the outcome of; since: business time."""
+
+    out_id: str
+    address: str
+    since: datetime
+
+
+def unsure_sms(conn: Connection, since: datetime, limit: int = 50) -> list[Unsure]:
+    rows = (
+        select(outbox.c.out_id, outbox.c.address, outbox.c.final_at)
+        .where(outbox.c.state == "uncertain", outbox.c.way == Way.SMS.value, outbox.c.final_at > since)
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [Unsure(*row) for row in conn.execute(rows)]
+
+
 def expired_sending(conn: Connection, machine_now: datetime, limit: int) -> list[Job]:
     """Rows whose worker died during the call or before its answer was stored."""
     rows = (

@@ -1,38 +1,34 @@
 """A provider's report on a sent message: the outbox row, the chain behind `why`, what it teaches about the person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
-from bot.customer import Purpose
-from bot.messages import Channel, Receipt, ReceiptState
-from store import feed, refusals, touchpoints
+from bot.errors import Mark
+from bot.messages import Receipt, ReceiptState, Way
+from store import feed, marks, touchpoints
 from store.outbox import apply_receipt, receipt_row, touchpoints_of
 from store.tables.outbound import outbox, verdict
-from store.tables.people import identity
 
 
-def settle(conn: Connection, receipt: Receipt, refused: Purpose | None, now: datetime) -> int | None:
+def settle(conn: Connection, receipt: Receipt, teaches: Sequence[Mark], now: datetime) -> int | None:
     """The outbox row it speaks of; None when no row matches. Repeated or late contrary ones change nothing.
 
-    refused: what the receipt's code amounts to; recorded for the address the message went to, never for the one
-    the report names, since reports are not signed.
+    teaches: remembered of the address the message went to, never of the one the report names: reports are not signed.
     """
     row = receipt_row(conn, receipt)
     if row is None:
         return None
     apply_receipt(conn, receipt, now)
-    if refused is not None:
-        refusals.refuse(conn, [row.address], refused, f"receipt:{receipt.code}", now)
+    for mark in teaches:
+        marks.remember(conn, mark, Way(row.way), row.account, row.address, now)
     state = conn.execute(select(outbox.c.state).where(outbox.c.id == row.id)).scalar_one()
     if state != row.state:
         _tell(conn, row.id, receipt, now)
         ref = {"outbox_id": row.id, "reason": "receipt", "code": receipt.code}
         kind = "outbox" if receipt.state is ReceiptState.DELIVERED else "alert"  # it was shown as sent until now
         feed.tell(conn, row.store_id, kind, ref, row.customer_id, now)
-    if receipt.channel is Channel.WECHAT and "user block" in receipt.code:
-        followed = (identity.c.account == row.account, identity.c.address == row.address)
-        conn.execute(update(identity).where(*followed).values(rejects=True, changed_at=now))
     return int(row.id)
 
 

@@ -69,6 +69,7 @@ class TurnHouse:
     wakes: Wakes
     taker: TurnTaker
     dealer: Dealer
+    messages: Path
     numbers: Any = field(default_factory=lambda: count(1))
 
     def follower(self, customer_id: int, openid: str = OPENID, bound_by: str = "qr") -> str:
@@ -106,6 +107,15 @@ class TurnHouse:
         """A taker whose every decision comes to these effects."""
         return self.deciding(lambda turn, read, now: Decision(effects, intent="unclear"))
 
+    def watching(self, seen: list[Turn]) -> TurnTaker:
+        """A taker that notes the turns it is given."""
+
+        def decide(turn: Turn, _read: Read, _now: Any) -> Decision:
+            seen.append(turn)
+            return Decision((Say("hello"),), intent="greet")
+
+        return self.deciding(decide)
+
 
 def taker(engine: Engine, clock: StillClock, dealer: Dealer, wakes: Wakes, renderer: Any, decide: Decide) -> TurnTaker:
     links = Links("secret", "http://127.0.0.1:8000")
@@ -125,7 +135,7 @@ def turn_house(engine: Engine, clock: StillClock, folder: Path) -> TurnHouse:
     )
     cast, wakes = seed(engine, clock.now), Wakes()
     made = taker(engine, clock, dealer, wakes, Templates(folder, SMS), say_hello)
-    return TurnHouse(engine, clock, cast, wakes, made, dealer)
+    return TurnHouse(engine, clock, cast, wakes, made, dealer, folder)
 
 
 def say_hello(_turn: Turn, _read: Read, _now: Any) -> Decision:

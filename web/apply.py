@@ -34,6 +34,7 @@ from bot.effects import (
     Say,
 )
 from bot.messages import Category, Channel
+from bot.ports import Read
 from bot.turn import Turn
 from store import binding, cases, feed, follow, prompts, refusals, seats, threads, turns
 from store.plans import end_planned, plan_now
@@ -48,6 +49,7 @@ class Shell:
 
     conn: Connection
     turn: Turn
+    read: Read
     message_id: int
     now: datetime
     customer_id: int
@@ -61,7 +63,8 @@ class Shell:
 
     def spoken(self) -> list[Say | Ask]:
         """What is left to say: `Say`s in the handler's order, the `Ask` last."""
-        left = [each for place, each in self.speech if not any(lost < place for lost in self.lost)]
+        in_order = sorted(self.speech, key=lambda placed: placed[0])
+        left = [each for place, each in in_order if not any(lost < place for lost in self.lost)]
         asks = sorted((each for each in left if isinstance(each, Ask)), key=lambda ask: -ask.priority)
         return [*(each for each in left if isinstance(each, Say)), *asks[:1]]
 

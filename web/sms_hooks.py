@@ -15,6 +15,7 @@ from bot.errors import BadBody, BodyTooLarge
 from bot.ports import Clock, WakeUps
 from channels.sms_callbacks import parse_replies, parse_reports, phone_or_nobody
 from store import callbacks
+from store.outbox import TOPIC
 from store.writer import Writer
 
 LARGEST = 256 * 1024
@@ -39,7 +40,7 @@ def sms_hooks(token: str, writer: Writer, clock: Clock, wakeups: WakeUps) -> Blu
         items = [(key, item, phone_or_nobody(item)) for key, item in parse(_body())]
         new = writer.run(lambda conn: callbacks.keep(conn, provider, kind, items, clock.business()))
         if new:
-            wakeups.wake(callbacks.TOPIC)
+            wakeups.wake(TOPIC)
         structlog.get_logger().info("sms_pushed", provider=provider, kind=kind, usable=len(items), new=new)
         return jsonify(code=0, msg="接收成功")
 

@@ -1,17 +1,18 @@
 """What a turn says: on WeChat in the answer and after it, by SMS as approved templates, on a page at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.dealer import Dealer
-from bot.effects import Ask, Say
+from bot.effects import Ask, PromptKind, Say
 from bot.errors import RenderError
 from bot.links import Links
 from bot.messages import Category, Channel, InboundKind, Priority, Way
 from bot.ports import Renderer
 from channels.render import spoken
 from channels.sms_text import sms_approved, sms_payload, sms_text
-from store import outbox, prompts, turns, windows
+from handlers.human import due
+from store import outbox, prompts, threads, turns, windows
 from web.apply import Shell, resolved
 
 STRANGER = "车主"
@@ -21,6 +22,20 @@ STRANGER = "车主"
 class Said:
     passive: str = ""
     texts: tuple[str, ...] = ()
+
+
+def _ask_a_person(shell: Shell, each: Say | Ask) -> None:
+    """What we cannot ask back by SMS a person finds out, or the customer would wait for nothing."""
+    if isinstance(each, Ask) and each.kind is PromptKind.CLARIFY:
+        threads.hand_off(
+            shell.conn,
+            shell.customer_id,
+            shell.store_id,
+            reason="not_understood",
+            priority="normal",
+            at=shell.now,
+            due_at=due(shell.read, shell.now),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +69,23 @@ class Speech:
         lines = [self._rendered(shell, each, "wechat") for each in shell.spoken()]
         if not lines:
             return Said()
-        texts = [line.text for line in lines]
-        after = texts if late else texts[1:]
+        after = lines if late else lines[1:]
         window = shell.turn.window
         if window is None or window.left - 1 < len(after):
-            texts = ["\n\n".join(texts)]
-            after = texts if late else []
-        passive = "" if late else texts[0]
+            lines = [replace(lines[0], text="\n\n".join(line.text for line in lines))]
+            after = lines if late else []
+        passive = "" if late else lines[0].text
         if passive:
             self._note(shell, "passive", passive, intent, None)
-        for number, text in enumerate(after):
-            self._custom(shell, lines[min(number, len(lines) - 1)].say, text, number, intent)
-        return Said(passive, tuple(texts))
+        for number, line in enumerate(after):
+            self._custom(shell, line, number, intent)
+        return Said(passive, tuple(line.text for line in lines))
 
-    def _custom(self, shell: Shell, say: Say, text: str, number: int, intent: str) -> None:
+    def _custom(self, shell: Shell, line: _Line, number: int, intent: str) -> None:
         inbound = shell.turn.inbound
         windows.take_slot(shell.conn, inbound.account, inbound.address, shell.now, keep=0)
-        made = self._enqueue(shell, say, Way.CUSTOM, {"text": text}, number)
-        self._note(shell, Way.CUSTOM.value, text, intent, made)
+        made = self._enqueue(shell, line.say, Way.CUSTOM, {"text": line.text}, number)
+        self._note(shell, Way.CUSTOM.value, line.text, intent, made)
 
     def _sms(self, shell: Shell, intent: str) -> Said:
         """Mainland SMS carries no free text: an approved template, else a call task; without a template nothing."""
@@ -79,6 +93,7 @@ class Speech:
         for number, each in enumerate(shell.spoken()):
             say = each.say if isinstance(each, Ask) else each
             if not self._renderer.has(say.message_id, "sms"):
+                _ask_a_person(shell, each)
                 continue
             params = self._params(shell, say)
             if (payload := self._sms_payload(say, params)) is None:

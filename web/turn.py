@@ -4,9 +4,8 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from threading import Event, Lock
 
@@ -14,6 +13,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+import handlers
 from bot.dealer import Dealer
 from bot.effects import HandOff, Say
 from bot.errors import BadInbound, HuifangError
@@ -21,6 +21,8 @@ from bot.links import Links
 from bot.messages import Channel, Inbound, InboundKind
 from bot.ports import BusinessCalendar, Clock, Read, Renderer, WakeUps
 from bot.turn import Decision, Turn
+from handlers.human import due
+from handlers.subject import ATTENTION
 from store import feed, outbox, threads, turns, windows
 from store.read import StoreRead
 from store.turns import StillDeciding
@@ -29,7 +31,6 @@ from web.apply import Shell, apply
 from web.speech import Speech
 
 LATE_S = 4.0  # WeChat hangs up at 5 s; a turn slower than this answers through the outbox
-ATTENTION = timedelta(minutes=3)  # nobody who writes to a person waits longer unattended (design §5)
 TOUCHES = frozenset({InboundKind.TAP, InboundKind.CLICK, InboundKind.FOLLOW, InboundKind.SCAN})
 
 Decide = Callable[[Turn, Read, datetime], Decision]
@@ -72,7 +73,7 @@ class TurnTaker:
         self._writer, self._clock, self._wakeups = writer, clock, wakeups
         self._dealer, self._calendar = dealer, calendar
         self._speech = Speech(dealer, renderer, links)
-        self._decide: Decide = decide or import_module("handlers").decide
+        self._decide: Decide = decide or handlers.decide
         self._in_flight = _InFlight()
 
     def take(self, inbound: Inbound) -> Answer:
@@ -109,8 +110,9 @@ class TurnTaker:
         turns.hold_customer(conn, arrived.customer_id)
         self._open_window(conn, inbound, now)
         turn = turns.load_turn(conn, inbound, arrived, now)
-        decision = decide(turn, StoreRead(conn, turn, self._dealer, self._calendar), now)
-        shell = Shell(conn, turn, arrived.message_id, now, arrived.customer_id)
+        read = StoreRead(conn, turn, self._dealer, self._calendar)
+        decision = decide(turn, read, now)
+        shell = Shell(conn, turn, read, arrived.message_id, now, arrived.customer_id)
         apply(decision.effects, shell)
         if decide is not self._decide:
             feed.tell(conn, turn.store.id, "alert", {"message_id": arrived.message_id}, shell.customer_id, now)
@@ -133,6 +135,7 @@ class TurnTaker:
 
     def _touch(self, shell: Shell) -> None:
         inbound = shell.turn.inbound
+        waits = shell.turn.human is not None and inbound.kind is not InboundKind.UNFOLLOW
         threads.touch(
             shell.conn,
             shell.customer_id,
@@ -141,7 +144,7 @@ class TurnTaker:
             text=inbound.text or _SHOWN.get(inbound.kind, ""),
             channel=inbound.channel.value,
             message_id=shell.message_id,
-            answer_by=shell.now + ATTENTION if shell.turn.human and inbound.kind is not InboundKind.UNFOLLOW else None,
+            answer_by=due(shell.read, shell.now) if waits else None,
         )
 
     def _wake(self, answer: Answer) -> None:

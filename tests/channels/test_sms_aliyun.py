@@ -9,12 +9,11 @@ from datetime import UTC, date, datetime
 import pytest
 from structlog.testing import capture_logs
 
-from bot.customer import Purpose
 from bot.errors import ChannelStopped, ContentRefused, Mark, SendError, TryLater, Uncertain, Undeliverable
 from bot.messages import Outgoing, Way
 from channels.http import Http
 from channels.sms_aliyun import AliyunSms, SentSms, acs3_headers, canonical_query, domestic
-from channels.sms_errors import RULES, SmsClass, refused_by_receipt, sms_error
+from channels.sms_errors import RULES, SmsClass, receipt_marks, sms_error
 from tests.conftest import free_port
 from tests.provider import NO_ANSWER_NAMES, NO_ANSWERS, RESET, SILENCE, Asked, Provider, Step, provider, says
 
@@ -149,32 +148,41 @@ def test_their_trouble_is_tried_three_times_then_another_way_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "marks", "refused"),
+    ("code", "marks"),
     [
-        ("isv.CUSTOMER_REFUSED", Mark.REFUSED_MARKETING, Purpose.MARKETING),
-        ("isv.BLACK_KEY_CONTROL_LIMIT", Mark.REFUSED_ALL, Purpose.ALL),
-        ("isv.MOBILE_NUMBER_ILLEGAL", Mark.BAD_ADDRESS, None),
-        ("isv.SMS_TEST_NUMBER_LIMIT", Mark.NONE, None),
+        ("isv.CUSTOMER_REFUSED", Mark.REFUSED_MARKETING),
+        ("isv.BLACK_KEY_CONTROL_LIMIT", Mark.REFUSED_ALL),
+        ("isv.MOBILE_NUMBER_ILLEGAL", Mark.BAD_ADDRESS),
+        ("isv.SMS_TEST_NUMBER_LIMIT", Mark.NONE),
     ],
 )
-def test_a_refusal_teaches_about_the_person(
-    aliyun: Provider, sms: AliyunSms, code: str, marks: Mark, refused: Purpose | None
-) -> None:
+def test_a_refusal_teaches_about_the_person(aliyun: Provider, sms: AliyunSms, code: str, marks: Mark) -> None:
     aliyun.script("/", says({"Code": code, "Message": "m"}))
     with pytest.raises(Undeliverable) as caught:
         sms.send(OUT)
     assert caught.value.marks is marks
-    assert refused_by_receipt(code) is refused
 
 
 @pytest.mark.parametrize("code", ["MOBILE_IN_BLACK", "BLACK", "MBBLACK", "W-BLACK", "USER_REJECT", "tuiding"])
-def test_a_blacklisted_number_gets_no_more_sms(code: str) -> None:
-    assert refused_by_receipt(code) is Purpose.ALL
+def test_a_blacklisted_number_gets_no_more_sms_and_counts_as_a_refusal(code: str) -> None:
+    assert receipt_marks(code) == (Mark.REFUSED_ALL, Mark.REFUSED_MARKETING)
 
 
-@pytest.mark.parametrize("code", ["DELIVERED", "MOBILE_NOT_ON_SERVICE", "AP:16", "", "isv.AMOUNT_NOT_ENOUGH"])
-def test_other_receipts_refuse_nothing(code: str) -> None:
-    assert refused_by_receipt(code) is None
+@pytest.mark.parametrize(
+    ("code", "marks"),
+    [
+        ("isv.CUSTOMER_REFUSED", (Mark.REFUSED_MARKETING,)),
+        ("isv.BLACK_KEY_CONTROL_LIMIT", (Mark.REFUSED_ALL,)),
+        ("INVALID_NUMBER", (Mark.BAD_ADDRESS,)),
+        ("MOBILE_NOT_ON_SERVICE", ()),
+        ("DELIVERED", ()),
+        ("AP:16", ()),
+        ("", ()),
+        ("isv.AMOUNT_NOT_ENOUGH", ()),
+    ],
+)
+def test_what_a_receipt_teaches(code: str, marks: tuple[Mark, ...]) -> None:
+    assert receipt_marks(code) == marks
 
 
 @pytest.mark.parametrize("step", [*NO_ANSWERS, says({"RequestId": "R"})], ids=[*NO_ANSWER_NAMES, "no_code"])

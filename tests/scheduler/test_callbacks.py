@@ -228,20 +228,22 @@ def test_an_unmatched_receipt_waits_for_its_message_and_not_for_ever(
 
 
 @pytest.mark.parametrize(
-    ("code", "purposes"),
+    ("code", "purposes", "phone_state"),
     [
-        ("isv.CUSTOMER_REFUSED", {"marketing", "greeting"}),
-        ("MOBILE_IN_BLACK", {"all"}),
-        ("MOBILE_NOT_ON_SERVICE", set()),
+        ("isv.CUSTOMER_REFUSED", {"marketing", "greeting"}, "ok"),
+        ("MOBILE_IN_BLACK", {"marketing", "greeting"}, "blocked"),
+        ("INVALID_NUMBER", set(), "dead"),
+        ("MOBILE_NOT_ON_SERVICE", set(), "ok"),
     ],
 )
-def test_a_refusing_receipt_is_a_refusal_of_the_number_it_was_sent_to(
-    post: Post, put: Callable[..., tuple[int, int]], code: str, purposes: set[str]
+def test_a_receipt_teaches_about_the_number_it_was_sent_to(
+    post: Post, put: Callable[..., tuple[int, int]], code: str, purposes: set[str], phone_state: str
 ) -> None:
     put(provider_id="B^0")
     post.report(success=False, err_code=code, phone_number="13999999999")
     post.tick.tick()
     assert {(row.address, row.purpose) for row in post.rows(refusal)} == {(PHONE, each) for each in purposes}
+    assert [row.phone_state for row in post.rows(customer)] == [phone_state]
     (row,) = post.rows(sent)
     assert (row.state, row.code) == ("failed", code)
     assert [(each.kind, each.ref["code"]) for each in post.rows(feed)] == [("alert", code)], "it was shown as sent"

@@ -190,7 +190,7 @@ def test_no_answer_is_uncertain_and_never_sent_again(stage: Stage) -> None:
     assert alerts(stage) == ["uncertain"]
     with writing(stage.engine) as conn:
         said = Receipt(Channel.SMS, "", ReceiptState.DELIVERED, stage.clock.now, out_id=stage.rows(table)[0].out_id)
-        receipts.settle(conn, said, None, stage.clock.now)
+        receipts.settle(conn, said, (), stage.clock.now)
     assert stage.outcome() == [("done", "sent", "receipt")]
 
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, event, func, select
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import RuleBroken
 from store.clock import BEAT_S, LIVE_S, StoredClock
@@ -124,6 +125,34 @@ def test_waiting_ends_when_the_other_follows(engine: Engine) -> None:
     follower.start()
     try:
         assert web.everyone_saw(web.advance(timedelta(days=3)), within=5)
+    finally:
+        stop.set()
+        follower.join()
+
+
+def test_following_outlives_a_database_that_fails_once(engine: Engine, clock: StillClock) -> None:
+    web, other = stored(engine, clock), stored(engine, clock, "other:2")
+    failures = [OperationalError("SELECT", {}, Exception("away"))]
+    asked = threading.Event()
+
+    def fail_once(*_of: object) -> None:
+        if failures:
+            failure = failures.pop()
+            asked.set()
+            raise failure
+
+    event.listen(engine, "before_cursor_execute", fail_once)
+    stop = threading.Event()
+    follower = threading.Thread(target=web.follow, args=(stop, 0.01))
+    follower.start()
+    try:
+        assert asked.wait(5)
+        version = other.advance(timedelta(hours=1))
+        for _ in range(500):
+            if web.version == version:
+                break
+            threading.Event().wait(0.01)
+        assert web.version == version
     finally:
         stop.set()
         follower.join()

@@ -10,11 +10,11 @@ import requests
 from flask import Flask
 from werkzeug.serving import make_server
 
-from bot.messages import Receipt
 from bot.ports import NonceCache
 from channels.wechat.receive import Mode, WeChatReceiver
-from store import outbox
+from scheduler.callbacks import settle_wechat
 from store.losable import Losable
+from store.writer import Writer
 from tests.turn_house import TurnHouse
 from tests.wechat_push import AES_KEY, APP_ID, TOKEN, Push
 from web.site import PROVIDER_BODY, Part, SiteNeeds, create_site
@@ -27,11 +27,8 @@ NEEDS = SiteNeeds(secret_key="secret", https=False)
 def wechat_site(
     house: TurnHouse, taker: TurnTaker | None = None, nonces: NonceCache | None = None, mode: Mode = "secure"
 ) -> Flask:
-    def settle(receipt: Receipt) -> None:
-        house.do(lambda conn: outbox.apply_receipt(conn, receipt, house.clock.now))
-
     receivers = {"main": WeChatReceiver("main", TOKEN, AES_KEY, APP_ID, mode)}
-    taken = (taker or house.taker).take
+    taken, settle = (taker or house.taker).take, settle_wechat(Writer(house.engine), house.clock)
     pages = wechat_webhooks(receivers, house.clock, nonces or Losable("").nonces, taken, settle)
     return create_site(NEEDS, parts=[Part(pages, csrf=False, max_body=PROVIDER_BODY)])
 

