@@ -69,6 +69,8 @@ class Stream:
     user: StaffMember
     cursor: int
     sent: set[int] = field(default_factory=set)
+    beaten: float = 0.0
+    drift: float = 0.0
 
     def lines(self) -> Iterator[str]:
         yield self._beat()
@@ -76,12 +78,10 @@ class Stream:
             yield _event("reload", {})
             return
         self._skip_what_the_page_has()
-        beaten, drift = self.clock.monotonic(), self._drift()
         while not self.stopping():
             yield from self._news()
-            jumped = abs(self._drift() - drift) > JUMP_S
-            if jumped or self.clock.monotonic() - beaten >= BEAT_S:
-                beaten, drift = self.clock.monotonic(), self._drift()
+            jumped = abs(self._drift() - self.drift) > JUMP_S
+            if jumped or self.clock.monotonic() - self.beaten >= BEAT_S:
                 yield self._beat()
             self.wakeups.wait(feed.TOPIC, POLL_S)
             yield ":\n\n"  # a closed page is noticed by writing only, and its seat is wanted by the next one
@@ -111,6 +111,7 @@ class Stream:
         return self.clock.business().timestamp() - self.clock.monotonic()
 
     def _beat(self) -> str:
+        self.beaten, self.drift = self.clock.monotonic(), self._drift()
         return _event("beat", {"now": _iso(self.clock.business())})
 
 

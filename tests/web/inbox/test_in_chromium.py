@@ -1,0 +1,217 @@
+"""The inbox in a real browser: keyboard alone, live arrival, two windows, three widths."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from store import feed
+from store.engine import open_engine, writing
+from store.losable import Losable
+from store.tables import metadata
+from store.tables.people import customer
+from tests.conftest import StillClock
+from tests.staff_cast import Cast, seed
+from tests.web.inbox.conftest import PASSWORD, build
+from tests.web.inbox.day import Day, add, line, morning
+from tests.web.inbox.served import served
+
+pytestmark = pytest.mark.page
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@pytest.fixture
+def engine(tmp_path: Any) -> Iterator[Engine]:
+    """The pages are the same on both databases; one is enough here."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'page.sqlite'}")
+    metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def cast(engine: Engine, clock: StillClock, password_hash: str) -> Cast:
+    return seed(engine, clock.now, password_hash)
+
+
+@pytest.fixture
+def day(engine: Engine, clock: StillClock, cast: Cast) -> Day:
+    with writing(engine) as conn:
+        return morning(conn, cast, clock.now)
+
+
+@pytest.fixture
+def base(engine: Engine, clock: StillClock, losable: Losable, day: Day) -> Iterator[str]:
+    ended: list[bool] = []
+    with served(build(engine, clock, losable, lambda: bool(ended), streams=8)) as url:
+        yield url
+        ended.append(True)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(chromium: Any, base: str) -> Iterator[Any]:
+    """韩梅梅 at a wide screen; the page may not complain once."""
+    page = enter(chromium, base, "hanmeimei")
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+    yield page
+    page.context.close()
+    assert complaints == []
+
+
+def enter(chromium: Any, base: str, username: str) -> Any:
+    page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.set_default_timeout(8000)
+    page.goto(f"{base}/inbox")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#list")
+    return page
+
+
+def test_claim_reply_and_plan_with_the_keyboard_alone(desk: Any, cast: Cast) -> None:
+    desk.wait_for_selector(".row")
+    desk.keyboard.press("j")
+    desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/inbox/c/{cast.zhang}*")
+    desk.keyboard.press("c")
+    desk.wait_for_selector(".state.human")
+    desk.keyboard.press("r")
+    desk.keyboard.type("您好，我是韩梅梅")
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_selector(".bubble.staff:has-text('您好，我是韩梅梅')")
+    assert "还可发 4 条" in desk.inner_text("#meter")
+    assert desk.input_value("#way-reply textarea") == ""
+    desk.keyboard.press("Escape")
+    desk.click("[data-dialog=say-plan]")
+    desk.keyboard.type("免费复检")
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_selector(".did:has-text('免费复检')")
+    assert not desk.is_visible("#say-plan")
+
+
+def test_a_customers_word_appears_without_a_reload_and_without_the_draft_lost(
+    desk: Any, base: str, engine: Engine, cast: Cast, clock: StillClock, losable: Losable
+) -> None:
+    desk.goto(f"{base}/inbox/c/{cast.chen}")
+    desk.fill("#way-reply textarea", "四点")
+    with writing(engine) as conn:
+        line(conn, cast, cast.chen, clock.now, "还在吗")
+    losable.wakeups.wake(feed.TOPIC)
+    desk.wait_for_selector(".bubble.customer:has-text('还在吗')")
+    desk.wait_for_selector(f"#row-{cast.chen}:has-text('还在吗')")
+    assert desk.input_value("#way-reply textarea") == "四点"
+
+
+def test_a_new_case_comes_into_the_list_by_itself(
+    desk: Any, engine: Engine, cast: Cast, clock: StillClock, losable: Losable
+) -> None:
+
+    with writing(engine) as conn:
+        who = add(conn, customer, store_id=cast.store_id, name="何雨", phone="", created_at=clock.now)
+        line(conn, cast, who, clock.now, "不满意，漆面有划痕")
+    losable.wakeups.wake(feed.TOPIC)
+    desk.wait_for_selector(f"#row-{who}:has-text('何雨')")
+
+
+def test_rows_stay_under_the_cursor_until_asked(
+    desk: Any, engine: Engine, cast: Cast, clock: StillClock, losable: Losable
+) -> None:
+    desk.hover(f"#row-{cast.zhang}")
+    with writing(engine) as conn:
+        line(conn, cast, cast.chen, clock.now, "还在吗")
+    losable.wakeups.wake(feed.TOPIC)
+    desk.wait_for_selector("#fresh:visible")
+    assert "还在吗" not in desk.inner_text("#list")
+    desk.keyboard.press(".")
+    desk.wait_for_selector(f"#row-{cast.chen}:has-text('还在吗')")
+
+
+def test_of_two_windows_one_claims_and_the_other_is_told(chromium: Any, desk: Any, base: str, cast: Cast) -> None:
+    other = enter(chromium, base, "lilei")
+    other.context.route("**/events*", lambda route: route.abort())  # the other page is not up to date
+    for page in (desk, other):
+        page.goto(f"{base}/inbox/c/{cast.chen}")
+    desk.click("#claim button")
+    desk.wait_for_selector(".state.human")
+    other.click("#claim button")
+    other.wait_for_selector("#notice:has-text('韩梅梅 已先认领')")
+    other.context.close()
+
+
+def test_a_window_that_closed_meanwhile_is_said_and_the_text_kept(
+    desk: Any, base: str, cast: Cast, clock: StillClock
+) -> None:
+    desk.goto(f"{base}/inbox/c/{cast.zhang}")
+    desk.fill("#way-reply textarea", "您好")
+    clock.advance(hours=49)
+    desk.click("#way-reply button.primary")
+    desk.wait_for_selector("#notice:has-text('微信窗口已关闭')")
+    assert desk.input_value("#way-reply textarea") == "您好"
+
+
+def test_sms_shows_its_length_before_it_is_sent(desk: Any, base: str, cast: Cast) -> None:
+    desk.goto(f"{base}/inbox/c/{cast.zhang}")
+    desk.click("[data-to=sms]")
+    desk.fill("#way-sms [name=subject]", "空调复检")
+    assert "就空调复检想与您联系" in desk.inner_text("#way-sms .preview")
+    assert "54 字 · 1 条 · 0.045 元" in desk.inner_text("#way-sms .count")
+    desk.click("#way-sms button.primary")
+    desk.wait_for_selector(".bubble.staff:has-text('空调复检')")
+
+
+def test_search_by_slash_and_help_by_question_mark(desk: Any, cast: Cast) -> None:
+    desk.keyboard.press("/")
+    desk.keyboard.type("热风")
+    desk.wait_for_selector(f"#list li:only-child #row-{cast.zhang}")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("?")
+    assert desk.is_visible("#keys")
+    desk.keyboard.press("Escape")
+    assert not desk.is_visible("#keys")
+
+
+@pytest.mark.parametrize(("width", "seen", "hidden"), [
+    (1440, [".list", ".thread", ".context", ".rail"], [".head .back", ".head .drawer"]),
+    (1024, [".list", ".thread", ".head .drawer"], [".context", ".head .back"]),
+    (390, [".thread", ".head .back", ".composer"], [".list", ".context", ".rail"]),
+])  # fmt: skip
+def test_panes_by_width(desk: Any, base: str, cast: Cast, width: int, seen: list[str], hidden: list[str]) -> None:
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.goto(f"{base}/inbox/c/{cast.zhang}")
+    assert [where for where in seen if not desk.is_visible(where)] == []
+    assert [where for where in hidden if desk.is_visible(where)] == []
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs out of the side"
+
+
+def test_on_a_telephone_back_works_and_targets_are_large(desk: Any, base: str, cast: Cast) -> None:
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto(f"{base}/inbox")
+    desk.click(f"#row-{cast.zhang}")
+    desk.wait_for_selector("#composer")
+    small = """() => [...document.querySelectorAll('.button, .back, .ways button')]
+        .filter((b) => b.offsetParent && b.getBoundingClientRect().height < 44).map((b) => b.outerHTML)"""
+    assert desk.evaluate(small) == []
+    desk.go_back()
+    desk.wait_for_selector(f"#row-{cast.zhang}")
+
+
+def test_timers_tick_by_the_servers_clock(desk: Any, base: str, cast: Cast, clock: StillClock) -> None:
+    desk.wait_for_selector(f"#row-{cast.chen} .pill.soon")
+    clock.now = clock.now.replace(hour=clock.now.hour + 1)
+    desk.wait_for_selector(f"#row-{cast.chen} .pill.over:has-text('超时 59')")
