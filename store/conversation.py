@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, func, select
 from bot.cases import CaseFacts, CaseState
 from bot.customer import StaffMember
 from bot.turn import WindowView
+from store import windows
 from store.tables.cases import case_step, cases, deadline
 from store.tables.contact import message, thread, wechat_window
 from store.tables.outbound import outbox, touchpoint
@@ -106,7 +107,7 @@ def head_for(conn: Connection, user: StaffMember, customer_id: int, now: datetim
             staff.c.name.label("owner_name"),
             identity.c.address.label("openid"),
             wechat_window.c.expires_at,
-            (wechat_window.c.quota - wechat_window.c.used).label("left"),
+            (wechat_window.c.quota - wechat_window.c.used - windows.queued(customer_id)).label("left"),
         )
         .join(store, store.c.id == customer.c.store_id)
         .outerjoin(thread, thread.c.customer_id == customer.c.id)

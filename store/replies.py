@@ -35,7 +35,7 @@ class Sent:
 
 
 def staff_reply(conn: Connection, user: StaffMember, customer_id: int, text: str, key: str, now: datetime) -> Sent:
-    """A WeChat customer-service message inside the window.
+    """A WeChat customer-service message inside the window; the worker takes the slot when the message leaves.
 
     Raises RuleBroken: no_customer, held, about_you, no_text, too_long, bad_key, not_following, window_closed.
     """
@@ -46,7 +46,7 @@ def staff_reply(conn: Connection, user: StaffMember, customer_id: int, text: str
     case_id = _take(conn, user, who, now)
     openid = _openid(conn, customer_id)
     window = windows.view(conn, openid.account, openid.address, now)
-    if window is None or not windows.take_slot(conn, openid.account, openid.address, now, keep=0):
+    if window is None or window.left <= windows.queued_for(conn, customer_id):
         raise RuleBroken("window_closed", "微信窗口已关闭，请改用短信或电话")
     outbox_id = outbox.enqueue(
         conn,

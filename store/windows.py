@@ -7,12 +7,14 @@ Quotas do not add up; a passive reply uses none. All times are business time.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, ScalarSelect, and_, bindparam, func, or_, select, update
 
+from bot.messages import Way
 from bot.turn import WindowView
 from store.dialects import insert_into
 from store.prepared import Prepared
 from store.tables.contact import wechat_window as window
+from store.tables.outbound import outbox
 
 SPANS = {"typed": (timedelta(hours=48), 5), "touch": (timedelta(minutes=1), 3)}
 
@@ -64,3 +66,13 @@ def view(conn: Connection, account: str, openid: str, now: datetime) -> WindowVi
 def close_window(conn: Connection, account: str, openid: str, now: datetime) -> None:
     """The provider says the window is shut (45015) or empty (45047): the ledger was too hopeful."""
     conn.execute(update(window).where(window.c.account == account, window.c.openid == openid).values(expires_at=now))
+
+
+def queued(customer_id: int) -> ScalarSelect[Any]:
+    """Customer messages that wait for the worker: each takes its slot only when it leaves, but is as good as sent."""
+    rows = select(func.count()).where(outbox.c.customer_id == customer_id, outbox.c.state == "queued")
+    return rows.where(outbox.c.way == Way.CUSTOM.value).scalar_subquery()
+
+
+def queued_for(conn: Connection, customer_id: int) -> int:
+    return int(conn.execute(select(queued(customer_id))).scalar_one())
