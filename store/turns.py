@@ -10,11 +10,13 @@ from sqlalchemy import Connection, delete, insert, literal, select
 from sqlalchemy.exc import OperationalError
 
 from bot.customer import Customer, Purpose, Role, StaffMember, Store
+from bot.dealer import StoreConfig
 from bot.effects import PromptKind
 from bot.errors import BadBody, HuifangError
 from bot.messages import Channel, Inbound
 from bot.turn import CaseView, Prompt, Turn, WindowView
 from store.dialects import insert_into
+from store.stores import keep_stores
 from store.tables.people import customer, identity, store
 from store.turn_statements import (
     ARRIVE,
@@ -51,11 +53,11 @@ def stored_key(inbound: Inbound) -> str:
     return f"{inbound.channel}:{inbound.account}:{inbound.provider_key}"
 
 
-def arrive(conn: Connection, inbound: Inbound, store_code: str, now: datetime) -> Arrived:
+def arrive(conn: Connection, inbound: Inbound, home: StoreConfig, now: datetime) -> Arrived:
     """Insert the message, making the customer if nobody is known at this address.
 
     The unique provider key is the lock: a second delivery waits here for the first, then finds its reply.
-    store_code: the store of a newcomer. Raises BadBody for a page whose question does not exist.
+    home: the store of a newcomer. Raises BadBody for a page whose question does not exist.
     """
     if (row := _insert_message(conn, inbound, now)) is not None:
         return Arrived(row.id, row.customer_id)
@@ -63,10 +65,9 @@ def arrive(conn: Connection, inbound: Inbound, store_code: str, now: datetime) -
         return first
     if inbound.channel is Channel.PAGE:
         raise BadBody("there is no such question")
-    newcomer = _welcome(conn, inbound, store_code, now)
+    keep_stores(conn, [home])  # a dealer may have started without `demo`
+    newcomer = _welcome(conn, inbound, home.code, now)
     row = _insert_message(conn, inbound, now)
-    if row is None:
-        raise BadBody(f"no store {store_code}")
     return Arrived(row.id, row.customer_id, newcomer=newcomer)
 
 
@@ -154,9 +155,9 @@ def _welcome(conn: Connection, inbound: Inbound, store_code: str, now: datetime)
     row = insert(customer).from_select(
         ["store_id", "known", "phone", "created_at"], here.where(store.c.code == store_code)
     )
-    made = conn.execute(row.returning(customer.c.id)).scalar()
-    if made is None or inbound.channel is Channel.SMS:
-        return made is not None
+    made = conn.execute(row.returning(customer.c.id)).scalar_one()
+    if inbound.channel is Channel.SMS:
+        return True
     address = {"channel": inbound.channel.value, "account": inbound.account, "address": inbound.address}
     tie = insert_into(conn, identity).values(customer_id=made, following=True, changed_at=now, **address)
     tied = conn.execute(tie.on_conflict_do_nothing().returning(identity.c.id)).scalar()

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 import handlers
-from bot.dealer import Dealer
+from bot.dealer import Dealer, StoreConfig
 from bot.effects import HandOff, Say
 from bot.errors import BadInbound, HuifangError
 from bot.links import Links
@@ -104,7 +104,7 @@ class TurnTaker:
 
     def _turn(self, inbound: Inbound, started: float, decide: Decide, conn: Connection) -> Answer:
         now = self._clock.business()
-        arrived = turns.arrive(conn, inbound, self._store_code(inbound), now)
+        arrived = turns.arrive(conn, inbound, self._home(inbound), now)
         if arrived.known:
             return _stored(arrived.reply or {})
         turns.hold_customer(conn, arrived.customer_id)
@@ -123,9 +123,10 @@ class TurnTaker:
         turns.store_reply(conn, arrived.message_id, shell.customer_id, reply, decision.intent)
         return Answer(said.texts, duplicate=False, decision=decision, passive=said.passive)
 
-    def _store_code(self, inbound: Inbound) -> str:
+    def _home(self, inbound: Inbound) -> StoreConfig:
+        """Where somebody new belongs: the account's store, by SMS the first."""
         account = self._dealer.accounts.get(inbound.account) if inbound.channel is Channel.WECHAT else None
-        return account.store if account else self._dealer.stores[0].code
+        return self._dealer.store(account.store) if account else self._dealer.stores[0]
 
     def _open_window(self, conn: Connection, inbound: Inbound, now: datetime) -> None:
         if inbound.channel is not Channel.WECHAT or inbound.kind is InboundKind.UNFOLLOW:

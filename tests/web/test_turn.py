@@ -1,6 +1,7 @@
 """One turn: message first, one answer however often it comes, committed before it is given."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from threading import Event
 from typing import Any
@@ -46,6 +47,13 @@ def test_somebody_new_gets_a_file_and_is_unknown(house: TurnHouse) -> None:
     assert tie.customer_id == turn.customer.id
     assert turn.window is not None
     assert turn.window.left == 5
+
+
+def test_the_first_follower_of_a_dealer_without_a_single_row(house: TurnHouse) -> None:
+    configured = house.dealer.stores[0].model_copy(update={"code": "new", "name": "新店"})
+    house.dealer = house.dealer.model_copy(update={"stores": [configured], "accounts": {}})
+    house.effects(Say("hello")).take(replace(house.typed(), address="oFirst"))
+    assert house.rows(people.store, code="new")[0].name == "新店"
 
 
 def test_the_thread_and_the_feed_tell_of_it(house: TurnHouse) -> None:
