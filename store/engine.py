@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from store.one_writer import my_turn
+
 LOCK_WAIT_MS = 4000  # a duplicate turn waits this long for the first (design §2), then answers `success`
 
 
@@ -56,7 +58,11 @@ def _sqlite(url: str) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One write transaction; commits at the end, rolls back on an error."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with (
+        my_turn(engine, LOCK_WAIT_MS / 1000),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
