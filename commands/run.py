@@ -78,6 +78,7 @@ def _start(house: Needs, supervisor: Supervisor, console: Console, demo: bool) -
 
         preflight.check(settings)
         step("bringing the database up to date")
+        preflight.check_database(house.engine)
         bring_up(house.engine, house.dealer)
         compile_all(Path(__file__).parent.parent / "web" / "translations")
         step("starting Valkey")

@@ -29,6 +29,8 @@ SECRETS = (
     "ALIYUN_ACCESS_KEY_ID",
     "ALIYUN_ACCESS_KEY_SECRET",
 )
+DATABASES = ("sqlite:///", "postgresql://", "postgres://")
+REDIS = ("redis://", "rediss://", "unix://")
 SmsProvider = Literal["", "aliyun", "tencent", "log"]
 
 
@@ -166,6 +168,10 @@ def _check(settings: Settings) -> None:
         raise ConfigError("HUIFANG_SMS_PROVIDER", "tencent is not built yet; use aliyun or log.")
     if settings.port == settings.sandbox_port:
         raise ConfigError("HUIFANG_SANDBOX_PORT", f"must differ from HUIFANG_PORT ({settings.port}).")
+    if settings.database_url and not settings.database_url.startswith(DATABASES):
+        raise ConfigError("HUIFANG_DATABASE_URL", "must begin with sqlite:/// or postgresql://.")
+    if settings.redis_url and not settings.redis_url.startswith(REDIS):
+        raise ConfigError("HUIFANG_REDIS_URL", "must begin with redis://, rediss:// or unix://.")
     for name in ("public_url", "wechat_api_base", "aliyun_sms_base"):
         _check_url(PREFIX + name.upper(), getattr(settings, name))
 

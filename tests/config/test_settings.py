@@ -75,6 +75,8 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
         ({"SMS_PROVIDER": "tencent"}, "SMS_PROVIDER", "not built yet"),
         ({"PUBLIC_URL": "hf.example.cn"}, "PUBLIC_URL", "begins with https://"),
         ({"WECHAT_API_BASE": "ftp://x"}, "WECHAT_API_BASE", "begins with"),
+        ({"DATABASE_URL": "oracle://x"}, "DATABASE_URL", "sqlite:///"),
+        ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL", "redis://"),
         ({"SECRT_KEY": "x"}, "SECRT_KEY", "did you mean HUIFANG_SECRET_KEY"),
         ({"QQQQQQQQ": "x"}, "QQQQQQQQ", "docs/settings.md"),
         ({"WECHAT_TOKEN_FILE": "/nowhere/at/all"}, "WECHAT_TOKEN_FILE", "No such file"),
