@@ -384,4 +384,8 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Taking down an interpreter with our imports takes up to a second on a busy machine; all is closed by now.
+    os._exit(code)
