@@ -241,11 +241,11 @@ class House:
         from scheduler.worker import Worker
 
         name, engine, clock, dealer = f"{self.kind}:{os.getpid()}", self.engine, self.clock, self.dealer
-        settler = Settler(engine, clock, Breaker(self.monotonic), random.Random())
+        settler = Settler(self.writer, clock, Breaker(self.monotonic), random.Random())
         letters = LetterWriter(dealer, self.renderer, self.links)
         gatekeeper = Gatekeeper(engine, clock, dealer, self.journeys, self.calendar, letters, name)
         bucket = self.losable.buckets
-        deliverer = Deliverer(engine, clock, self.senders, bucket, settler, dealer.hours, name)
+        deliverer = Deliverer(self.writer, clock, self.senders, bucket, settler, dealer.hours, name)
         chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick]
         return Worker(gatekeeper, deliverer, self.losable.wakeups, chores, refresh=clock.refresh)
 

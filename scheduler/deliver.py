@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from bot.dealer import Hours
 from bot.errors import SendError, Uncertain
@@ -22,9 +22,9 @@ from bot.ports import Bucket, Clock, Sender
 from bot.reasons import Reason
 from scheduler.settle import Settler
 from store import outbox, sendable, threads, touchpoints, windows
-from store.engine import writing
 from store.outbox import Job
 from store.touchpoints import Line
+from store.writer import Writer
 
 log = logging.getLogger("huifang.scheduler")
 
@@ -58,7 +58,7 @@ class Deliverer:
 
     def __init__(
         self,
-        engine: Engine,
+        writer: Writer,
         clock: Clock,
         senders: Mapping[Way, Sender],
         bucket: Bucket,
@@ -68,7 +68,7 @@ class Deliverer:
         *,
         threads: int = 8,
     ) -> None:
-        self._engine, self._clock, self._senders = engine, clock, senders
+        self._writer, self._clock, self._senders = writer, clock, senders
         self._bucket, self._settler, self._hours, self._worker = bucket, settler, hours, worker
         self._size = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
@@ -106,25 +106,32 @@ class Deliverer:
         if free <= 0:
             return []
         now, machine = self._clock.business(), self._clock.machine()
-        with writing(self._engine) as conn:
-            return outbox.claim(
-                conn, priority, limit=free, now=now, machine_now=machine, worker=self._worker, lease_s=LEASE_S,
-                closed=self._settler.closed(),
-            )  # fmt: skip
+        closed = self._settler.closed()
+        return self._writer.run(
+            lambda conn: outbox.claim(
+                conn,
+                priority,
+                limit=free,
+                now=now,
+                machine_now=machine,
+                worker=self._worker,
+                lease_s=LEASE_S,
+                closed=closed,
+            )
+        )
 
     def deliver(self, job: Job) -> None:
         """One claimed row, to its end."""
         out = job.outgoing
         if out.way is Way.CALL:
-            self._call_task(job)
+            self._writer.run(lambda conn: self._call_task(conn, job))
             return
         if (resting := self._token(job)) > 0:
-            with writing(self._engine) as conn:
-                outbox.release(conn, job.id, self._clock.machine() + timedelta(seconds=resting))
+            until = self._clock.machine() + timedelta(seconds=resting)
+            self._writer.run(lambda conn: outbox.release(conn, job.id, until))
             return
-        with writing(self._engine) as conn:
-            if not self._begin(conn, job):
-                return
+        if not self._writer.run(lambda conn: self._begin(conn, job)):
+            return
         try:
             provider_id = self._senders[out.way].send(out)
         except SendError as error:
@@ -177,14 +184,13 @@ class Deliverer:
         """Somebody refused or complained since the gate was asked."""
         return job.category is not Category.SAFETY and sendable.barred(conn, carried, job.category)
 
-    def _call_task(self, job: Job) -> None:
+    def _call_task(self, conn: Connection, job: Job) -> None:
         """Nothing leaves the house: a person finds the task in the inbox."""
         now = self._clock.business()
-        with writing(self._engine) as conn:
-            if not self._still_good(conn, job, now):
-                return
-            if outbox.begin(conn, job, self._worker, self._clock.machine(), LEASE_S) is None:
-                return
-            if job.customer_id is not None:
-                threads.hand_off(conn, job.customer_id, job.store_id, reason="call_task", priority="normal", at=now)
-            self._settler.note_accepted(conn, job, "")
+        if not self._still_good(conn, job, now):
+            return
+        if outbox.begin(conn, job, self._worker, self._clock.machine(), LEASE_S) is None:
+            return
+        if job.customer_id is not None:
+            threads.hand_off(conn, job.customer_id, job.store_id, reason="call_task", priority="normal", at=now)
+        self._settler.note_accepted(conn, job, "")

@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from bot.errors import ChannelStopped, ContentRefused, RuleBroken, SendError, TryLater, Uncertain, Undeliverable
 from bot.messages import Way
@@ -15,9 +15,9 @@ from bot.ports import Clock
 from bot.reasons import Reason
 from scheduler.breaker import STOPPED_S, Breaker
 from store import cases, feed, marks, outbox, touchpoints
-from store.engine import writing
 from store.outbox import Job
 from store.touchpoints import Line
+from store.writer import Writer
 
 BASE_S, LONGEST_S = 5.0, 900.0  # full jitter (scheduling.md §5)
 TRIES = 6
@@ -26,8 +26,8 @@ TRIES = 6
 class Settler:
     """Stores the answer to a call. chance: 0 ≤ x < 1, for jitter."""
 
-    def __init__(self, engine: Engine, clock: Clock, breaker: Breaker, chance: random.Random) -> None:
-        self._engine, self._clock, self._breaker, self._chance = engine, clock, breaker, chance
+    def __init__(self, writer: Writer, clock: Clock, breaker: Breaker, chance: random.Random) -> None:
+        self._writer, self._clock, self._breaker, self._chance = writer, clock, breaker, chance
 
     def closed(self) -> list[tuple[str, str]]:
         """(way, account) pairs that are paused."""
@@ -35,8 +35,7 @@ class Settler:
 
     def accepted(self, job: Job, provider_id: str) -> None:
         self._breaker.works(job.outgoing.way, job.outgoing.account)
-        with writing(self._engine) as conn:
-            self.note_accepted(conn, job, provider_id)
+        self._writer.run(lambda conn: self.note_accepted(conn, job, provider_id))
 
     def note_accepted(self, conn: Connection, job: Job, provider_id: str) -> None:
         now = self._clock.business()
@@ -52,18 +51,20 @@ class Settler:
         if isinstance(error, TryLater) and error.channel_wide:
             self._breaker.pause(job.outgoing.way, job.outgoing.account, error.after)
         news = isinstance(error, ChannelStopped) and self._breaker.stop(job.outgoing.way, job.outgoing.account)
-        with writing(self._engine) as conn:
-            match error:
-                case TryLater():
-                    self._later(conn, job, error)
-                case Undeliverable():
-                    self._another_way(conn, job, error)
-                case ChannelStopped():
-                    self._stopped(conn, job, error, news)
-                case Uncertain():
-                    self.uncertain(conn, job, error.code)
-                case ContentRefused() | _:
-                    self._failed(conn, job, error, Reason.CONTENT_REFUSED, alert=True)
+        self._writer.run(lambda conn: self._refused(conn, job, error, news))
+
+    def _refused(self, conn: Connection, job: Job, error: SendError, news: bool) -> None:
+        match error:
+            case TryLater():
+                self._later(conn, job, error)
+            case Undeliverable():
+                self._another_way(conn, job, error)
+            case ChannelStopped():
+                self._stopped(conn, job, error, news)
+            case Uncertain():
+                self.uncertain(conn, job, error.code)
+            case ContentRefused() | _:
+                self._failed(conn, job, error, Reason.CONTENT_REFUSED, alert=True)
 
     def uncertain(self, conn: Connection, job: Job, code: str) -> None:
         """Never sent again by itself; a receipt settles it, else a person looks."""

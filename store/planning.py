@@ -186,8 +186,10 @@ def _note(conn: Connection, ids: Sequence[int], name: str, said: str, reason: st
 def _due_facts(conn: Connection, rule: Rule) -> Select[Any]:
     """Facts of the rule's anchor with their due times."""
     facts = FACTS[rule.anchor](conn).subquery()
+    # + 0: else SQLite finds customers by their store, which is all of them, instead of by their day.
+    store_id = facts.c.store_id + 0 if rule.anchor is Anchor.BIRTHDAY else facts.c.store_id
     same = and_(
-        rule_day.c.rule == rule.name, rule_day.c.version == rule.version, rule_day.c.store_id == facts.c.store_id,
+        rule_day.c.rule == rule.name, rule_day.c.version == rule.version, rule_day.c.store_id == store_id,
         _day_of(rule.anchor, facts),
     )  # fmt: skip
     occurrence = _birthday_of(rule_day.c.anchor_key) if rule.anchor is Anchor.BIRTHDAY else facts.c.occurrence

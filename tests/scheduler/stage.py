@@ -21,12 +21,13 @@ from config.load import load_dealer, load_journeys
 from scheduler.breaker import Breaker
 from scheduler.deliver import Deliverer
 from scheduler.hand import Gatekeeper
-from scheduler.letters import Writer
+from scheduler.letters import Writer as LetterWriter
 from scheduler.plan import Planner
 from scheduler.settle import Settler
 from scheduler.sweep import CallSweeper, DeadlineSweeper
 from store.engine import reading, writing
 from store.tables import outbound, people
+from store.writer import Writer
 from tests.conftest import StillClock
 from tests.store.cast import a_customer, a_store, add
 
@@ -74,14 +75,15 @@ class Stage:
         worker: str = "worker:1",
     ) -> None:
         self.engine, self.clock, self.bucket = engine, clock, FreeBucket()
+        self.writer = Writer(engine)
         self.phones = {way: Phone() for way in Way}
         calendar = Calendar()
         self.links = Links("secret", "http://127.0.0.1:8000")
-        settler = Settler(engine, clock, Breaker(clock.monotonic), random.Random(7))
-        writer = Writer(dealer, Templates(ROOT / "templates" / "messages", dealer.sms), self.links)
+        settler = Settler(self.writer, clock, Breaker(clock.monotonic), random.Random(7))
+        writer = LetterWriter(dealer, Templates(ROOT / "templates" / "messages", dealer.sms), self.links)
         self.planner = Planner(engine, clock, journeys, calendar)
         self.gatekeeper = Gatekeeper(engine, clock, dealer, journeys, calendar, writer, worker)
-        self.deliverer = Deliverer(engine, clock, self.phones, self.bucket, settler, dealer.hours, worker)
+        self.deliverer = Deliverer(self.writer, clock, self.phones, self.bucket, settler, dealer.hours, worker)
         self.calls = CallSweeper(engine, clock, settler)
         self.deadlines = DeadlineSweeper(engine, clock)
 
