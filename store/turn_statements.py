@@ -106,7 +106,7 @@ STORE_REPLY = Prepared(
 
 
 def _exists(rows: Any, name: str) -> ColumnElement[bool]:
-    return rows.exists().label(name)  # type: ignore[no-any-return]
+    return rows.exists().label(name)  # type: ignore[no-any-return]  # SQLAlchemy types labels loosely
 
 
 CONTEXT_COLUMNS: tuple[ColumnElement[Any], ...] = (

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot import effects, errors
+from bot.journeys import Journey, Question, Step
+from bot.reasons import Reason
 from commands.table import COMMANDS
 from config.settings import PREFIX, SECRETS, Settings
 from store.gauges import HELP
@@ -49,6 +51,15 @@ def test_every_effect_is_a_row_in_the_order_they_are_carried_out() -> None:
 
 def test_every_error_is_a_row() -> None:
     assert rows("errors.md") == set(tree(errors.HuifangError))
+
+
+def test_every_reason_is_a_row() -> None:
+    assert {reason.value for reason in Reason} <= rows("reasons.md")
+
+
+def test_every_journey_key_is_a_row() -> None:
+    keys = set(Journey.model_fields) | set(Step.model_fields) | set(Question.model_fields)
+    assert keys - rows("journeys.md") == set()
 
 
 def test_every_metric_is_a_row() -> None:

@@ -55,11 +55,11 @@ def message(openid: str = "oLiLei", created: int = 1789611600, **fields: object)
 
 def text(content: str, msg_id: int = 1234567890123456, **more: object) -> str:
     safe = content.replace("]]>", "]]]]><![CDATA[>")
-    return message(**{"MsgType": "text", "Content": safe, "MsgId": msg_id, **more})  # type: ignore[arg-type]
+    return message(**{"MsgType": "text", "Content": safe, "MsgId": msg_id, **more})  # type: ignore[arg-type]  # any further field
 
 
 def event(name: str, key: str = "", **more: object) -> str:
-    return message(**{"MsgType": "event", "Event": name, "EventKey": key, **more})  # type: ignore[arg-type]
+    return message(**{"MsgType": "event", "Event": name, "EventKey": key, **more})  # type: ignore[arg-type]  # any further field
 
 
 def _node(name: str, value: object) -> str:

@@ -51,7 +51,7 @@ def log_ins(engine: Engine) -> Callable[[Flask], None]:
         manager = LoginManager(site)
         manager.session_protection = "basic"  # "strong" logs people out whenever their telephone changes networks
 
-        @manager.user_loader  # type: ignore[untyped-decorator]
+        @manager.user_loader  # type: ignore[untyped-decorator]  # flask-login ships no types
         def load(session_id: str) -> Member | None:
             number, _, stamp = session_id.partition(":")
             with reading(engine) as conn:
