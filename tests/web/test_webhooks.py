@@ -212,7 +212,6 @@ def test_a_report_moves_the_message_it_reports(caller: Caller, house: TurnHouse)
     }
     house.add(
         outbound.outbox, store_id=house.cast.store_id, out_id="t1", provider_id="200163836", payload={},
-        state="accepted",
         not_before=house.clock.now, created_at=house.clock.now, **row,
     )  # fmt: skip
     answer = caller.post(event("TEMPLATESENDJOBFINISH", MsgID=200163836, Status="success"))
