@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
 from bot.customer import StaffMember
-from store import feed
+from store import feed, windows
 from store.tables.cases import cases
 from store.tables.contact import message, thread, wechat_window
 from store.tables.people import customer, identity, vehicle
@@ -102,7 +102,7 @@ def _rows(now: datetime) -> Select[Any]:
             cases.c.level.label("case_level"),
             identity.c.id.label("openid"),
             wechat_window.c.expires_at.label("window_until"),
-            (wechat_window.c.quota - wechat_window.c.used).label("window_left"),
+            (wechat_window.c.quota - wechat_window.c.used - windows.queued(thread.c.customer_id)).label("window_left"),
         )
         .join(customer, customer.c.id == thread.c.customer_id)
         .outerjoin(staff, staff.c.id == thread.c.owner_id)

@@ -7,7 +7,7 @@ Quotas do not add up; a passive reply uses none. All times are business time.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, func, or_, select, update
 
 from bot.messages import Way
 from bot.turn import WindowView
@@ -68,7 +68,7 @@ def close_window(conn: Connection, account: str, openid: str, now: datetime) -> 
     conn.execute(update(window).where(window.c.account == account, window.c.openid == openid).values(expires_at=now))
 
 
-def queued(customer_id: int) -> ScalarSelect[Any]:
+def queued(customer_id: int | ColumnElement[int]) -> ScalarSelect[Any]:
     """Customer messages that wait for the worker: each takes its slot only when it leaves, but is as good as sent."""
     rows = select(func.count()).where(outbox.c.customer_id == customer_id, outbox.c.state == "queued")
     return rows.where(outbox.c.way == Way.CUSTOM.value).scalar_subquery()

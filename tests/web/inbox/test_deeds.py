@@ -109,6 +109,7 @@ def test_the_same_key_sends_once_however_often_it_arrives(engine: Engine, enter:
     assert {a.status_code for a in answers} == {200}
     assert len(staff_rows(engine)) == 1
     assert "还可发 4 条" in browsers[0].get(f"/inbox/c/{cast.zhang}").text
+    assert "47h·剩4条" in browsers[0].get("/inbox/list", query_string={"q": "张伟"}).text
     assert rows(engine, select(wechat_window.c.used).where(wechat_window.c.openid == "o-zhang"))[0].used == 0, (
         "the worker takes the slot when the message leaves"
     )
