@@ -81,7 +81,7 @@ def test_consent_in_each_of_its_forms(dms: Dms, given: Any, purposes: dict[str, 
     assert file(dms)["consents"] == purposes
 
 
-@pytest.mark.handbook("H1.8.1")
+@pytest.mark.handbook("H1.7.1")
 def test_the_ledger_holds_the_proof(dms: Dms, clock: StillClock) -> None:
     proof = {"given": True, "at": "2026-01-05T09:00:00", "channel": "paper", "wording": "v3", "evidence": "表单 17"}
     dms.put(PATH, {**LI_LEI, "consent": {"marketing": proof, "survey": True}})
