@@ -106,7 +106,7 @@ def test_looking_at_unsubscribe_refuses_nothing(phone: Phone) -> None:
     assert all_of(phone, refusal) == []
 
 
-@pytest.mark.handbook("H1.8.1")
+@pytest.mark.handbook("H1.7.3")
 @pytest.mark.parametrize("form", [{"List-Unsubscribe": "One-Click"}, {}])
 def test_one_click_ends_greetings_and_invitations_for_all_who_share_the_number(
     phone: Phone, form: dict[str, str]
