@@ -35,14 +35,28 @@ def started(command: Sequence[str], folder: Path, environment: Mapping[str, str]
         yield port
     finally:
         server.terminate()
-        server.wait(10)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:  # WeRoBot's threads may wait for their own database's lock
+            server.kill()
+            server.wait()
 
 
 @contextmanager
 def flask_server(module: str, folder: Path) -> Iterator[int]:
     port = free_port()
     options = ["-k", "gthread", "-w", str(WORKERS), "--threads", str(THREADS), "-b", f"127.0.0.1:{port}"]
-    command = [sys.executable, "-m", "gunicorn", *options, "--log-level", "warning", f"{module}:make()"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        *options,
+        "--graceful-timeout",
+        "1",
+        "--log-level",
+        "warning",
+        f"{module}:make()",
+    ]
     with started(command, folder, {}, port):
         yield port
 
