@@ -148,6 +148,12 @@ class Desk:
         data = {"csrf_token": token.group(1), **fields}
         return self.session.post(self.house.web + path, data=data, timeout=30)
 
+    def customer(self, name: str) -> int:
+        """The number in the address of this customer's conversation, as the list links to it."""
+        found = re.search(rf'href="/inbox/c/(\d+)[^"]*"[^>]*>(?:(?!</a>).)*{name}', self.get("/inbox").text, re.S)
+        assert found, f"{name} is not in the list"
+        return int(found.group(1))
+
     def act(self, page: str, step: str, **fields: Any) -> requests.Response:
         """One of the buttons of a conversation's page."""
         shown = self.get(page).text
