@@ -254,13 +254,14 @@ class House:
         """What the clock process does, and how often."""
         from scheduler.clock import Tick
         from scheduler.plan import Planner
-        from scheduler.sweep import DeadlineSweeper
+        from scheduler.sweep import DeadlineSweeper, FeedSweeper
 
         engine, clock = self.engine, self.clock
         return {
             "business_time": Tick(0.5, clock.refresh),
             "plan": Tick(2, Planner(engine, clock, self.journeys, self.calendar).tick),
             "deadlines": Tick(1, DeadlineSweeper(engine, clock).tick),
+            "feed": Tick(3600, FeedSweeper(engine, clock).tick),
             **({"uncertain_sms": Tick(60, self.reconciler.tick)} if self.reconciler else {}),
         }
 

@@ -63,3 +63,16 @@ class DeadlineSweeper:
         for each in ran:
             ref = {"case_id": each.case_id, "deadline": each.kind, "reason": reason}
             feed.tell(conn, each.store_id, "alert", ref, each.customer_id, self._clock.business())
+
+
+class FeedSweeper:
+    """Hourly: the feed of the inbox's live streams keeps two days; an older page loads afresh."""
+
+    KEEP = timedelta(days=2)
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def tick(self) -> int:
+        with writing(self._engine) as conn:
+            return feed.prune(conn, self._clock.business() - self.KEEP)

@@ -12,7 +12,7 @@ from bot.ports import Renderer
 from channels.render import spoken
 from channels.sms_text import sms_approved, sms_payload, sms_text
 from handlers.human import due
-from store import outbox, prompts, threads, turns, windows
+from store import outbox, prompts, threads, turns
 from web.apply import Shell, resolved
 
 STRANGER = "车主"
@@ -82,8 +82,6 @@ class Speech:
         return Said(passive, tuple(line.text for line in lines))
 
     def _custom(self, shell: Shell, line: _Line, number: int, intent: str) -> None:
-        inbound = shell.turn.inbound
-        windows.take_slot(shell.conn, inbound.account, inbound.address, shell.now, keep=0)
         made = self._enqueue(shell, line.say, Way.CUSTOM, {"text": line.text}, number)
         self._note(shell, Way.CUSTOM.value, line.text, intent, made)
 

@@ -111,6 +111,10 @@ class Running:
     def received(self, address: str, kind: str = "") -> list[dict[str, Any]]:
         return [m for m in self.phone(address) if m["dir"] == "out" and (not kind or m["kind"] == kind)]
 
+    def await_received(self, address: str, kind: str, seconds: float = 10.0) -> list[dict[str, Any]]:
+        """As `received`, once there is at least one."""
+        return list(until(lambda: self.received(address, kind), seconds, self.log))
+
     def clock_to(self, moment: str) -> None:
         self.control("clock", {"set": moment})
 

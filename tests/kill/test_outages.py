@@ -41,9 +41,9 @@ def valkey(house: Running) -> psutil.Process:
 
 def test_valkey_flushed_frozen_and_killed(house: Running) -> None:
     server = valkey(house)
-    socket = next(
-        part for part in server.cmdline() + [str(p) for p in house.data_dir.rglob("*.sock")] if ".sock" in part
-    )
+    title = re.search(r"unixsocket:(\S+)", " ".join(server.cmdline()))
+    assert title
+    socket = title.group(1)
     connection = redis.Redis(unix_socket_path=socket)
     say(house, "C1001", "2026-loss-1")
     connection.flushall()
