@@ -321,13 +321,13 @@ class House:
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
         return [
-            Part(wechat, csrf=False, max_body=PROVIDER_BODY),
+            Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
             Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms)),
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pages(customers), csrf=False, max_body=PAGE_BODY),
-            Part(pushes, csrf=False, max_body=LARGEST),
+            Part(pushes, max_body=LARGEST, for_providers=True),
         ]
 
     def gauges(self) -> "list[Gauge]":

@@ -29,7 +29,10 @@ def started(command: Sequence[str], folder: Path, environment: Mapping[str, str]
     """The port, once it takes connections. The server's folder is its working directory."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HUIFANG_")}
     paths = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    server = subprocess.Popen(list(command), cwd=folder, env={**clean, **paths, **environment})
+    with open(folder / "server.log", "ab") as log:
+        server = subprocess.Popen(
+            list(command), cwd=folder, env={**clean, **paths, **environment}, stdout=log, stderr=log
+        )
     try:
         _await(port, server)
         yield port
@@ -43,9 +46,9 @@ def started(command: Sequence[str], folder: Path, environment: Mapping[str, str]
 
 
 @contextmanager
-def flask_server(module: str, folder: Path) -> Iterator[int]:
+def flask_server(module: str, folder: Path, threads: int = THREADS) -> Iterator[int]:
     port = free_port()
-    options = ["-k", "gthread", "-w", str(WORKERS), "--threads", str(THREADS), "-b", f"127.0.0.1:{port}"]
+    options = ["-k", "gthread", "-w", str(WORKERS), "--threads", str(threads), "-b", f"127.0.0.1:{port}"]
     command = [
         sys.executable,
         "-m",

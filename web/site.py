@@ -1,10 +1,11 @@
 """The web application: who answers which address, what every answer carries, how big a question may be."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, request, send_from_directory
 from flask_babel import Babel
@@ -17,8 +18,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web import errors, health
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 PROVIDER_BODY = 64 * 1024  # a text is at most 2048 bytes, three times that in compatible mode (wechat.md §1.4)
 FORM_BODY = 256 * 1024
+PROVIDER_DOORS = ("/wechat/", "/hooks/")
 HTMX = "htmx/htmx.min.js"
 CONTENT_SECURITY = {
     "default-src": "'self'",
@@ -37,11 +42,15 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Part:
-    """One owner's pages. csrf: forms of signed-in staff; off where each request proves itself in another way."""
+    """One owner's pages. csrf: forms of signed-in staff; off where each request proves itself in another way.
+
+    for_providers: machines that push to us, behind PROVIDER_DOORS: no session, no language, no browser headers.
+    """
 
     blueprint: Blueprint
     csrf: bool = True
     max_body: int = FORM_BODY
+    for_providers: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class SiteNeeds:
 def create_site(
     needs: SiteNeeds,
     *,
-    parts: Iterable[Part] = (),
+    parts: Sequence[Part] = (),
     extensions: Iterable[Callable[[Flask], object]] = (),
     checks: Mapping[str, health.Check] | None = None,
     limiter: Limiter | None = None,
@@ -77,7 +86,11 @@ def create_site(
     if limiter is not None:
         limiter.init_app(site)
     sizes = {}
+    pushes = _for_providers([part for part in parts if part.for_providers])
+    site.wsgi_app = _Doors(site.wsgi_app, pushes)  # type: ignore[method-assign]  # as Flask documents it
     for part in parts:
+        if part.for_providers:
+            continue
         site.register_blueprint(part.blueprint)
         sizes[part.blueprint.name] = part.max_body
         if not part.csrf:
@@ -90,6 +103,33 @@ def create_site(
     site.register_blueprint(health.pages(checks or {}, collect))
     errors.register(site)
     return site
+
+
+class _Doors:
+    """Pushes of providers go straight to an application of their own: a quarter of a turn's time was the site's
+    session, headers, limits and language, none of which a machine reads."""
+
+    def __init__(self, site: "WSGIApplication", pushes: "WSGIApplication") -> None:
+        self._site, self._pushes = site, pushes
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        pushed = environ["PATH_INFO"].startswith(PROVIDER_DOORS)
+        return (self._pushes if pushed else self._site)(environ, start_response)
+
+
+def _for_providers(parts: Sequence[Part]) -> Flask:
+    pushes = Flask("huifang.pushes", static_folder=None, template_folder=None)
+    _limit_bodies(pushes, {part.blueprint.name: part.max_body for part in parts})
+    for part in parts:
+        pushes.register_blueprint(part.blueprint)
+    errors.register(pushes)
+
+    @pushes.after_request
+    def plain(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"  # the echo of a verification is the caller's own text
+        return response
+
+    return pushes
 
 
 def _configuration(needs: SiteNeeds) -> dict[str, object]:
@@ -143,7 +183,7 @@ def _secure(site: Flask, needs: SiteNeeds) -> None:
     @site.before_request
     def to_https() -> Response | None:
         pages = request.method == "GET" and request.path not in health.PATHS
-        if not needs.https or request.is_secure or not pages or request.path.startswith("/wechat/"):
+        if not needs.https or request.is_secure or not pages:
             return None
         away = Response(status=301)
         away.location = request.url.replace("http://", "https://", 1)

@@ -30,7 +30,7 @@ def wechat_site(
     receivers = {"main": WeChatReceiver("main", TOKEN, AES_KEY, APP_ID, mode)}
     taken, settle = (taker or house.taker).take, settle_wechat(Writer(house.engine), house.clock)
     pages = wechat_webhooks(receivers, house.clock, nonces or Losable("").nonces, taken, settle)
-    return create_site(NEEDS, parts=[Part(pages, csrf=False, max_body=PROVIDER_BODY)])
+    return create_site(NEEDS, parts=[Part(pages, max_body=PROVIDER_BODY, for_providers=True)])
 
 
 class Caller:

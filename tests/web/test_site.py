@@ -42,9 +42,9 @@ def pages() -> Blueprint:
 
 def site(https: bool = False, csrf: bool = False, checks: dict[str, Callable[[], object]] | None = None) -> Flask:
     needs = SiteNeeds(secret_key="k" * 40, https=https)
-    part = Part(pages(), csrf=csrf, max_body=PROVIDER_BODY)
+    parts = [Part(pages(), csrf=csrf), Part(pages(), max_body=PROVIDER_BODY, for_providers=True)]
     gauges = [Gauge("outbox_rows", "Rows", 3, {"state": "queued"}), Gauge("outbox_rows", "Rows", 1, {"state": "sent"})]
-    return create_site(needs, parts=[part], checks=checks, collect=lambda: gauges)
+    return create_site(needs, parts=parts, checks=checks, collect=lambda: gauges)
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ def browser() -> FlaskClient:
 
 
 def test_every_answer_carries_the_security_headers(browser: FlaskClient) -> None:
+    assert browser.get("/wechat/nowhere").headers["X-Content-Type-Options"] == "nosniff"
     headers = browser.get("/nowhere").headers
     assert "default-src 'self'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]

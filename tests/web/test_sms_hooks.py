@@ -42,7 +42,7 @@ def wakes() -> Wakes:
 @pytest.fixture
 def site(engine: Engine, clock: StillClock, wakes: Wakes) -> Flask:
     hooks = sms_hooks(TOKEN, Writer(engine), clock, wakes)
-    return create_site(SiteNeeds("k" * 32, https=False), parts=[Part(hooks, csrf=False, max_body=LARGEST)])
+    return create_site(SiteNeeds("k" * 32, https=False), parts=[Part(hooks, max_body=LARGEST, for_providers=True)])
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_without_the_token_there_is_nothing_here(client: FlaskClient, rows: Call
 
 def test_without_a_configured_token_the_hooks_are_closed(engine: Engine, clock: StillClock, wakes: Wakes) -> None:
     hooks = sms_hooks("", Writer(engine), clock, wakes)
-    client = create_site(SiteNeeds("k" * 32, https=False), parts=[Part(hooks, csrf=False)]).test_client()
+    client = create_site(SiteNeeds("k" * 32, https=False), parts=[Part(hooks, for_providers=True)]).test_client()
     assert client.post("/hooks/sms/aliyun//reply", json=[REPLY]).status_code in {404, 308}
     assert client.post("/hooks/sms/aliyun/x/reply", json=[REPLY]).status_code == 404
 
