@@ -4,12 +4,14 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
 
 NAMES = ("127.0.0.1", "localhost", "::1")
 
 
 def guard(app: Flask) -> None:
-    """403 for others, 400 for a state-changing call that is not JSON: no foreign page can send that unasked."""
+    """403 for others, 400 for a state-changing call with a body that is not JSON: no foreign page can send that
+    unasked. Even without a body a browser names the page's Origin."""
 
     @app.before_request
     def check() -> tuple[Response, int] | None:
@@ -20,9 +22,17 @@ def guard(app: Flask) -> None:
         origin = request.headers.get("Origin")
         if origin is not None and origin != f"http://{request.host}":
             return jsonify(error="foreign Origin"), 403
-        if request.method != "GET" and _ours(request.path) and request.mimetype != "application/json":
+        if request.method != "GET" and _ours(request.path) and not _json():
             return jsonify(error="send application/json"), 400
         return None
+
+    @app.errorhandler(HTTPException)
+    def say(error: HTTPException) -> tuple[Response, int]:
+        return jsonify(error=f"{request.method} {request.path}: {error.name}"), error.code or 500
+
+
+def _json() -> bool:
+    return request.mimetype == "application/json" or not request.get_data()
 
 
 def _ours(path: str) -> bool:

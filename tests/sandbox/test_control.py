@@ -23,7 +23,8 @@ from tests.sandbox.conftest import Running, Webhook
         ("wechat/o1/text", {"content": "x", "times": 0}, "times"),
         ("wechat/o1/text", {"content": "x", "times": True}, "times"),
         ("wechat/o1/text", {"content": "x", "retries": 4}, "retries"),
-        ("wechat/o1/text", {"content": "x", "msg_id": "abc"}, "msg_id"),
+        ("wechat/o1/text", {"content": "x", "msg_id": "-5"}, "msg_id"),
+        ("wechat/o1/text", {"content": "x", "msg_id": 2**63}, "msg_id"),
         ("wechat/o1/text", {"content": "x", "account": "other"}, "other"),
         ("wechat/o1/text", [], "object"),
         ("wechat/o 1/text", {"content": "x"}, "openid"),
@@ -56,6 +57,33 @@ def test_who_left_cannot_write(box: Running) -> None:
     assert box.refused("wechat/o1/text", {"content": "x"})[0] == 409
     box.control("wechat/o1/follow", {})
     box.control("wechat/o1/text", {"content": "x"})
+
+
+def test_who_says_nothing_needs_no_body(box: Running) -> None:
+    for deed in ("follow", "unfollow"):
+        answer = requests.post(f"{box.base}/control/wechat/o1/{deed}", timeout=10)
+        assert answer.json()["pushes"][0]["status"] == 200
+    assert requests.post(f"{box.base}/control/clock", timeout=10).status_code == 400
+    foreign = {"Origin": "https://evil.example"}
+    assert requests.post(f"{box.base}/control/wechat/o1/follow", headers=foreign, timeout=10).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [("GET", "control/nothing", 404), ("POST", "control/wechat/o1/dance", 404), ("GET", "control/wechat/o1/text", 405)],
+)
+def test_what_is_not_there_is_told_as_json(box: Running, method: str, path: str, code: int) -> None:
+    answer = requests.request(method, f"{box.base}/{path}", timeout=10)
+    assert answer.status_code == code
+    assert path in answer.json()["error"]
+
+
+def test_a_message_may_be_named(box: Running, webhook: Webhook) -> None:
+    for name in ("first", "first", "second"):
+        box.control("wechat/o1/text", {"content": "x", "msg_id": name})
+    ids = [heard.message.id for heard in webhook.heard]
+    assert ids[0] == ids[1] != ids[2]
+    assert all(0 < int(one) < 2**63 for one in ids)
 
 
 def test_the_unknown_have_no_messages(box: Running) -> None:
