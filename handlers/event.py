@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.effects import Answer, CancelRsvp, Effect, HandOff, Param, PromptKind, Rsvp, Say
+from bot.effects import Answer, Ask, CancelRsvp, Effect, HandOff, Param, PromptKind, Rsvp, Say
 from bot.ports import EventView, Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
-from handlers.subject import ATTENTION, prompt_of
+from handlers.subject import ANSWERS_FOR, ATTENTION, prompt_of
 
 INTENT = "event_rsvp"
 
@@ -20,20 +20,30 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     prompt = prompt_of(turn, PromptKind.EVENT)
     event_id = prompt.ref.get("event_id") if prompt else None
     event = read.event(event_id) if event_id else read.invited_event(now)
-    if event is None:
+    if event is None or event.starts_at <= now:
         return (HandOff("event_unknown", "normal", due_at=now + ATTENTION), Say("human.coming", {"by": None}))
     answered = (Answer(prompt.id, None, "", turn.inbound.text),) if prompt else ()
-    accepts = understood.slots["decision"] == "accept"
-    return (*answered, *(_book(understood, event) if accepts else _decline(event)))
+    if understood.slots["decision"] != "accept":
+        return (*answered, *_decline(event))
+    return (*answered, *_book(understood, event, _count(prompt.ref.get("seats")) if prompt else 0, now))
 
 
-def _book(understood: Understanding, event: EventView) -> Sequence[Effect]:
+def _book(understood: Understanding, event: EventView, offered: int, now: datetime) -> Sequence[Effect]:
+    """offered: the seats that were left when more were wanted; a mere yes takes them."""
     more = _count(understood.slots.get("party_change"))
-    seats = max(1, _count(understood.slots.get("party_size")) or (event.my_seats or 1) + more)
+    had = event.my_seats if more else offered or event.my_seats
+    seats = max(1, _count(understood.slots.get("party_size")) or (had or 1) + more)
     children = _count(understood.slots.get("children"))
     told: dict[str, Param] = {"event": event.name, "seats": seats, "starts_at": event.starts_at, "place": event.place}
-    full = Say("event.full", {"event": event.name, "left": max(0, event.capacity - event.taken + event.my_seats)})
-    return (Rsvp(event.id, seats, children, otherwise=(full,)), Say("event.booked", told))
+    return (Rsvp(event.id, seats, children, otherwise=(_full(event, now),)), Say("event.booked", told))
+
+
+def _full(event: EventView, now: datetime) -> Effect:
+    """What is left is offered, and so a question that waits for its answer."""
+    left = max(0, event.capacity - event.taken + event.my_seats)
+    told = Say("event.full", {"event": event.name, "left": left})
+    until = min(now + ANSWERS_FOR, event.starts_at)
+    return Ask(told, PromptKind.EVENT, until, ref={"event_id": event.id, "seats": left}) if left else told
 
 
 def _decline(event: EventView) -> Sequence[Effect]:

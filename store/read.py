@@ -59,14 +59,16 @@ class StoreRead:
         return _event(self._conn.execute(_events(self._me).where(event.c.id == event_id)).first())
 
     def invited_event(self, now: datetime) -> EventView | None:
-        """Booked, or named by an invitation's touchpoint."""
+        """Booked, before one an invitation has been on its way for; what is only planned the customer never read."""
         invited = select(touchpoint.c.id).where(
             touchpoint.c.customer_id == self._me,
             touchpoint.c.ref["event_id"].as_integer() == event.c.id,
+            or_(touchpoint.c.state == "handed", touchpoint.c.outcome.in_(["sent", "uncertain"])),
         )
         mine = or_(rsvp.c.id.is_not(None), invited.exists())
         found = _events(self._me).where(event.c.state == "published", event.c.starts_at > now, mine)
-        return _event(self._conn.execute(found.order_by(event.c.published_at.desc(), event.c.id.desc())).first())
+        newest = (rsvp.c.id.is_(None), event.c.published_at.desc(), event.c.id.desc())
+        return _event(self._conn.execute(found.order_by(*newest)).first())
 
     def membership_asked_since(self, since: datetime) -> bool:
         asked = (prompt.c.kind == PromptKind.MEMBERSHIP.value, prompt.c.asked_at > since)

@@ -42,6 +42,9 @@ CHANGE = re.compile(
     "(?:改|换|变|调整?|加到|减到|减|增加|加)(?:成|为|到)?.{0,3}(?:[\\d一二两三四五六七八九十]+)(?:个|位|"
     "口|名|人)|多(?:加|来|带)|少(?:来|去|带)|人数|一共|总共|变成"
 )
+COMING = re.compile(
+    f"(?:好的?|行|嗯|那)?[,!。\\s]*(?:我们?|咱们?)?(?:来|去|参加|报名)[,!。\\s]*{ONE}(?:个|位|名)?人?{PARTICLE}"
+)
 QUESTION = re.compile("[吗么嘛?]$|几点|多少|怎么|哪|什么|要钱|收费|能不能|可不可以|可以不去|免费不|有没有|需要带|停车")
 
 ASKS = re.compile("[行可好能会]不[行可好能会]|[吗么][?]?$|[?]$")
@@ -106,7 +109,7 @@ def rsvp(text: str, *, invited: bool) -> Rsvp | None:
         return Rsvp("decline", cancel=CANCEL.search(body) is not None)
     if declined or (QUESTION.search(body) and not party):
         return None
-    if more or (party and (invited or CHANGE.search(body))):
+    if more or (party and (invited or CHANGE.search(body) or COMING.fullmatch(body))):
         return Rsvp("accept", party, children, more=more)
     return Rsvp("accept", party, children) if invited and _accepts(text, body) else None
 

@@ -118,7 +118,9 @@ def test_an_invitation_accepted_books_the_heads_that_come(text: str, seats: int,
     decision = decided(turn(text, prompt(EVENT)), Table(lecture=LECTURE))
     (booked,) = of(decision, Rsvp)
     assert (booked.event_id, booked.seats, booked.children) == (31, seats, children)
-    assert [each.message_id for each in booked.otherwise] == ["event.full"]
+    (full,) = booked.otherwise
+    assert isinstance(full, Ask)
+    assert (full.say.message_id, full.say.params["left"]) == ("event.full", 10)
     assert said(decision) == ["event.booked"]
     assert of(decision, Answer)[0].prompt_id == 11
 
@@ -126,9 +128,26 @@ def test_an_invitation_accepted_books_the_heads_that_come(text: str, seats: int,
 @pytest.mark.handbook("H1.7.4")
 def test_a_booking_is_changed_and_given_back_without_an_open_question() -> None:
     booked = Table(lecture=replace(LECTURE, my_seats=2))
-    assert of(decided(turn("改成四个人"), booked), Rsvp)[0].seats == 4
+    for text in ("改成四个人", "来，4个人", "好的，来四个"):
+        assert of(decided(turn(text), booked), Rsvp)[0].seats == 4
     assert of(decided(turn("来不了了"), booked), CancelRsvp) == [CancelRsvp(31)]
     assert said(decided(turn("不去了", prompt(EVENT)), Table(lecture=LECTURE))) == ["event.declined"]
+
+
+@pytest.mark.handbook("H1.7.4")
+@pytest.mark.parametrize(("text", "seats"), [("要", 3), ("好的", 3), ("好的，一个人", 1), ("再加一个人", 3)])
+def test_who_wanted_more_seats_than_are_left_may_take_those(text: str, seats: int) -> None:
+    offered = prompt(EVENT, ref={"event_id": LECTURE.id, "seats": 3})
+    lecture = replace(LECTURE, capacity=12, taken=11, my_seats=2)
+    assert of(decided(turn(text, offered), Table(lecture=lecture)), Rsvp)[0].seats == seats
+    taken = Table(lecture=replace(LECTURE, taken=LECTURE.capacity))
+    (full,) = of(decided(turn("来，两个人", prompt(EVENT)), taken), Rsvp)[0].otherwise
+    assert isinstance(full, Say), "nothing left, nothing asked"
+
+
+def test_an_event_that_has_begun_takes_nobody() -> None:
+    begun = Table(lecture=replace(LECTURE, starts_at=NOW))
+    assert of(decided(turn("来，两个人", prompt(EVENT)), begun), HandOff)[0].reason == "event_unknown"
 
 
 def test_yes_and_no_count_only_while_an_invitation_is_open() -> None:

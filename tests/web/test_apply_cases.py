@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.effects import (
     AddToCase,
@@ -23,8 +24,9 @@ from bot.effects import (
     Say,
 )
 from bot.messages import Category
-from bot.turn import Turn
-from store import threads
+from bot.ports import Read
+from bot.turn import Decision, Turn
+from store import seats, threads
 from store.tables import cases, contact, outbound, people, runtime
 from tests.turn_house import TurnHouse
 from tests.web.test_apply_people import a_plan, outcomes
@@ -192,10 +194,10 @@ def booking(event_id: int, seats: int) -> tuple[Rsvp, Say]:
 
 def test_seats_are_booked_changed_and_freed(house: TurnHouse) -> None:
     event_id = an_event(house)
-    for seats in (2, 4):
-        answer = house.effects(*booking(event_id, seats)).take(house.typed("来"))
+    for heads in (2, 4):
+        answer = house.effects(*booking(event_id, heads)).take(house.typed("来"))
         assert answer.texts == ("已为您留座",)
-        assert house.rows(people.event)[0].taken == seats
+        assert house.rows(people.event)[0].taken == heads
     house.effects(CancelRsvp(event_id)).take(house.typed("来不了"))
     assert house.rows(people.event)[0].taken == 0
     (row,) = house.rows(people.rsvp)
@@ -233,6 +235,28 @@ def test_seats_never_exceed_the_capacity_when_many_book_at_once(house: TurnHouse
         said = [answer.texts[0] for answer in pool.map(taker.take, messages)]
     assert said.count("已为您留座") == 3
     assert house.rows(people.event)[0].taken == 6
+
+
+def test_words_without_a_question_mean_the_booked_event_else_the_one_invited_to(house: TurnHouse, zhang: int) -> None:
+    now = house.clock.now
+    first = an_event(house, published_at=now - timedelta(days=2))
+    second = an_event(house, published_at=now - timedelta(days=1))
+    a_plan(house, zhang, "marketing", ref={"event_id": first}, state="done", outcome="sent")
+    a_plan(house, zhang, "later", ref={"event_id": second})
+    meant: list[int] = []
+
+    def decide(_turn: Turn, read: Read, at: datetime) -> Decision:
+        found = read.invited_event(at)
+        meant.append(found.id if found else 0)
+        return Decision((Say("hello"),), intent="greet")
+
+    house.deciding(decide).take(house.typed("改成四个人"))
+    assert meant == [first], "of the second the customer has not heard"
+    house.do(lambda conn: conn.execute(update(outbound.touchpoint).values(state="handed", outcome=None)))
+    house.deciding(decide).take(house.typed("改成四个人"))
+    house.do(lambda conn: seats.book(conn, first, zhang, 2, 0, now))
+    house.deciding(decide).take(house.typed("改成四个人"))
+    assert meant == [first, second, first]
 
 
 # --- plans ---------------------------------------------------------------------------------------------------------
