@@ -14,6 +14,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from sqlalchemy import Engine
 
 from bot.dealer import Dealer
+from bot.journeys import Journey
+from bot.ports import BusinessCalendar
 from commands import preflight, valkey
 from commands.migrate import bring_up
 from commands.supervise import Child, Supervisor
@@ -32,6 +34,8 @@ class Needs(Protocol):
     program: tuple[str, ...]
     engine: Engine
     dealer: Dealer
+    journeys: tuple[Journey, ...]
+    calendar: BusinessCalendar
     monotonic: Callable[[], float]
 
     def seed_demo(self) -> Mapping[str, str] | None: ...
@@ -77,6 +81,7 @@ def _start(house: Needs, supervisor: Supervisor, console: Console, demo: bool) -
                 console.print(f"· {words}", highlight=False)
 
         preflight.check(settings)
+        _read_content(house)
         step("bringing the database up to date")
         preflight.check_database(house.engine)
         bring_up(house.engine, house.dealer)
@@ -94,6 +99,11 @@ def _start(house: Needs, supervisor: Supervisor, console: Console, demo: bool) -
             supervisor.start(Child(name, [*house.program, name], environment))
         step("waiting until they answer")
         return _await_ready(settings, supervisor)
+
+
+def _read_content(house: Needs) -> None:
+    """A mistake in any file of CONFIG_DIR ends the start here, before one of the processes stumbles over it."""
+    house.dealer, house.journeys, house.calendar  # noqa: B018  read once on first use
 
 
 def _names(settings: Settings) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """`run` as a new user meets it: set up, look around, Ctrl-C, again; one sentence for each thing that can be wrong."""
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -137,17 +138,26 @@ def test_a_broken_setting_is_one_sentence(tmp_path: Path, settings: dict[str, st
     assert "Traceback" not in told.stderr
 
 
-def test_a_mistake_in_the_dealers_file_is_named_by_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [
+        ("dealer.yaml", "hotline:", "hotlien:"),
+        ("journeys/checkin.yaml", "late: send", "late: maybe"),
+        ("calendar.yaml", "", "holidais: []\n"),
+    ],
+)
+def test_a_mistake_in_the_dealers_files_is_named_by_line(tmp_path: Path, file: str, right: str, wrong: str) -> None:
     folder = tmp_path / "config"
     folder.mkdir()
     for path in (ROOT / "config").rglob("*.yaml"):
         target = folder / path.relative_to(ROOT / "config")
         target.parent.mkdir(exist_ok=True)
         target.write_text(path.read_text("utf-8"), "utf-8")
-    dealer = folder / "dealer.yaml"
-    dealer.write_text(dealer.read_text("utf-8").replace("hotline:", "hotlien:", 1), "utf-8")
+    broken = folder / file
+    broken.write_text(broken.read_text("utf-8").replace(right, wrong, 1), "utf-8")
     told = refused(tmp_path, CONFIG_DIR=str(folder))
     assert told.returncode == 2
-    assert "dealer.yaml:" in told.stderr
-    assert "hotlien" in told.stderr
+    sentence = told.stderr.strip().splitlines()[-1]
+    assert re.search(rf"{file}:\d+: ", sentence)
+    assert wrong.split(":", maxsplit=1)[0] in sentence
     assert "Traceback" not in told.stderr
