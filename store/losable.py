@@ -69,16 +69,25 @@ class Server:
         self._redis = _connect(url, answer_s) if url else None
         self._monotonic = monotonic
         self._away_until = -math.inf
+        self._away = False
 
     def ask(self, question: Callable[[Any], object], otherwise: T) -> T:
         if self._redis is None or self._monotonic() < self._away_until:
             return otherwise
         try:
-            return cast(T, question(self._redis))
+            answer = cast(T, question(self._redis))
         except (RedisError, OSError) as error:
             self._away_until = self._monotonic() + REST_S
-            structlog.get_logger().warning("redis_away", error=type(error).__name__)
+            self._seen(away=True, error=type(error).__name__)
             return otherwise
+        self._seen(away=False)
+        return answer
+
+    def _seen(self, *, away: bool, **more: str) -> None:
+        """One line when it goes and one when it is back: a line a second would bury all others."""
+        if away is not self._away:
+            self._away = away
+            structlog.get_logger().warning("redis_away" if away else "redis_back", **more)
 
 
 def _connect(url: str, answer_s: float) -> Redis:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from store.losable import ANSWER_S, REST_S, Losable
 from tests.valkey import Valkey
@@ -229,3 +230,19 @@ def test_a_frozen_redis_costs_one_short_wait_not_one_a_question(valkey: Valkey, 
         losable.nonces.first_use("n", "m", 60)
     assert time.monotonic() - began < 4 * ANSWER_S
     valkey.thaw()
+
+
+def test_one_line_when_it_goes_and_one_when_it_is_back(valkey: Valkey) -> None:
+    ticks = Ticks()
+    losable = Losable(valkey.url, ticks)
+    with capture_logs() as lines:
+        for _ in range(3):
+            assert losable.alive()
+        valkey.stop()
+        for _ in range(3):
+            assert not losable.alive()
+            ticks.seconds += 2
+        valkey.start()
+        for _ in range(3):
+            assert losable.alive()
+    assert [line["event"] for line in lines] == ["redis_away", "redis_back"]
