@@ -84,4 +84,4 @@ def _given(**columns: Any) -> dict[str, Any]:
 def _complete(at: str, **needed: object) -> None:
     for name, value in needed.items():
         if value is None:
-            raise Incomplete(f"{at}/{name}", f"a new row needs {name}")
+            raise Incomplete(f"a new row needs {name}", f"{at}/{name}")

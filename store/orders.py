@@ -48,14 +48,15 @@ class OrderFacts:
 
 
 def put_order(conn: Connection, store_id: int, external_id: str, facts: OrderFacts, now: datetime) -> Put:
-    """now: business time, the anchor of a delivery that names none. Raises Incomplete (pointer into the body).
+    """now: business time, the anchor of a delivery that names none. Raises Incomplete (pointers into the body).
 
     Delivered twice changes nothing; delivered again with another `delivered_at` moves the anchor; any other
     status takes it away, rework and cancelled end what was planned for this order.
     """
     row = found(conn, repair_order, store_id, external_id)
     if row is None and (facts.customer is None or facts.vehicle is None):
-        raise Incomplete("/vehicle" if facts.customer else "/customer", "a new repair order needs customer and vehicle")
+        left_out = [name for name in ("customer", "vehicle") if getattr(facts, name) is None]
+        raise Incomplete("a new repair order needs customer and vehicle", *(f"/{name}" for name in left_out))
     people, nested = _nested(conn, store_id, facts, row, now)
     given = {"status": facts.status.value, **people, **_delivery(conn, store_id, facts, row, now)}
     given |= _advisor(conn, store_id, facts.advisor)

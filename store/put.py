@@ -20,11 +20,11 @@ class Put:
 
 
 class Incomplete(HuifangError):
-    """A new row needs what was left out. pointer: JSON pointer into the body."""
+    """A new row needs what was left out. pointers: JSON pointers into the body."""
 
-    def __init__(self, pointer: str, message: str) -> None:
+    def __init__(self, message: str, *pointers: str) -> None:
         super().__init__(message)
-        self.pointer = pointer
+        self.pointers = pointers
 
 
 def put_row(

@@ -62,7 +62,7 @@ def _invalid(error: ValidationError) -> Response:
 
 
 def _incomplete(error: Incomplete) -> Response:
-    return _answer(422, str(error), [Fault(pointer=error.pointer, message=str(error))])
+    return _answer(422, str(error), [Fault(pointer=pointer, message=str(error)) for pointer in error.pointers])
 
 
 def _http(error: HTTPException) -> Response:

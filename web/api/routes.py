@@ -71,7 +71,7 @@ def get_touchpoints(call: Call, external_id: str) -> Reply:
 def put_vehicle_route(call: Call, external_id: str, body: VehicleBody) -> Reply:
     owner = customer_of(call.conn, call.store_id, body.customer.external_id) if body.customer else None
     if body.customer is not None and owner is None:
-        raise Incomplete("/customer/external_id", "no such customer: put the customer first")
+        raise Incomplete("no such customer: put the customer first", "/customer/external_id")
     put = put_vehicle(call.conn, call.store_id, vehicle_facts(external_id, body), owner)
     return _reply(put.created, files.vehicle_file(call.conn, put.id))
 

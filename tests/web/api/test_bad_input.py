@@ -95,6 +95,12 @@ def test_every_mistake_is_named_at_once(dms: Dms) -> None:
     assert [error["pointer"] for error in problem["errors"]] == ["/status", "/customer/phone", "/vehicle/mileage"]
 
 
+def test_a_new_order_without_anything_is_told_both(dms: Dms) -> None:
+    problem = dms.put(PATH, NEW).json
+    assert problem is not None
+    assert [error["pointer"] for error in problem["errors"]] == ["/customer", "/vehicle"]
+
+
 def test_no_number_is_repeated_in_an_answer(dms: Dms) -> None:
     answer = dms.put(PATH, with_person(phone="139000000019"))
     assert "139000" not in answer.text
