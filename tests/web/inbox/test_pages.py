@@ -214,7 +214,7 @@ def test_a_stranger_without_a_name_can_be_read_too(
         who = conn.execute(insert(customer).values(row).returning(customer.c.id)).scalar_one()
         line(conn, cast, who, clock.now, "在吗")
     page = enter(cast.hanmeimei).get(f"/inbox/c/{who}").text
-    assert "微信客户" in page
+    assert "未登记客户" in page
     assert "未绑定档案" in page
 
 
