@@ -123,7 +123,7 @@ def _refuse_unknown(given: Mapping[str, str]) -> None:
     for name in sorted(given):
         if name in known or name.startswith(ACCOUNT_PREFIX):
             continue
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
         hint = f"did you mean {near[0]}?" if near else "docs/settings.md lists them all."
         raise ConfigError(name, f"there is no such setting; {hint}")
 

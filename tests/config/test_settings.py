@@ -78,6 +78,7 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
         ({"DATABASE_URL": "oracle://x"}, "DATABASE_URL", "sqlite:///"),
         ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL", "redis://"),
         ({"SECRT_KEY": "x"}, "SECRT_KEY", "did you mean HUIFANG_SECRET_KEY"),
+        ({"TENCENT_SECRET_ID": "x"}, "TENCENT_SECRET_ID", "docs/settings.md"),
         ({"QQQQQQQQ": "x"}, "QQQQQQQQ", "docs/settings.md"),
         ({"WECHAT_TOKEN_FILE": "/nowhere/at/all"}, "WECHAT_TOKEN_FILE", "No such file"),
         ({"WECHAT_TOKEN": "abc", "WECHAT_TOKEN_FILE": "/x"}, "WECHAT_TOKEN_FILE", "keep one"),
