@@ -104,6 +104,24 @@ CHAIN = {
     "receipt": lazy_gettext("回执"),
     "outcome": lazy_gettext("结果"),
 }
+NAMES = {  # gates (bot/gate.py) and ways (bot/messages.py)
+    "rule": lazy_gettext("规则有效"),
+    "anchor": lazy_gettext("依据仍在"),
+    "time": lazy_gettext("没有过期"),
+    "refusal": lazy_gettext("没有拒收"),
+    "consent": lazy_gettext("已经同意"),
+    "complaint": lazy_gettext("没有未结投诉"),
+    "quiet": lazy_gettext("允许的时段"),
+    "holiday": lazy_gettext("不在法定假日"),
+    "cap": lazy_gettext("频次没有超"),
+    "reachable": lazy_gettext("联系得上"),
+    "custom": lazy_gettext("微信客服消息"),
+    "template": lazy_gettext("微信模板消息"),
+    "mass": lazy_gettext("微信群发"),
+    "sms": lazy_gettext("短信"),
+    "email": lazy_gettext("邮件"),
+    "call": lazy_gettext("电话任务"),
+}
 VERDICTS = {
     "planned": lazy_gettext("已计划"),
     "moved": lazy_gettext("改期"),
@@ -145,6 +163,7 @@ TABLES = {
     "rsvp": RSVPS,
     "chain": CHAIN,
     "verdict": VERDICTS,
+    "name": NAMES,
 }  # fmt: skip
 
 

@@ -143,7 +143,7 @@ def test_the_file_beside_it(enter: Enter, cast: Cast, day: Day) -> None:
 
 def test_why_was_this_sent(enter: Enter, cast: Cast, day: Day) -> None:
     page = enter(cast.hanmeimei).get(f"/inbox/touchpoints/{day.touchpoint_id}").text
-    for words in ("checkin.question", "RO#8812", "consent", "quiet_hours", "template", "平台已接收", "已发出"):
+    for words in ("checkin.question", "RO#8812", "已经同意", "quiet_hours", "微信模板消息", "平台已接收", "已发出"):
         assert words in page
 
 
