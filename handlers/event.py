@@ -30,9 +30,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
 
 def _book(understood: Understanding, event: EventView, offered: int, now: datetime) -> Sequence[Effect]:
     """offered: the seats that were left when more were wanted; a mere yes takes them."""
-    more = _count(understood.slots.get("party_change"))
-    had = event.my_seats if more else offered or event.my_seats
-    seats = max(1, _count(understood.slots.get("party_size")) or (had or 1) + more)
+    seats = _count(understood.slots.get("party_size")) or offered or event.my_seats or 1
     children = _count(understood.slots.get("children"))
     told: dict[str, Param] = {"event": event.name, "seats": seats, "starts_at": event.starts_at, "place": event.place}
     return (Rsvp(event.id, seats, children, otherwise=(_full(event, now),)), Say("event.booked", told))

@@ -1,12 +1,15 @@
-"""A greeting is returned, thanks need no answer."""
+"""A greeting is returned, with the open question again as links; thanks need no answer."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.effects import Effect, Say
+from bot.effects import Effect, PromptKind, Say
+from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
+from handlers.menu import offer
+from handlers.subject import prompt_of
 
 INTENT = "greet"
 
@@ -16,4 +19,8 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
-    return (Say("greeting.hello"),) if understood.intent == INTENT else ()
+    if understood.intent != INTENT:
+        return ()
+    asked = prompt_of(turn, PromptKind.SURVEY)
+    tappable = turn.inbound.channel is Channel.WECHAT and asked is not None
+    return (offer(asked),) if tappable and asked else (Say("greeting.hello"),)

@@ -14,7 +14,7 @@ from bot.understanding.ratings import score
 from bot.understanding.scales import scale_of
 from bot.understanding.understand import Understanding, understand
 from bot.understanding.verdicts import verdict
-from handlers.subject import scored
+from handlers.subject import prompt_of, scored
 
 TEN = scale_of("0-10")
 UNSURE = frozenset({"unclear", "human_request", "complaint", "thanks"})
@@ -38,9 +38,23 @@ def _words(turn: Turn, read: Read, now: datetime) -> tuple[Understanding, Turn]:
     if scored(turn) is None and _about_experience(turn.inbound.text) and (before := read.last_answered(now)):
         turn = replace(turn, prompts=(*turn.prompts, before))
         understood = understand(turn.inbound.text, turn.prompts)
+    if "party_change" in understood.slots:
+        return _summed(understood, turn, read, now), turn
     if understood.intent in UNSURE and _about_booking(turn) and read.invited_event(now):
-        understood = understand(turn.inbound.text, turn.prompts, booked=True)
+        understood = _summed(understand(turn.inbound.text, turn.prompts, booked=True), turn, read, now)
     return understood, turn
+
+
+def _summed(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Understanding:
+    """再加一个人 with three seats held makes a party of four; nobody goes below one."""
+    change = understood.slots.get("party_change")
+    asked = prompt_of(turn, PromptKind.EVENT)
+    event_id = asked.ref.get("event_id") if asked else None
+    event = read.event(event_id) if event_id else read.invited_event(now)
+    if not isinstance(change, int) or event is None:
+        return understood
+    slots = {name: value for name, value in understood.slots.items() if name != "party_change"}
+    return replace(understood, slots=slots | {"party_size": max(1, (event.my_seats or 1) + change)})
 
 
 def _tap(turn: Turn, read: Read, now: datetime) -> tuple[Understanding, Turn]:

@@ -15,22 +15,25 @@ YES_WHOLE = re.compile(
 ONLY_NOTED = re.compile(f"(?:收到|谢谢|多谢|嗯+|我|我们|是吗|[,!。~\\s]|{PARTICLE})+")
 YES = re.compile(
     "(?<![不没别唔])(?:参加|报名|会来|会去|会到|要来|要去|想去|想来|想参加|来参加|去参加|一定[来去到]|"
-    "肯定[来去到]|准时|必[来到]|算我|算上|留|预留|安排|报|加)(?!不|.{0,4}[吗么?])|(?:^|"
-    "[,。!\\s])(?:[来去到]|我来|我去|我们去|我们来|好|可以|行|要)(?:[,。!\\s]|的|$|啊|了$)|[来去到](?:的|"
-    "参加)?$|去$|带.{1,5}(?:一起|一块|同|去|来)|(?:一起|一块儿?|都|全家)[来去]|就[去来]|"
+    "肯定[来去到]|准时|必[来到]|算我|算上|预留|(?:安排|报|加|留)(?=[上个位我一两俩二三四五六\\d]|$"
+    "|[,。!]|座))(?!不|.{0,4}[吗么?])|(?:^|"
+    "[,。!\\s])(?:[来去到]|我来|我去|我们去|我们来|好|可以|行|要)(?:[,。!\\s]|的|$|啊|了$)|(?<![原"
+    "本后将从过下上进出回看起])[来去到](?:的|"
+    "参加)?$|(?<![下上进出回过看])去$|带.{1,5}(?:一起|一块|同|去|来)|(?:一起|一块儿?|都|全家)[来去]|就[去来]|"
     "谁说我?(?:们)?不[去来]|没问题|不见不散|^(?:yes|yep|sure)\\b|i'?ll (?:be there|come)|count me in"
 )
 NO = re.compile(
     "(?:不|唔|没法|没办法|无法|不能|不想|不会|不了|别|冇)(?:再|能|想|打算|会|准备|方便|要)?(?:参加|"
     "[来去到](?![年晚起时点])|报名|给我留|留|了$|凑)|(?:[来去到参过]|参加)不(?:了|成|到|得)|(?:没|冇|"
-    "无)(?:有)?(?:时间|空|兴趣|兴致|档期)|(?:不|唔)(?:感)?(?:兴趣|得闲)|不(?:行|可以|用|必|要|方便|成|"
+    "无)(?:有)?(?:时间|空|兴趣|兴致|档期)|(?:不|唔)(?:感)?(?:兴趣|得闲)|不(?:行|可以|(?<![要用]不)"
+    "(?:用|必|要|需要)(?=$|[,。!;\\s了啦吧谢参报来去留]|麻烦)|方便|成|"
     "考虑|参加|接受|同意|报)(?!不)|改天|下次|改日|回头再说|以后再|算了|拒绝|放弃|有(?:事|安排|会)(?!吗)|"
     "加班|出差|在外地|不在(?:家|本地|杭州|国内|店|市)|赶不(?:上|回|及)|走不开|来不及|抽不开|抽不出|婉拒|"
     "pass|can'?t|cannot|won'?t|not (?:coming|going|interested)|^(?:n|nope|否|不|不了)$|^no\\b|免了|冲突"
 )
 CANCEL = re.compile(
     "(?:取消|退掉?|撤销|撤).{0,3}(?:报名|预约|名额|位子?|座位|参加)|(?:来|去|参加)不(?:了|成|到)|不(?:来|"
-    "去|参加)了|去不成|(?:临时|突然)有事|^(?:替我|帮我|请|麻烦)?(?:你们?)?取消(?:吧|了|掉|谢谢)*$|(?:不|"
+    "去|参加)了|去不成|(?:临时|突然)有事|(?:^|[,。!;\\s])(?:替我|帮我|请|麻烦)?(?:你们?)?取消(?:吧|了|掉|谢谢)*$|(?:不|"
     "没法|没办法)(?:能)?(?:来|去|参加)"
 )
 MAYBE = re.compile(
@@ -47,6 +50,17 @@ COMING = re.compile(
 )
 QUESTION = re.compile("[吗么嘛?]$|几点|多少|怎么|哪|什么|要钱|收费|能不能|可不可以|可以不去|免费不|有没有|需要带|停车")
 
+TWICE_DENIED = re.compile("谁说我?(?:们)?不[去来]|没说(?:过)?不[去来参]|不能不[去来参]|不[去来]不行|非[去来]不可")
+RHETORIC = re.compile("谁(?:要|想|会|爱|稀罕|乐意)[去来参]|[去来]个(?:锤子|鬼|屁|头|毛)")
+NOT_I = re.compile(
+    "(?:老公|老婆|爱人|媳妇|先生|太太|他|她|孩子|小孩|爸|妈|朋友|爸妈|家里人|父母)(?:们)?(?:就|都)"
+    "?不(?:能)?[去来](?:了)?(?=$|[,。!])"
+    "(?<!我不[去来])"
+)
+OTHERS_COME = re.compile(
+    "(?:老公|老婆|爱人|媳妇|先生|太太|他|她|孩子|小孩|爸妈?|妈|朋友|家里人|儿子|女儿)(?:们)?(?:会|替我|可以|带.{1,4}|"
+    "和.{1,4})?(?:[去来]|参加)"
+)
 ASKS = re.compile("[行可好能会]不[行可好能会]|[吗么][?]?$|[?]$")
 RELATIVE = re.compile(
     f"(?:再|多)?(?:加|多|添)(?:来|带)?(?P<n>{ONE})(?:个|位|名)?人?$|(?:少|减)(?:来|去|掉)?(?P<n2>{ONE})(?:个|位|名|人)"
@@ -55,7 +69,8 @@ COUNT = f"(?P<n>{ONE}|[十]?[一二三四五六七八九]|[几])"
 PEOPLE = re.compile(
     f"{COUNT}(?:个|位|名|口)?(?:大)?(?:人|位|口|名)(?!数)|(?:报|来|去|就|是|加|留|要|占|算|订|定|预留|"
     f"带上?我?)了?(?P<n2>{ONE})(?:个|位|名|张)(?!小|孩|娃|宝|儿童|问题|月|月份|星期|小时)|"
-    f"^(?P<n3>{ONE})(?:个|位|名)$"
+    f"^(?P<n3>{ONE})(?:个|位|名)$|(?:^|[,。!\\s])(?P<n4>{ONE})(?:个|位|名)(?:$|[,。!])|"
+    f"(?<!\\d)(?P<n5>{ONE}) ?(?:people|persons?|adults?|guests?|pax|of us)"
 )
 TOTAL = re.compile(
     f"(?:一共|总共|共|总计|合计|改成|改为|换成|变成|变|改到|改|加到|减到|调成|就|合起来|加起来|全部)(?:是|"
@@ -98,12 +113,18 @@ class Rsvp:
 def rsvp(text: str, *, invited: bool) -> Rsvp | None:
     """What a normalised reply says to an invitation (`invited`) or about a booking made before."""
     body = bare(text)
+    if invited and (rest := _before_question(body)):
+        return rsvp(rest, invited=True)
     if MAYBE.search(body) or ASKS.search(text) or (not body and not re.search("👌|👍|✅|🙋", text)):
         return None
     more = _relative(body)
     party, children = (None, None) if more else head_count(body)
-    if re.search("谁说我?(?:们)?不[去来]", body):
-        return Rsvp("accept", party, children)
+    if TWICE_DENIED.search(body):
+        return Rsvp("accept", party, children) if invited else None
+    body = NOT_I.sub(" ", body)
+    sent = _others_come(body)
+    if sent and invited:
+        return Rsvp("accept", *head_count(sent))
     declined = _declines(body)
     if declined and (invited or CANCEL.search(body)):
         return Rsvp("decline", cancel=CANCEL.search(body) is not None)
@@ -112,6 +133,21 @@ def rsvp(text: str, *, invited: bool) -> Rsvp | None:
     if more or (party and (invited or CHANGE.search(body) or COMING.fullmatch(body))):
         return Rsvp("accept", party, children, more=more)
     return Rsvp("accept", party, children) if invited and _accepts(text, body) else None
+
+
+def _before_question(body: str) -> str:
+    """来, 3个人, 问下停车方便吗: what stands before a question that ends the message, if it says yes by itself."""
+    *before, last = [part for part in re.split("[,。!;\\s]+", body) if part] or [""]
+    said = ",".join(before)
+    asked = said and (ASKS.search(last) or QUESTION.search(last)) and not QUESTION.search(said)
+    return said if asked and (_accepts(said, said) or head_count(said)[0]) and not _declines(body) else ""
+
+
+def _others_come(body: str) -> str:
+    """我去不了, 我老婆带孩子去: the clauses in which somebody else takes the seats."""
+    *_, last = parts = [part for part in re.split("[,。!;\\s]+", body) if part] or [""]
+    coming = [part for part in parts if OTHERS_COME.search(part) and not NO.search(part)]
+    return ",".join(part for part in (*coming, last) if not NO.search(part)) if coming and NO.search(body) else ""
 
 
 def _relative(body: str) -> int:
@@ -136,7 +172,7 @@ def head_count(body: str) -> tuple[int | None, int | None]:
     rest = CHILDREN.sub(" ", body) if children else body
     people = PEOPLE.search(rest)
     if people:
-        counted = _number(people["n"] or people["n2"] or people["n3"])
+        counted = _number(next(value for value in people.groups() if value))
         return counted + (children or 0 if re.search("[带加和外]", body) else 0), children
     return _named(rest, children), children
 
@@ -162,7 +198,7 @@ def _children(body: str) -> int | None:
 
 
 def _declines(body: str) -> bool:
-    return NO.search(body) is not None and not re.search(
+    return (NO.search(body) or CANCEL.search(body) or RHETORIC.search(body)) is not None and not re.search(
         "(?:不要|别|不用|没有?|不)(?:给我|帮我)?取消|不见不散|不(?:是)?不(?:想)?(?:来|去)$|不来白不来|不去白不去", body
     )
 

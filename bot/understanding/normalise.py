@@ -13,6 +13,19 @@ INVISIBLE = re.compile(
 DINGBATS = {ord(mark): str(number) for row in ("❶❷❸❹❺❻❼❽❾", "➊➋➌➍➎➏➐➑➒") for number, mark in enumerate(row, 1)}
 EDGES = " \t\r\n。.!?,;:、~…-—_【】[]()<>《》「」『』“”‘’\"'`*#·^"
 SPACED_OUT = re.compile(r"(?:[\u4e00-\u9fff] )+[\u4e00-\u9fff]")
+# Homophones of voice and thumbs, and Cantonese words that have a plain twin.
+MISTYPED = (
+    (re.compile("[满蔓][意义亿易](?![义外])|满一(?![年百千个天月岁次点])|[慢瞒漫]意|蛮意(?![外思])"), "满意"),
+    (re.compile("(?:非长|飞常|灰常|菲常|非尝|飞长|灰长)(?=[满不好快差])"), "非常"),
+    (re.compile("唔[係系]"), "不是"),
+    (re.compile("唔好(?=再|send|发|打|[俾畀给])"), "别"),
+    (re.compile("唔(?!该)"), "不"),
+    (re.compile("[俾畀]"), "给"),
+    (re.compile("嚟"), "来"),
+    (re.compile("咗|喇"), "了"),
+    (re.compile("嘅"), "的"),
+    (re.compile("哋"), "们"),
+)
 QUOTES = str.maketrans("“”‘’「」『』", '""""""""')
 
 
@@ -22,7 +35,15 @@ def normalise(text: str) -> str:
     plain = re.sub(r"\s+", " ", plain.casefold()).strip()
     if SPACED_OUT.fullmatch(plain):
         plain = plain.replace(" ", "")
-    return simplified(plain)
+    return _as_meant(simplified(plain))
+
+
+def _as_meant(plain: str) -> str:
+    if plain.isascii():
+        return plain
+    for typed, meant in MISTYPED:
+        plain = typed.sub(meant, plain)
+    return plain
 
 
 def simplified(text: str) -> str:

@@ -42,9 +42,10 @@ OUT_OF = re.compile(
 )
 OPENS = re.compile(f"{LEAD}(?P<n>{ONE})(?P<unit>{UNIT}?){TAIL}(?P<gap>[,。!;:、.\\s)\\]】]+)(?P<rest>.+)")
 NO_GAP = re.compile(f"{LEAD}(?P<n>\\d){UNIT}?(?=非常|很|十分|特别|不满|满意|一般|比较|太|挺)")
-CLOSES = re.compile(f"(?:满意|不满|一般|好评|差评)[:,. ]*(?P<n>\\d){UNIT}?{TAIL}$")
+CLOSES = re.compile(f"(?:满意|不满|一般般?|好评|差评)(?:吧|的|了)?[:,. ]*(?P<n>\\d){UNIT}?{TAIL}$")
 INSIDE = re.compile(
-    f"(?!十分\\w)(?<![\\d.:点第号/~到至或-])(?P<n>{ONE})(?:分|颗星|星)(?!钟|之|半|制|到|部|店|期|别|开|析|"
+    f"(?!十分\\w)(?<![\\d.:点第号/~到至或-])(?P<n>{ONE})(?:分|颗星|星)(?!钟|钱|货|耕|行|校|之|半|制"
+    f"|到|部|店|期|别|开|析|"
     f"手|[-~]|服务|级|酒店|\\d)"
 )
 NOT_GIVEN = re.compile(
@@ -52,6 +53,16 @@ NOT_GIVEN = re.compile(
     f"如果[^,。]*?|扣(?:了|掉)?)(?:给|打|评|要|说|拿|就|我|你们|个)*{ONE}(?:分|颗?星)(?!钟)|"
     f"{ONE}(?:分|颗?星)(?:是)?(?:不可能|想都别想|没门|做梦|\\?想|免谈|就?别想)"
 )
+# 修好了我就给5分: promised, not given.
+PROMISED = re.compile(
+    f"(?:如果|要是|假如|倘若|只要|除非|前提|(?:修|弄|搞|处理|解决|改|洗|好|快|便宜|热情)(?:好|完|了"
+    f"|点|一点)+|下次|打折|"
+    f"再坏|再来|赔|道歉|送.{{0,4}}|不收.{{0,6}}|免.{{0,6}}|退.{{0,4}})[^,。!;]{{0,8}}(?:就|才|再|会"
+    f")(?:给|打|是|得|评)?.{{0,3}}?"
+    f"(?:{ONE}(?:分|颗?星)|满分|好评)|(?:等|先)[^,。]{{2,12}}(?:再|才)(?:给|打|评)"
+)
+DEDUCTED = re.compile(f"满分.{{0,8}}扣(?:掉|了)?{ONE}|扣(?:掉|了)?{ONE}分?$|差(?:一?点点?|些)?.{{0,3}}满分")
+LISTED = re.compile(r"(?:^|[\s,。;])[2二][\s.、:,]*[^\d\s分星].*(?:[\s,。;][3三][\s.、:,]*[^\d\s分星])")
 SETTLES = re.compile("(?:给|打|只能|只有|只值|改成?|最后|最终|现在|就)[你您们我的个]*$")
 CORRECTED = re.compile(f"(?:[打点按选发写]错|错了|改成|改为|改|应该是?|更正)[^\\d]{{0,4}}(?P<n>{ONE}){UNIT}?{TAIL}$")
 BETWEEN = re.compile(
@@ -89,6 +100,8 @@ def score(text: str, scale: Scale) -> Score:
 
 
 def _written(body: str, scale: Scale) -> Score:
+    if PROMISED.search(body) or (DEDUCTED.search(body) and not re.search(f"[给打得]{ONE}分", body)):
+        return DOUBTFUL
     special = _special(body, scale)
     if special is not None:
         return special
@@ -145,7 +158,8 @@ def _goes_on(opening: re.Match[str]) -> bool:
     """ "5 天后", "3 号": the number belongs to what follows; "1, 2" gives two."""
     if not opening["unit"] and opening["gap"].isspace() and COUNTED.match(opening["rest"]):
         return True
-    return re.match(r"\d", opening["rest"]) is not None and not opening["unit"]
+    listed = not opening["unit"] and LISTED.search(opening["rest"]) is not None
+    return listed or (re.match(r"\d", opening["rest"]) is not None and not opening["unit"])
 
 
 def _stars(text: str) -> int | None:

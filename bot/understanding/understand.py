@@ -10,7 +10,7 @@ from bot.understanding import invitations, refusals, safety, wishes
 from bot.understanding.grievances import Grievance, graveness, grievance
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.ratings import NO_SCORE, Score, score
-from bot.understanding.scales import DISSATISFIED, Scale, satisfaction, scale_of
+from bot.understanding.scales import DISSATISFIED, SATISFIED, Scale, satisfaction, scale_of
 from bot.understanding.verdicts import OVERALL, TURNS, Verdict, verdict
 
 OURS = re.compile(
@@ -19,7 +19,8 @@ OURS = re.compile(
     "忘|换错|白|返|没拧|做完"
 )
 ABOUT_THE_SCALE = re.compile(
-    "怎么(?:评|打分|打)|[123450]分?是(?:非常)?(?:满意|最好|好)|哪个是|评[价分]在哪|在哪(?:里)?(?:评|"
+    "怎么(?:评|打分|打)|\\d分?(?:是)?(?:最|非常|很)?(?:满意|好)(?:吧|吗|么|\\?)|[123450]分?是(?:非"
+    "常)?(?:满意|最好|好)|哪个是|评[价分]在哪|在哪(?:里)?(?:评|"
     "打分)|满意还是|怎么选|选哪个|几分(?:是)?满分"
 )
 SCORED = (PromptKind.SURVEY, PromptKind.RECONTACT)
@@ -63,12 +64,35 @@ def _rules(text: str, prompts: tuple[Prompt, ...], booked: bool) -> list[Underst
     danger = _danger(text)
     refused = _refusal(text, prompts)
     invited = PromptKind.EVENT in kinds
-    event = _event(text, invited, booked) if not danger and (refused is None or refused.intent == "opt_in") else None
-    told = None if event or (not prompts and wishes.needs_help(text)) else _experience(text, prompts)
+    event = None if danger else _event(_unrefused(text) if refused else text, invited, booked)
+    told = (
+        None
+        if event or _says_nothing_of_us(text, prompts)
+        else _experience(refusals.ABOUT_SENDING.sub(" ", text), prompts)
+    )
+    if danger and told and not _stands_beside_danger(text, told):
+        told = None
     if told and refused and not told.rating and told.intent == "complaint" and _only_about_sending(told, refused):
         told = None
     rest = None if danger or refused or event else _rest(text, kinds, told)
     return [danger, refused, event, told, rest]
+
+
+def _says_nothing_of_us(text: str, prompts: tuple[Prompt, ...]) -> bool:
+    """Stranded, somebody else's message, or a trick: no score to be read from it."""
+    return wishes.forwarded(text) or wishes.tricks(text) or (not prompts and wishes.needs_help(text))
+
+
+def _stands_beside_danger(text: str, told: Understanding) -> bool:
+    """A low score, or a grievance against us; 5分, 可是现在刹车踩不动了 is no praise."""
+    if told.satisfaction == SATISFIED or told.intent == "human_request":
+        return False
+    return told.rating is not None or OURS.search(text) is not None
+
+
+def _unrefused(text: str) -> str:
+    """没兴趣, 别发了 says two things; what is left without the refusal answers the invitation."""
+    return ",".join(part for part in re.split("[,。!;、\\s]+", text) if refusals.refusal(part) is None)
 
 
 def _joined(found: list[Understanding]) -> Understanding:
@@ -106,7 +130,7 @@ def _refusal(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
     if refusals.opt_in(text):
         return Understanding("opt_in")
     scope = refusals.refusal(text)
-    if scope is None or (bare(text) in ("n", "拒绝", "stop") and _yes_no(prompts)):
+    if scope is None or (bare(text) in ("n", "拒绝") and _yes_no(prompts)):
         return None
     ignored = refusals.ignored(text)
     return Understanding(
@@ -201,7 +225,7 @@ def _rating(given: Score, said: Verdict, complained: Grievance | None, scale: Sc
     if given.number is not None:
         worth = scale.grades[given.number]
         opposed = (said.grade is not None and said.grade * worth < 0) or (said.mocked and worth > 0)
-        if opposed or (worth > 1 and complained is not None and complained.hard):
+        if opposed or (worth > 1 and complained is not None and (complained.hard or _bare_fact(complained))):
             return None, ""
         return given.number, scale.satisfaction(given.number)
     if given.doubtful or said.grade is None or said.mocked or said.mixed:
@@ -209,6 +233,11 @@ def _rating(given: Score, said: Verdict, complained: Grievance | None, scale: Sc
     if complained is not None and said.grade >= 0 and not complained.soft and not _conceded(complained):
         return None, ""
     return scale.rating(said.grade), satisfaction(said.grade)
+
+
+def _bare_fact(complained: Grievance) -> bool:
+    """五星好评, 等了五个小时: beside the best score a wait told without any 但是 mocks it."""
+    return complained.category == "waiting" and not complained.soft and not TURNS.search(complained.reason)
 
 
 def _conceded(complained: Grievance) -> bool:
