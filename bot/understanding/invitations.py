@@ -28,7 +28,8 @@ NO = re.compile(
     "无)(?:有)?(?:时间|空|兴趣|兴致|档期)|(?:不|唔)(?:感)?(?:兴趣|得闲)|不(?:行|可以|(?<![要用]不)"
     "(?:用|必|要|需要)(?=$|[,。!;\\s了啦吧谢参报来去留]|麻烦)|方便|成|"
     "考虑|参加|接受|同意|报)(?!不)|改天|下次|改日|回头再说|以后再|算了|拒绝|放弃|有(?:事|安排|会)(?!吗)|"
-    "加班|出差|在外地|不在(?:家|本地|杭州|国内|店|市)|赶不(?:上|回|及)|走不开|来不及|抽不开|抽不出|婉拒|"
+    "加班|值班|要上班|要上课|要考试|喝喜酒|住院|发烧|出差|在外地|不在(?:家|本地|杭州|国内|店|市)|赶"
+    "不(?:上|回|及)|走不开|来不及|抽不开|抽不出|婉拒|"
     "pass|can'?t|cannot|won'?t|not (?:coming|going|interested)|^(?:n|nope|否|不|不了)$|^no\\b|免了|冲突"
 )
 CANCEL = re.compile(
@@ -51,7 +52,7 @@ COMING = re.compile(
 QUESTION = re.compile("[吗么嘛?]$|几点|多少|怎么|哪|什么|要钱|收费|能不能|可不可以|可以不去|免费不|有没有|需要带|停车")
 
 TWICE_DENIED = re.compile("谁说我?(?:们)?不[去来]|没说(?:过)?不[去来参]|不能不[去来参]|不[去来]不行|非[去来]不可")
-RHETORIC = re.compile("谁(?:要|想|会|爱|稀罕|乐意)[去来参]|[去来]个(?:锤子|鬼|屁|头|毛)")
+RHETORIC = re.compile("有(?:啥|什么)好[去来参看]|谁(?:要|想|会|爱|稀罕|乐意)[去来参]|[去来]个(?:锤子|鬼|屁|头|毛)")
 NOT_I = re.compile(
     "(?:老公|老婆|爱人|媳妇|先生|太太|他|她|孩子|小孩|爸|妈|朋友|爸妈|家里人|父母)(?:们)?(?:就|都)"
     "?不(?:能)?[去来](?:了)?(?=$|[,。!])"
@@ -122,17 +123,21 @@ def rsvp(text: str, *, invited: bool) -> Rsvp | None:
     if TWICE_DENIED.search(body):
         return Rsvp("accept", party, children) if invited else None
     body = NOT_I.sub(" ", body)
-    sent = _others_come(body)
-    if sent and invited:
+    if invited and (sent := _others_come(body)):
         return Rsvp("accept", *head_count(sent))
+    return _decided(text, body, Rsvp("accept", party, children, more=more), invited)
+
+
+def _decided(text: str, body: str, coming: Rsvp, invited: bool) -> Rsvp | None:
+    """`coming` if the words say yes, a refusal if they say no."""
     declined = _declines(body)
     if declined and (invited or CANCEL.search(body)):
         return Rsvp("decline", cancel=CANCEL.search(body) is not None)
-    if declined or (QUESTION.search(body) and not party):
+    if declined or (QUESTION.search(body) and not coming.party_size):
         return None
-    if more or (party and (invited or CHANGE.search(body) or COMING.fullmatch(body))):
-        return Rsvp("accept", party, children, more=more)
-    return Rsvp("accept", party, children) if invited and _accepts(text, body) else None
+    if coming.more or (coming.party_size and (invited or CHANGE.search(body) or COMING.fullmatch(body))):
+        return coming
+    return coming if invited and _accepts(text, body) else None
 
 
 def _before_question(body: str) -> str:

@@ -59,8 +59,10 @@ PROMISED = re.compile(
     f"|点|一点)+|下次|打折|"
     f"再坏|再来|赔|道歉|送.{{0,4}}|不收.{{0,6}}|免.{{0,6}}|退.{{0,4}})[^,。!;]{{0,8}}(?:就|才|再|会"
     f")(?:给|打|是|得|评)?.{{0,3}}?"
-    f"(?:{ONE}(?:分|颗?星)|满分|好评)|(?:等|先)[^,。]{{2,12}}(?:再|才)(?:给|打|评)"
+    f"(?:{ONE}(?:分|颗?星)|满分|好评)|(?:给我|帮我|多|再|免费|先)[^,。!;]{{2,8}}(?:就|才)(?:给|打|是"
+    f"|得|评)?.{{0,3}}?(?:{ONE}(?:分|颗?星)|满分|好评)|(?:等|先)[^,。]{{2,12}}(?:再|才)(?:给|打|评)"
 )
+ASKED = re.compile("[吗么?]$|有(?:没有)?(?:奖|礼|返现)|返现")
 DEDUCTED = re.compile(f"满分.{{0,8}}扣(?:掉|了)?{ONE}|扣(?:掉|了)?{ONE}分?$|差(?:一?点点?|些)?.{{0,3}}满分")
 LISTED = re.compile(r"(?:^|[\s,。;])[2二][\s.、:,]*[^\d\s分星].*(?:[\s,。;][3三][\s.、:,]*[^\d\s分星])")
 SETTLES = re.compile("(?:给|打|只能|只有|只值|改成?|最后|最终|现在|就)[你您们我的个]*$")
@@ -100,13 +102,11 @@ def score(text: str, scale: Scale) -> Score:
 
 
 def _written(body: str, scale: Scale) -> Score:
-    if PROMISED.search(body) or (DEDUCTED.search(body) and not re.search(f"[给打得]{ONE}分", body)):
+    if _withheld(body):
         return DOUBTFUL
     special = _special(body, scale)
     if special is not None:
         return special
-    if BETWEEN_FIRST.match(body) and not OUT_OF.match(body):
-        return DOUBTFUL
     if not OUT_OF.search(body) and (NOT_GIVEN.search(body) or _several(body)):
         return _last_given(NOT_GIVEN.sub(" ", body), scale)
     for found in (
@@ -121,7 +121,21 @@ def _written(body: str, scale: Scale) -> Score:
     opening = OPENS.fullmatch(body)
     if opening and not _goes_on(opening):
         return _on(scale, _value(opening["n"]))
+    return _in_passing(body, scale)
+
+
+def _withheld(body: str) -> bool:
+    """Promised for later, deducted without the sum, or between two numbers."""
+    if PROMISED.search(body) or (DEDUCTED.search(body) and not re.search(f"[给打得]{ONE}分", body)):
+        return True
+    return FULL.search(body) is None and BETWEEN_FIRST.match(body) is not None and not OUT_OF.match(body)
+
+
+def _in_passing(body: str, scale: Scale) -> Score:
+    """A score inside a longer text; 五分好评返现吗 asks about one and gives none."""
     inside = {_value(found["n"]) for found in INSIDE.finditer(body)}
+    if inside and ASKED.search(body):
+        return DOUBTFUL
     return NO_SCORE if not inside else _on(scale, inside.pop()) if len(inside) == 1 else DOUBTFUL
 
 

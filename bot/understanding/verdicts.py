@@ -78,6 +78,14 @@ MOCKERY = re.compile(
     "刮|划|砸|装错|耽误|越修越|干等|等了|毁|气)|"
     "(?:说|保证|承诺|包|答应).{0,5}满意.*(?:呢|结果)|(?:修|换|洗|弄|改)成了?.{0,4}(?:暖|坏|废|垃圾|漏|烂|拖拉机|破)"
 )
+EXCLAIMS = re.compile(
+    "^(?:你们?)?(?:还)?(?:真是?|太|可真?|好)?(?:的)?(?:棒|牛|厉害|不错|行|可以|快|专业|佩服|绝|高手"
+    "|高明|能干|优秀|完美|好)"
+    "(?:的|了|啊|呀|呢|哦)?[,!。]+(?P<rest>.{4,})"
+)
+WARM = re.compile(
+    "谢|辛苦|还来|再来|还找|认准|推荐|介绍|回头|支持|保持|师傅|小伙|放心|以后就|修好|解决|快|顺利|没(?:有)?问题|加油|祝"
+)
 PAST = re.compile("以前|之前|上次|上回|本来|原来|原本|昨天|开始|起初|当初|曾经|先前|刚到")
 PRESENT = re.compile("现在|今天|后来|这次|这回|最后|最终|总体|整体|总的来说|总之|经理.*(?:解释|道歉)")
 TOPIC = re.compile(
@@ -134,6 +142,9 @@ def verdict(text: str) -> Verdict:
     graded = [(index, part, worth) for index, part in enumerate(parts) if (worth := _said(part.text)) is not None]
     if not graded:
         return Verdict(None)
+    exclaimed = EXCLAIMS.match(text)
+    if exclaimed and len(graded) == 1 and graded[0][0] == 0 and graded[0][2] > 0 and not WARM.search(exclaimed["rest"]):
+        return Verdict(None)  # 厉害了, 空调修成暖风机: praise that only opens an account of something else
     signs = {(worth > 0) - (worth < 0) for _, _, worth in graded}
     last_index, last, worth = graded[-1]
     if {1, -1} <= signs and not _settles(parts[: last_index + 1], last):
