@@ -17,9 +17,18 @@ DEFAULT_NOW = datetime(2026, 9, 17, 10, 20, tzinfo=SHANGHAI)
 
 
 class Loose(BaseModel):
-    """Keys of later issues and a dealer's own notes are kept, not refused."""
+    """What a car, an order, a quote may hold grows with later issues: unknown keys inside are kept."""
 
     model_config = ConfigDict(extra="allow", coerce_numbers_to_str=True)
+
+
+class Strict(BaseModel):
+    """A key nobody reads is a typing error, and a test that cannot fail: refused."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+    tags: list[str] = []
+    note: str = ""
 
 
 class Consent(Loose):
@@ -65,7 +74,9 @@ class Shop(Loose):
     rescue: str = ""
 
 
-class Context(Loose):
+class Context(Strict):
+    """repair_history … order: kept for later issues, not acted on yet."""
+
     now: datetime = DEFAULT_NOW
     store: Shop | None = None
     customer: Person = Person()
@@ -74,6 +85,11 @@ class Context(Loose):
     pending_survey: Survey | None = None
     event: Happening | None = None
     last_outbound: str = ""
+    repair_history: Any = None
+    pending_quote: Any = None
+    pending_options: Any = None
+    appointments: Any = None
+    order: Any = None
 
     @field_validator("now")
     @classmethod
@@ -81,7 +97,7 @@ class Context(Loose):
         return value if value.tzinfo else value.replace(tzinfo=SHANGHAI)
 
 
-class Expectation(Loose):
+class Expectation(Strict):
     intent: str | None = None
     accept: list[str] = []
     also: list[str] = []
@@ -99,13 +115,19 @@ class Expectation(Loose):
         return [[each] if isinstance(each, str) else each for each in value] if isinstance(value, list) else value
 
 
-class Said(Loose):
+class Said(Strict):
     user: str
     expect: Expectation | None = None
     context: dict[str, Any] = {}
 
+    @field_validator("context")
+    @classmethod
+    def context_is_well_formed(cls, value: dict[str, Any]) -> dict[str, Any]:
+        Context.model_validate(value)
+        return value
 
-class Conversation(Loose):
+
+class Conversation(Strict):
     id: str
     channel: Literal["wechat", "wechat_voice", "sms"] = "wechat"
     context: dict[str, Any] = {}

@@ -14,7 +14,7 @@ YES_WHOLE = re.compile(
 )
 ONLY_NOTED = re.compile(f"(?:收到|谢谢|多谢|嗯+|我|我们|是吗|[,!。~\\s]|{PARTICLE})+")
 YES = re.compile(
-    "(?<![不没别唔])(?:参加|报名|会来|会去|会到|要来|要去|想去|想来|想参加|来参加|去参加|一定[来去到]|"
+    "(?<![不没别唔])(?:参加(?!过)|报名|会来|会去|会到|要来|要去|想去|想来|想参加|来参加|去参加|一定[来去到]|"
     "肯定[来去到]|准时|必[来到]|算我|算上|预留|(?:安排|报|加|留)(?=[上个位我一两俩二三四五六\\d]|$"
     "|[,。!]|座))(?!不|.{0,4}[吗么?])|(?:^|"
     "[,。!\\s])(?:[来去到]|我来|我去|我们去|我们来|好|可以|行|要)(?:[,。!\\s]|的|$|啊|了$)|(?<![原"
@@ -26,9 +26,9 @@ NO = re.compile(
     "(?:不|唔|没法|没办法|无法|不能|不想|不会|不了|别|冇)(?:再|能|想|打算|会|准备|方便|要)?(?:参加|"
     "[来去到](?![年晚起时点])|报名|给我留|留|了$|凑)|(?:[来去到参过]|参加)不(?:了|成|到|得)|(?:没|冇|"
     "无)(?:有)?(?:时间|空|兴趣|兴致|档期)|(?:不|唔)(?:感)?(?:兴趣|得闲)|不(?:行|可以|(?<![要用]不)"
-    "(?:用|必|要|需要)(?=$|[,。!;\\s了啦吧谢参报来去留]|麻烦)|方便|成|"
+    "(?:用|必|要|需要)(?=$|[,。!;\\s了啦吧参报来去留]|谢谢|麻烦)|方便|成|"
     "考虑|参加|接受|同意|报)(?!不)|改天|下次|改日|回头再说|以后再|算了|拒绝|放弃|有(?:事|安排|会)(?!吗)|"
-    "加班|值班|要上班|要上课|要考试|喝喜酒|住院|发烧|出差|在外地|不在(?:家|本地|杭州|国内|店|市)|赶"
+    "没意思|没意义|没劲|加班|值班|要上班|要上课|要考试|喝喜酒|住院|发烧|出差|在外地|不在(?:家|本地|杭州|国内|店|市)|赶"
     "不(?:上|回|及)|走不开|来不及|抽不开|抽不出|婉拒|"
     "pass|can'?t|cannot|won'?t|not (?:coming|going|interested)|^(?:n|nope|否|不|不了)$|^no\\b|免了|冲突"
 )
@@ -52,7 +52,7 @@ COMING = re.compile(
 QUESTION = re.compile("[吗么嘛?]$|几点|多少|怎么|哪|什么|要钱|收费|能不能|可不可以|可以不去|免费不|有没有|需要带|停车")
 
 TWICE_DENIED = re.compile("谁说我?(?:们)?不[去来]|没说(?:过)?不[去来参]|不能不[去来参]|不[去来]不行|非[去来]不可")
-RHETORIC = re.compile("有(?:啥|什么)好[去来参看]|谁(?:要|想|会|爱|稀罕|乐意)[去来参]|[去来]个(?:锤子|鬼|屁|头|毛)")
+RHETORIC = re.compile("有(?:啥|什么)[好可][去来参看]|谁(?:要|想|会|爱|稀罕|乐意)[去来参]|[去来]个(?:锤子|鬼|屁|头|毛)")
 NOT_I = re.compile(
     "(?:老公|老婆|爱人|媳妇|先生|太太|他|她|孩子|小孩|爸|妈|朋友|爸妈|家里人|父母)(?:们)?(?:就|都)"
     "?不(?:能)?[去来](?:了)?(?=$|[,。!])"
@@ -178,8 +178,15 @@ def head_count(body: str) -> tuple[int | None, int | None]:
     people = PEOPLE.search(rest)
     if people:
         counted = _number(next(value for value in people.groups() if value))
-        return counted + (children or 0 if re.search("[带加和外]", body) else 0), children
+        beside = re.search("[带加和外]", body) and not _summed_up(body, people[0])
+        return counted + (children or 0 if beside else 0), children
     return _named(rest, children), children
+
+
+def _summed_up(body: str, counted: str) -> bool:
+    """带孩子去, 两个人: a number after the children counts them too."""
+    small = CHILDREN.search(body)
+    return small is not None and small.end() < body.rfind(counted)
 
 
 def _named(body: str, children: int | None) -> int | None:

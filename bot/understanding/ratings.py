@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.understanding.normalise import bare
+from bot.understanding.sayings import OTHERS
 from bot.understanding.scales import Scale
 
 NUMERALS = {
@@ -62,10 +63,18 @@ PROMISED = re.compile(
     f"(?:{ONE}(?:分|颗?星)|满分|好评)|(?:给我|帮我|多|再|免费|先)[^,。!;]{{2,8}}(?:就|才)(?:给|打|是"
     f"|得|评)?.{{0,3}}?(?:{ONE}(?:分|颗?星)|满分|好评)|(?:等|先)[^,。]{{2,12}}(?:再|才)(?:给|打|评)"
 )
-ASKED = re.compile("[吗么?]$|有(?:没有)?(?:奖|礼|返现)|返现")
+ASKED = re.compile("(?<![不很太])好意思|要不要.{0,6}[给打]|凭什么给|[吗么?]$|有(?:没有)?(?:奖|礼|返现)|返现")
+ADVISED = re.compile(
+    f"(?:{OTHERS})(?:们)?(?:都|就|硬|非)?(?:说|让|叫|教|要|建议|求|请)(?:我|你)?.{{0,4}}(?:给|打|评"
+    f"|选|点|回|是)?{ONE}(?:分|颗?星)"
+)
+OWN = re.compile(
+    f"(?<!让)(?<!叫)(?<!教)(?<!求)(?<!要)(?<!请)我(?:觉得|认为|看|给|打|自己|就|只|也|还是).{{0,6}}{ONE}(?:分|颗?星)"
+)
+COMPARED = re.compile(f"(?:比|超过|低于|高于|不止|多于|少于|不到|不够){ONE}(?:分|颗?星)")
 DEDUCTED = re.compile(f"满分.{{0,8}}扣(?:掉|了)?{ONE}|扣(?:掉|了)?{ONE}分?$|差(?:一?点点?|些)?.{{0,3}}满分")
 LISTED = re.compile(r"(?:^|[\s,。;])[2二][\s.、:,]*[^\d\s分星].*(?:[\s,。;][3三][\s.、:,]*[^\d\s分星])")
-SETTLES = re.compile("(?:给|打|只能|只有|只值|改成?|最后|最终|现在|就)[你您们我的个]*$")
+SETTLES = re.compile("(?:给|打|只能|只有|只值|改成?|最后|最终|现在|这[回次]|今[天次]|就)[你您们我的个]*$")
 CORRECTED = re.compile(f"(?:[打点按选发写]错|错了|改成|改为|改|应该是?|更正)[^\\d]{{0,4}}(?P<n>{ONE}){UNIT}?{TAIL}$")
 BETWEEN = re.compile(
     f"[一二两三四][二三四五]分|\\d+\\.\\d+\\s*{UNIT}?|{ONE}{UNIT}?(?:到|至|-|~|或者?|、|和){ONE}{UNIT}?|"
@@ -127,6 +136,10 @@ def _written(body: str, scale: Scale) -> Score:
 def _withheld(body: str) -> bool:
     """Promised for later, deducted without the sum, or between two numbers."""
     if PROMISED.search(body) or (DEDUCTED.search(body) and not re.search(f"[给打得]{ONE}分", body)):
+        return True
+    if COMPARED.search(body) or (ADVISED.search(body) and not OWN.search(body)):
+        return True
+    if FULL.search(body) and ASKED.search(body):
         return True
     return FULL.search(body) is None and BETWEEN_FIRST.match(body) is not None and not OUT_OF.match(body)
 

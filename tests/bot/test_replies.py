@@ -1,4 +1,4 @@
-"""Labelled replies: the sample that judges us, and more of our own, half of which nobody looked at while tuning."""
+"""Labelled replies: the sample that judges us, and ours (docs/understanding.md says how each did when first read)."""
 
 import json
 from datetime import UTC, datetime
@@ -69,7 +69,10 @@ def test_the_sample_is_understood_without_harm() -> None:
     assert right >= 0.98, wrong
 
 
-@pytest.mark.parametrize(("half", "least"), [("seen", 0.98), ("measured", 0.94)])
-def test_our_own_replies_are_understood(half: str, least: float) -> None:
-    right, _, _ = score([row for row in replies("our-replies.json") if row["half"] == half])
-    assert right >= least
+@pytest.mark.parametrize(
+    "name", ["our-replies.json", "third-replies.json", "fourth-replies.json", "fifth-replies.json"]
+)
+def test_our_own_replies_are_understood_without_harm(name: str) -> None:
+    right, wrong, harm = score(replies(name))
+    assert harm == []
+    assert right >= 0.98, wrong

@@ -80,6 +80,14 @@ def test_danger_texts_hold_what_saves(kind: str, words: tuple[str, ...]) -> None
     assert "400-000-0001" in text
 
 
+@pytest.mark.parametrize("channel", ["wechat", "page"])
+def test_the_apology_asks_for_a_time_when_the_reason_was_given(channel: str) -> None:
+    told = TEXTS.text("survey.apology", channel, GIVEN | {"told": True})
+    asked = TEXTS.text("survey.apology", channel, GIVEN | {"told": False})
+    assert ("方便接电话？" in told, "哪里" in told) == (True, False)
+    assert "哪里" in asked
+
+
 def test_the_apology_names_owner_and_time() -> None:
     text = TEXTS.text("survey.apology", "wechat", GIVEN)
     assert "韩梅梅" in text

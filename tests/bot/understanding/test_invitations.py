@@ -62,3 +62,28 @@ def test_an_answer_to_an_invitation(text: str, decision: str | None) -> None:
 def test_a_booking_is_changed_only_in_so_many_words(text: str, decision: str | None) -> None:
     said = rsvp(normalise(text), invited=False)
     assert (said.decision if said else None) == decision
+
+
+@pytest.mark.parametrize(
+    ("text", "decision", "party"),
+    [
+        ("来，3个人，问下停车方便吗", "accept", 3),
+        ("我去不了，我老婆带孩子去，两个人", "accept", 2),
+        ("我去，老公不去", "accept", None),
+        ("谁要去啊", "decline", None),
+        ("去个锤子", "decline", None),
+        ("有啥可去", "decline", None),
+        ("我取消报名", "decline", None),
+        ("孩子生病，取消吧", "decline", None),
+        ("yes, 2 people", "accept", 2),
+    ],
+)
+def test_who_comes_of_several(text: str, decision: str, party: int | None) -> None:
+    said = rsvp(normalise(text), invited=True)
+    assert said is not None
+    assert (said.decision, said.party_size) == (decision, party)
+
+
+@pytest.mark.parametrize("text", ["N档踩不下去", "这车加速猛", "不用谢", "参加过了", "别找原来的", "发票不用寄了"])
+def test_words_about_other_things_answer_no_invitation(text: str) -> None:
+    assert rsvp(normalise(text), invited=True) is None

@@ -65,3 +65,19 @@ def test_consent_comes_back(text: str) -> None:
 def test_a_refusal_not_honoured_is_noticed() -> None:
     assert ignored(normalise("退订了怎么还发"))
     assert not ignored(normalise("退订"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["谢绝回访", "不接受任何推销", "把我号码从你们系统里删掉", "我都回了三遍TD了", "别来烦我了好吗", "不要再打来了",
+     "短信太多了，停了吧", "我不想再被回访了", "no more messages please", "pls unsubscribe me",
+     "以后别给我发生日祝福了"],
+)  # fmt: skip
+def test_a_refusal_in_plain_words_is_never_missed(text: str) -> None:
+    assert refusal(normalise(text)) is not None
+
+
+@pytest.mark.parametrize("text", ["下次还去别家", "20块洗车费都要收", "发票不用寄了我来拿", "拉黑过你们，现在又解除了"])
+def test_words_that_only_sound_alike_neither_refuse_nor_renew(text: str) -> None:
+    assert refusal(normalise(text)) is None
+    assert not opt_in(normalise(text))

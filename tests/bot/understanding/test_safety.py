@@ -80,3 +80,26 @@ def test_injury_and_place_are_noted() -> None:
     assert injury("追尾了,人没事") is False
     assert injury("追尾了") is None
     assert place("高速上刹车失灵") == "高速"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["刹车踩下去是空的，车停不住", "车翻沟里了", "车冲进河里了", "轮子飞出去一个", "车子自己往前冲踩不住",
+     "车窗打不开孩子在里面哭", "刹车一点反应都没有", "底下在漏汽油"],
+)  # fmt: skip
+def test_danger_told_in_other_words(text: str) -> None:
+    assert emergency(normalise(text)) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "朋友车着火了，我这款会不会",
+        "这车加速猛得要起火",
+        "空调坏了热得快着火了",
+        "烧烤区冒烟了，味道真香",
+        "这天热得人要中暑",
+    ],
+)
+def test_other_peoples_cars_and_figures_of_speech_are_none(text: str) -> None:
+    assert emergency(normalise(text)) is None
