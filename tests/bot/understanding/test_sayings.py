@@ -29,7 +29,7 @@ def test_a_saying_is_put_plainly(text: str, plain: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "read"),
-    [("唔滿意", "不满意"), ("我嚟", "我来"), ("唔好再發俾我", "别再发给我"), ("灰常瞒意", "非常满意"), 
+    [("唔滿意", "不满意"), ("我嚟", "我来"), ("唔好再發俾我", "别再发给我"), ("灰常瞒意", "非常满意"),
      ("满一年", "满一年"), ("唔该", "唔该")],
 )  # fmt: skip
 def test_cantonese_and_homophones_have_a_plain_twin(text: str, read: str) -> None:
