@@ -70,7 +70,8 @@ def test_the_sample_is_understood_without_harm() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["our-replies.json", "third-replies.json", "fourth-replies.json", "fifth-replies.json"]
+    "name",
+    ["our-replies.json", "third-replies.json", "fourth-replies.json", "fifth-replies.json", "sixth-replies.json"],
 )
 def test_our_own_replies_are_understood_without_harm(name: str) -> None:
     right, wrong, harm = score(replies(name))
