@@ -7,12 +7,13 @@ one statement a question, so that a plan of 200,000 customers is repeated every 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Subquery,
     Text,
     and_,
     case,
@@ -33,7 +34,9 @@ from store.tables.cases import cases
 from store.tables.outbound import rule_day, touchpoint, verdict
 from store.tables.people import consent, customer, event, repair_order, store
 
-BY_JOURNEY = touchpoint.c.rule_version != "turn"  # what a conversation planned itself has no journey behind it
+PLANNED = touchpoint.c.state == "planned"
+Place: TypeAlias = tuple[int, str]  # store, key in rule_day
+Times: TypeAlias = tuple[datetime, datetime]  # due, expires
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +91,62 @@ def fixed_cases(conn: Connection) -> list[AnchorRow]:
     ]
 
 
-def put_days(conn: Connection, rule: Rule, wanted: Mapping[tuple[int, str], tuple[datetime, datetime]]) -> int:
-    """Write the due times that are missing or differ; how many. wanted: (store, key) → (due, expires)."""
-    mine = (rule_day.c.rule == rule.name, rule_day.c.version == rule.version)
-    there = {(r.store_id, r.anchor_key): (r.due_at, r.expires_at) for r in conn.execute(select(rule_day).where(*mine))}
-    rows = [
-        {"rule": rule.name, "version": rule.version, "store_id": place[0], "anchor_key": place[1], "due_at": times[0],
-         "expires_at": times[1]}
-        for place, times in wanted.items() if there.get(place) != times
-    ]  # fmt: skip
+def put_days(conn: Connection, rule: Rule, wanted: Mapping[Place, Times]) -> None:
+    """Write the due times that are missing or differ."""
+    rows = days_to_put(conn, rule, wanted)
     if rows:
         put = insert_into(conn, rule_day)
         changed = {"due_at": put.excluded.due_at, "expires_at": put.excluded.expires_at}
         unique = ["rule", "version", "store_id", "anchor_key"]
         conn.execute(put.on_conflict_do_update(index_elements=unique, set_=changed), rows)
-    return len(rows)
+
+
+def days_to_put(conn: Connection, rule: Rule, wanted: Mapping[Place, Times]) -> list[dict[str, Any]]:
+    """Rows of rule_day."""
+    mine = (rule_day.c.rule == rule.name, rule_day.c.version == rule.version)
+    there = {(r.store_id, r.anchor_key): (r.due_at, r.expires_at) for r in conn.execute(select(rule_day).where(*mine))}
+    return [
+        {"rule": rule.name, "version": rule.version, "store_id": place[0], "anchor_key": place[1], "due_at": times[0],
+         "expires_at": times[1]}
+        for place, times in wanted.items() if there.get(place) != times
+    ]  # fmt: skip
+
+
+def summary(conn: Connection, anchor: Anchor, keys: Sequence[str]) -> tuple[Any, ...]:
+    """What a change of the anchor's facts changes, in a few milliseconds. keys: of the rule days near now.
+
+    Not exact: a customer who becomes known, or is merged, moves nothing here. The planner looks at everything from
+    time to time.
+    """
+    if anchor is Anchor.ORDER_DELIVERED:
+        rows = _folded(repair_order.c.id, repair_order.c.delivered_on, repair_order.c.customer_id)
+        mine = rows.add_columns(func.sum(repair_order.c.delivery)).where(
+            repair_order.c.delivered_on.in_([date.fromisoformat(key) for key in keys]),
+            repair_order.c.status == "delivered",
+        )
+        return tuple(map(tuple, conn.execute(mine.group_by(repair_order.c.delivered_on))))
+    if anchor is Anchor.BIRTHDAY:
+        near = {key[5:] for key in keys}
+        rows = _folded(customer.c.id, customer.c.birthday_md, customer.c.store_id)
+        mine = rows.where(customer.c.birthday_md.in_(near), customer.c.known, customer.c.merged_into.is_(None))
+        return tuple(map(tuple, conn.execute(mine.group_by(customer.c.birthday_md))))
+    if anchor is Anchor.EVENT_PUBLISHED:
+        return tuple(conn.execute(select(func.max(each.c.id))).scalar() for each in (consent, customer))
+    return ()  # every fixed case is a day of its own
+
+
+def _folded(key: Any, day: Any, other: Any) -> Select[Any]:
+    return select(day, func.count(), func.sum(key), func.sum(other)).order_by(day)
+
+
+def settled(conn: Connection, rule: Rule, wanted: Mapping[Place, Times], *, horizon: datetime, since: datetime) -> bool:
+    """Nothing is missing, moved or gone. Reads only, so that an idle tick never holds SQLite's one write lock."""
+    if days_to_put(conn, rule, wanted):
+        return False
+    facts, mine = _planned_facts(conn, rule)
+    moved = select(touchpoint.c.id).join(facts, mine).where(or_(*_changes(rule, facts).values()))
+    checks = (_missing(conn, rule, horizon, since), moved, select(touchpoint.c.id).where(PLANNED, _gone(conn, rule)))
+    return not any(conn.execute(check.limit(1)).first() for check in checks)
 
 
 def insert_missing(conn: Connection, rule: Rule, *, horizon: datetime, since: datetime, now: datetime) -> int:
@@ -110,7 +154,17 @@ def insert_missing(conn: Connection, rule: Rule, *, horizon: datetime, since: da
 
     Only what is due before `horizon` and expires after `since`: an import of old orders plans nothing of years ago.
     """
-    wanted = _due_facts(conn, rule).where(rule_day.c.due_at <= horizon, rule_day.c.expires_at > since).subquery()
+    rows = _missing(conn, rule, horizon, since)
+    put = insert_into(conn, touchpoint).from_select(list(rows.selected_columns.keys()), rows)
+    made = conn.execute(put.on_conflict_do_nothing().returning(touchpoint.c.id)).scalars().all()
+    _note(conn, made, rule.name, "planned", "", now)
+    return len(made)
+
+
+def _missing(conn: Connection, rule: Rule, horizon: datetime, since: datetime) -> Select[Any]:
+    """Rows of `touchpoint`."""
+    near = (rule_day.c.due_at <= horizon, rule_day.c.expires_at > since)
+    wanted = _due_facts(rule, FACTS[rule.anchor](conn)).where(*near).subquery()
     there = exists().where(
         touchpoint.c.customer_id == wanted.c.customer_id, touchpoint.c.rule == rule.name,
         touchpoint.c.occurrence == wanted.c.occurrence,
@@ -120,55 +174,71 @@ def insert_missing(conn: Connection, rule: Rule, *, horizon: datetime, since: da
         "case_message": literal(rule.case_message), "state": literal("planned"), "reason": literal(""),
     }  # fmt: skip
     facts = ("store_id", "customer_id", "occurrence", "anchor_key", "due_at", "expires_at", "ref")
-    columns = [*facts, "planned_for", *fixed]
-    chosen: list[Any] = [*(wanted.c[name] for name in facts), wanted.c.due_at, *fixed.values()]
-    rows = select(*chosen).where(~there)
-    put = insert_into(conn, touchpoint).from_select(columns, rows)
-    made = conn.execute(put.on_conflict_do_nothing().returning(touchpoint.c.id)).scalars().all()
-    _note(conn, made, rule.name, "planned", "", now)
-    return len(made)
+    chosen: list[Any] = [wanted.c[name] for name in facts]
+    chosen += [wanted.c.due_at.label("planned_for"), *(value.label(name) for name, value in fixed.items())]
+    return select(*chosen).where(~there)
 
 
 def move_changed(conn: Connection, rule: Rule, now: datetime) -> int:
     """Still planned, and its rule version or anchor changed: new due time, version and an audit line."""
-    wanted = _due_facts(conn, rule).subquery()
-    mine = (
-        touchpoint.c.rule == rule.name, touchpoint.c.state == "planned",
-        touchpoint.c.customer_id == wanted.c.customer_id, touchpoint.c.occurrence == wanted.c.occurrence,
-    )  # fmt: skip
+    wanted, mine = _planned_facts(conn, rule)
     times = {name: wanted.c[name] for name in ("due_at", "expires_at", "anchor_key")}
     values = times | {
         "planned_for": wanted.c.due_at, "rule_version": rule.version, "category": rule.category,
         "case_message": rule.case_message, "lease_by": None, "lease_until": None,
     }  # fmt: skip
-    moved_anchor = or_(
-        touchpoint.c.planned_for != wanted.c.due_at, touchpoint.c.expires_at.is_distinct_from(wanted.c.expires_at)
-    )
-    changes = ((touchpoint.c.rule_version != rule.version, Reason.RULE_CHANGED), (moved_anchor, Reason.ANCHOR_MOVED))
     total = 0
-    for differs, reason in changes:
-        change = update(touchpoint).where(*mine, differs).values(values)
+    for reason, differs in _changes(rule, wanted).items():
+        change = update(touchpoint).where(mine, differs).values(values)
         moved = conn.execute(change.returning(touchpoint.c.id)).scalars().all()
         _note(conn, moved, rule.name, "moved", reason.value, now)
         total += len(moved)
     return total
 
 
+def _planned_facts(conn: Connection, rule: Rule) -> tuple[Subquery, ColumnElement[bool]]:
+    """(facts with their due times, how a planned touchpoint finds its own)."""
+    wanted = _due_facts(rule, STANDING[rule.anchor](conn)).subquery()
+    mine = and_(
+        touchpoint.c.rule == rule.name, PLANNED,
+        touchpoint.c.customer_id == wanted.c.customer_id, touchpoint.c.occurrence == wanted.c.occurrence,
+    )  # fmt: skip
+    return wanted, mine
+
+
+def _changes(rule: Rule, wanted: Subquery) -> dict[Reason, ColumnElement[bool]]:
+    moved_anchor = or_(
+        touchpoint.c.planned_for != wanted.c.due_at, touchpoint.c.expires_at.is_distinct_from(wanted.c.expires_at)
+    )
+    return {Reason.RULE_CHANGED: touchpoint.c.rule_version != rule.version, Reason.ANCHOR_MOVED: moved_anchor}
+
+
 def skip_gone(conn: Connection, rule: Rule, now: datetime) -> int:
     """Still planned, and its fact is no more (order reworked, event cancelled, case reopened)."""
+    return _skip(conn, _gone(conn, rule), Reason.ANCHOR_GONE, now)
+
+
+def _gone(conn: Connection, rule: Rule) -> ColumnElement[bool]:
     stands = exists(STANDING[rule.anchor](conn).where(*_of_touchpoint(rule.anchor)))
-    return _skip(conn, and_(touchpoint.c.rule == rule.name, ~stands), Reason.ANCHOR_GONE, now)
+    return and_(touchpoint.c.rule == rule.name, ~stands)
+
+
+def any_rule_off(conn: Connection, rules: Sequence[Rule]) -> bool:
+    return conn.execute(select(touchpoint.c.id).where(PLANNED, _off(rules)).limit(1)).first() is not None
 
 
 def skip_rules_off(conn: Connection, rules: Sequence[Rule], now: datetime) -> int:
     """Still planned by a journey that is gone or switched off."""
-    active = [rule.name for rule in rules]
-    return _skip(conn, and_(BY_JOURNEY, touchpoint.c.rule.not_in(active)), Reason.RULE_OFF, now)
+    return _skip(conn, _off(rules), Reason.RULE_OFF, now)
+
+
+def _off(rules: Sequence[Rule]) -> ColumnElement[bool]:
+    return touchpoint.c.rule.not_in([rule.name for rule in rules])
 
 
 def _skip(conn: Connection, which: ColumnElement[bool], reason: Reason, now: datetime) -> int:
     final = {"state": "done", "outcome": "skipped", "reason": reason.value, "done_at": now}
-    change = update(touchpoint).where(which, touchpoint.c.state == "planned").values(final)
+    change = update(touchpoint).where(which, PLANNED).values(final)
     ended = conn.execute(change.returning(touchpoint.c.id)).scalars().all()
     _note(conn, ended, "plan", "skipped", reason.value, now)
     return len(ended)
@@ -183,9 +253,9 @@ def _note(conn: Connection, ids: Sequence[int], name: str, said: str, reason: st
         conn.execute(insert(verdict), rows)
 
 
-def _due_facts(conn: Connection, rule: Rule) -> Select[Any]:
+def _due_facts(rule: Rule, found: Select[Any]) -> Select[Any]:
     """Facts of the rule's anchor with their due times."""
-    facts = FACTS[rule.anchor](conn).subquery()
+    facts = found.subquery()
     # + 0: else SQLite finds customers by their store, which is all of them, instead of by their day.
     store_id = facts.c.store_id + 0 if rule.anchor is Anchor.BIRTHDAY else facts.c.store_id
     same = and_(
@@ -247,13 +317,10 @@ def _birthdays(conn: Connection) -> Select[Any]:
 
 def _invited(conn: Connection) -> Select[Any]:
     """The audience is everybody whose newest word on marketing is yes; who refused since is skipped at the gate."""
-    newest = (
-        select(func.max(consent.c.id))
-        .where(consent.c.customer_id == customer.c.id, consent.c.purpose.in_(("marketing", "all")))
-        .correlate(customer)
-        .scalar_subquery()
-    )
-    return _known_to_event(conn).where(exists().where(consent.c.id == newest, consent.c.given))
+    of_marketing = consent.c.purpose.in_(("marketing", "all"))
+    newest = select(func.max(consent.c.id)).where(of_marketing).group_by(consent.c.customer_id)
+    said = select(consent.c.customer_id).where(consent.c.id.in_(newest), consent.c.given)
+    return _known_to_event(conn).where(customer.c.id.in_(said))
 
 
 def _known_to_event(conn: Connection) -> Select[Any]:

@@ -30,6 +30,7 @@ touchpoint = Table(
     Column("done_at", Instant),
     UniqueConstraint("customer_id", "rule", "occurrence"),
     Index("ix_touchpoint_state_category_due_at", "state", "category", "due_at"),
+    Index("ix_touchpoint_rule_state", "rule", "state"),  # planning asks for what one rule still has planned
 )
 
 # Due times per rule version and anchor key, computed by bot/journeys in Python, joined in SQL (set-based planning).

@@ -12,12 +12,13 @@ from bot.customer import Purpose
 from bot.journeys import Journey
 from config.calendar import Calendar
 from config.load import load_journeys
-from scheduler.plan import Planned, Planner
+from scheduler.plan import LOOK_S, Planned, Planner
 from store.engine import reading, writing
 from store.orders import OrderFacts, OrderStatus, put_order
 from store.tables import cases as case_tables
 from store.tables import outbound, people
 from tests.conftest import StillClock
+from tests.statements import statements_of
 from tests.store.cast import a_customer, a_staff_member, a_store, add
 
 SHIPPED = load_journeys(Path(__file__).parents[2] / "config")
@@ -135,19 +136,12 @@ def test_an_anchor_that_is_gone_ends_the_plan(
     assert (row.state, row.outcome, row.reason) == ("done", "skipped", "anchor_gone")
 
 
-def test_a_rule_switched_off_skips_what_it_planned_but_not_what_a_conversation_planned(
-    engine: Engine, clock: StillClock, file: tuple[int, int]
-) -> None:
+def test_a_rule_switched_off_skips_what_it_planned(engine: Engine, clock: StillClock, file: tuple[int, int]) -> None:
     an_order(engine, file, "2026-09-14")
     planner(engine, clock).tick()
-    with writing(engine) as conn:
-        add(
-            conn, outbound.touchpoint, store_id=file[0], customer_id=file[1], rule="membership.reminder",
-            occurrence="m1", rule_version="turn", category="service", due_at=clock.now, planned_for=clock.now, ref={},
-        )  # fmt: skip
     off = tuple(journey.model_copy(update={"enabled": journey.id != "checkin"}) for journey in SHIPPED)
     assert planner(engine, clock, off).tick() == Planned(skipped=1)
-    assert [row.reason for row in rows(engine)] == ["rule_off", ""]
+    assert [row.reason for row in rows(engine)] == ["rule_off"]
 
 
 def test_orders_of_long_ago_are_history_but_recent_ones_are_not_forgotten(
@@ -251,6 +245,52 @@ def test_a_thousand_orders_take_no_more_statements_than_one(
     assert planner(engine, clock).tick() == Planned(inserted=1000)
     assert planner(engine, clock).tick() == NOTHING
     assert count < 120  # two ticks over four rules; on PostgreSQL a thousand audit lines go in pages
+
+
+def test_an_idle_tick_reads_little_and_writes_nothing(engine: Engine, clock: StillClock, file: tuple[int, int]) -> None:
+    an_order(engine, file, "2026-09-14")
+    clock_process = planner(engine, clock)
+    assert [clock_process.tick() for _ in range(2)] == [Planned(inserted=1), NOTHING]
+    with statements_of(engine) as every_fact:
+        assert planner(engine, clock).tick() == NOTHING
+    with statements_of(engine) as idle:
+        assert clock_process.tick() == NOTHING
+    assert [each for each in every_fact + idle if not each.lstrip().startswith(("SELECT", "BEGIN"))] == []
+    assert "BEGIN IMMEDIATE" not in every_fact + idle
+    assert [each for each in idle if "touchpoint" in each] == []
+
+
+def test_what_changed_is_planned_at_the_very_next_tick(
+    engine: Engine, clock: StillClock, file: tuple[int, int]
+) -> None:
+    clock_process = planner(engine, clock)
+    for _ in range(2):
+        assert clock_process.tick() == NOTHING
+    an_order(engine, file, "2026-09-14")
+    assert clock_process.tick() == Planned(inserted=1)
+    assert clock_process.tick() == NOTHING
+    for change in ({"delivered_on": date(2026, 9, 15)}, {"delivery": 2}, {"status": "rework"}):
+        with writing(engine) as conn:
+            conn.execute(update(people.repair_order).values(**change))
+        assert clock_process.tick() != NOTHING, change
+
+
+def test_a_fact_no_summary_shows_is_found_within_a_minute(
+    engine: Engine, clock: StillClock, file: tuple[int, int]
+) -> None:
+    with writing(engine) as conn:
+        conn.execute(update(people.customer).values(known=False))
+        add(conn, people.consent, customer_id=file[1], purpose="marketing", given=True, at=clock.now)
+        add(
+            conn, people.event, store_id=file[0], name="讲座", starts_at=clock.now + timedelta(days=5), capacity=9,
+            audience={}, state="published", published_at=clock.now,
+        )  # fmt: skip
+    clock_process = planner(engine, clock)
+    assert [clock_process.tick().inserted for _ in range(3)] == [0, 0, 0]
+    with writing(engine) as conn:
+        conn.execute(update(people.customer).values(known=True))
+    clock.ticks += LOOK_S
+    assert clock_process.tick() == Planned(inserted=1)
 
 
 @pytest.mark.handbook("H1.5.1")

@@ -318,6 +318,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('customer_id', 'rule', 'occurrence', name=op.f('uq_touchpoint_customer_id_rule_occurrence'))
     )
     op.create_index(op.f('ix_touchpoint_customer_id'), 'touchpoint', ['customer_id'], unique=False)
+    op.create_index('ix_touchpoint_rule_state', 'touchpoint', ['rule', 'state'], unique=False)
     op.create_index('ix_touchpoint_state_category_due_at', 'touchpoint', ['state', 'category', 'due_at'], unique=False)
     op.create_table('vehicle',
     sa.Column('id', Id, autoincrement=True, nullable=False),
@@ -532,6 +533,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_vehicle_customer_id'), table_name='vehicle')
     op.drop_table('vehicle')
     op.drop_index('ix_touchpoint_state_category_due_at', table_name='touchpoint')
+    op.drop_index('ix_touchpoint_rule_state', table_name='touchpoint')
     op.drop_index(op.f('ix_touchpoint_customer_id'), table_name='touchpoint')
     op.drop_table('touchpoint')
     op.drop_index('ix_thread_store_id_due_at', table_name='thread')
