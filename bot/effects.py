@@ -155,17 +155,6 @@ class CancelRsvp:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """A touchpoint planned by the conversation itself; unique on (customer, rule, occurrence) as all are."""
-
-    rule: str
-    occurrence: str
-    category: Category
-    due_at: datetime
-    ref: Mapping[str, str | int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Say:
     """Never finished text, never a channel: `templates/messages/<id with dots as folders>.<channel>.txt`.
 
@@ -204,7 +193,6 @@ Effect: TypeAlias = (
     | HandOff
     | Rsvp
     | CancelRsvp
-    | Plan
     | Say
     | Ask
 )
@@ -224,7 +212,6 @@ ORDER: tuple[type, ...] = (
     AddToCase,
     CloseCase,
     HandOff,
-    Plan,
     Say,
     Ask,
 )

@@ -1,33 +1,12 @@
-"""Touchpoints a conversation plans or ends itself. An ending is final, with its reason in the chain behind `why`."""
+"""Touchpoints a conversation ends itself. An ending is final, with its reason in the chain behind `why`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from bot.effects import Plan
 from bot.messages import Category
-from store.dialects import insert_into
 from store.tables.outbound import carries, outbox, touchpoint, verdict
-
-
-def plan_now(conn: Connection, store_id: int, customer_id: int, plan: Plan, now: datetime) -> None:
-    """Nothing happens when it is planned already, in whatever state."""
-    row = {
-        "store_id": store_id,
-        "customer_id": customer_id,
-        "rule": plan.rule,
-        "occurrence": plan.occurrence,
-        "rule_version": "turn",
-        "category": plan.category.value,
-        "due_at": plan.due_at,
-        "planned_for": plan.due_at,
-        "ref": dict(plan.ref),
-    }
-    new = insert_into(conn, touchpoint).values(**row).on_conflict_do_nothing()
-    made = conn.execute(new.returning(touchpoint.c.id)).scalar()
-    if made is not None:
-        _note(conn, [made], "plan", "turn", "planned", "", now)
 
 
 def end_planned(

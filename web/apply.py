@@ -26,7 +26,6 @@ from bot.effects import (
     OpenCase,
     OptIn,
     OptOut,
-    Plan,
     Ref,
     Remember,
     ReopenCase,
@@ -37,7 +36,7 @@ from bot.messages import Category, Channel
 from bot.ports import Read
 from bot.turn import Turn
 from store import binding, cases, feed, follow, prompts, refusals, seats, threads, turns
-from store.plans import end_planned, plan_now
+from store.plans import end_planned
 from store.refusals import ENDS
 
 _RANK = {kind: rank for rank, kind in enumerate(ORDER)}
@@ -106,8 +105,6 @@ def _apply_one(effect: Effect, place: int, shell: Shell) -> None:  # noqa: PLR09
             cases.close_by_customer(shell.conn, effect.case_id, effect.ended, shell.now)
         case HandOff():
             _hand_off(effect, shell)
-        case Plan():
-            plan_now(shell.conn, shell.store_id, shell.customer_id, effect, shell.now)
         case Say() | Ask():
             shell.speech.append((place, effect))
         case _:

@@ -16,7 +16,6 @@ from bot.effects import (
     CloseCase,
     HandOff,
     OpenCase,
-    Plan,
     PromptKind,
     Ref,
     ReopenCase,
@@ -260,14 +259,6 @@ def test_words_without_a_question_mean_the_booked_event_else_the_one_invited_to(
 
 
 # --- plans ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_plan_is_made_once(house: TurnHouse) -> None:
-    plan = Plan("callback.call", "CB#1", Category.SERVICE, house.clock.now + timedelta(hours=3), {"order_id": 7})
-    for _ in range(2):
-        house.effects(plan).take(house.typed("晚点再说"))
-    (row,) = house.rows(outbound.touchpoint)
-    assert (row.rule, row.due_at, row.ref, row.state) == ("callback.call", plan.due_at, {"order_id": 7}, "planned")
 
 
 def test_a_cancellation_names_its_reason_and_spares_the_rest(house: TurnHouse, zhang: int) -> None:
