@@ -77,7 +77,7 @@ class Deliverer:
     def pump(self) -> int:
         self._reap()
         for priority in EVERY_CLASS:
-            for job in self._claim(priority):
+            for job in self.claim(priority):
                 self._flying.add(self._pool.submit(self.deliver, job))
         return len(self._flying)
 
@@ -100,7 +100,7 @@ class Deliverer:
             if (error := future.exception()) is not None:
                 log.error("a send ended outside its rules", exc_info=error)
 
-    def _claim(self, priority: Priority) -> list[Job]:
+    def claim(self, priority: Priority) -> list[Job]:
         reserved = 0 if priority in (Priority.SAFETY, Priority.REPLY) else RESERVED
         free = self._size - reserved - len(self._flying)
         if free <= 0:

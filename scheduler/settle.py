@@ -3,11 +3,14 @@
 One row of `BRANCHES` per error of bot/errors; each runs in one transaction of its own.
 """
 
+import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from threading import Event
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import ChannelStopped, ContentRefused, RuleBroken, SendError, TryLater, Uncertain, Undeliverable
 from bot.messages import Way
@@ -15,12 +18,15 @@ from bot.ports import Clock
 from bot.reasons import Reason
 from scheduler.breaker import STOPPED_S, Breaker
 from store import cases, feed, marks, outbox, touchpoints
+from store.dialects import locked
 from store.outbox import Job
 from store.touchpoints import Line
 from store.writer import Writer
 
 BASE_S, LONGEST_S = 5.0, 900.0  # full jitter (scheduling.md §5)
 TRIES = 6
+STORE_TRIES, STORE_PAUSE_S = 6, 0.5  # with up to 8 s of waiting for a lock each: shorter than the row's lease
+log = logging.getLogger("huifang.scheduler")
 
 
 class Settler:
@@ -28,6 +34,7 @@ class Settler:
 
     def __init__(self, writer: Writer, clock: Clock, breaker: Breaker, chance: random.Random) -> None:
         self._writer, self._clock, self._breaker, self._chance = writer, clock, breaker, chance
+        self.pause: Callable[[float], object] = Event().wait
 
     def closed(self) -> list[tuple[str, str]]:
         """(way, account) pairs that are paused."""
@@ -35,7 +42,8 @@ class Settler:
 
     def accepted(self, job: Job, provider_id: str) -> None:
         self._breaker.works(job.outgoing.way, job.outgoing.account)
-        self._writer.run(lambda conn: self.note_accepted(conn, job, provider_id))
+        # Said twice it adds a line to the chain and no more: stored again even if the commit's answer was lost.
+        self._stored(lambda conn: self.note_accepted(conn, job, provider_id), lambda error: True)
 
     def note_accepted(self, conn: Connection, job: Job, provider_id: str) -> None:
         now = self._clock.business()
@@ -51,7 +59,20 @@ class Settler:
         if isinstance(error, TryLater) and error.channel_wide:
             self._breaker.pause(job.outgoing.way, job.outgoing.account, error.after)
         news = isinstance(error, ChannelStopped) and self._breaker.stop(job.outgoing.way, job.outgoing.account)
-        self._writer.run(lambda conn: self._refused(conn, job, error, news))
+        self._stored(lambda conn: self._refused(conn, job, error, news), locked)
+
+    def _stored(self, fn: Callable[[Connection], None], again: Callable[[OperationalError], bool]) -> None:
+        """An answer is known once: a lock must not lose it, or the sweep would call the message uncertain."""
+        for _ in range(STORE_TRIES - 1):
+            try:
+                self._writer.run(fn)
+                return
+            except OperationalError as error:
+                if not again(error):
+                    raise
+                log.warning("the answer of a provider could not be stored yet", exc_info=error)
+                self.pause(STORE_PAUSE_S)
+        self._writer.run(fn)
 
     def _refused(self, conn: Connection, job: Job, error: SendError, news: bool) -> None:
         match error:

@@ -19,13 +19,14 @@ from channels.render import Templates
 from config.calendar import Calendar
 from config.load import load_dealer, load_journeys
 from scheduler.breaker import Breaker
-from scheduler.deliver import Deliverer
+from scheduler.deliver import EVERY_CLASS, Deliverer
 from scheduler.hand import Gatekeeper
 from scheduler.letters import Writer as LetterWriter
 from scheduler.plan import Planner
 from scheduler.settle import Settler
 from scheduler.sweep import CallSweeper, DeadlineSweeper
 from store.engine import reading, writing
+from store.outbox import Job
 from store.tables import outbound, people
 from store.writer import Writer
 from tests.conftest import StillClock
@@ -79,13 +80,17 @@ class Stage:
         self.phones = {way: Phone() for way in Way}
         calendar = Calendar()
         self.links = Links("secret", "http://127.0.0.1:8000")
-        settler = Settler(self.writer, clock, Breaker(clock.monotonic), random.Random(7))
+        self.settler = Settler(self.writer, clock, Breaker(clock.monotonic), random.Random(7))
         writer = LetterWriter(dealer, Templates(ROOT / "templates" / "messages", dealer.sms), self.links)
         self.planner = Planner(engine, clock, journeys, calendar)
         self.gatekeeper = Gatekeeper(engine, clock, dealer, journeys, calendar, writer, worker)
-        self.deliverer = Deliverer(self.writer, clock, self.phones, self.bucket, settler, dealer.hours, worker)
-        self.calls = CallSweeper(engine, clock, settler)
+        self.deliverer = Deliverer(self.writer, clock, self.phones, self.bucket, self.settler, dealer.hours, worker)
+        self.calls = CallSweeper(engine, clock, self.settler)
         self.deadlines = DeadlineSweeper(engine, clock)
+
+    def jobs(self) -> list[Job]:
+        """What a worker would claim now, most urgent class first."""
+        return [job for priority in EVERY_CLASS for job in self.deliverer.claim(priority)]
 
     def round(self) -> None:
         """Plan, hand over and send until nothing moves at this moment."""
