@@ -7,10 +7,11 @@
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -22,6 +23,7 @@ from bot.ports import Bucket, Clock, Sender
 from bot.reasons import Reason
 from scheduler.settle import Settler
 from store import outbox, sendable, threads, touchpoints, windows
+from store.engine import reading
 from store.outbox import Job
 from store.touchpoints import Line
 from store.writer import Writer
@@ -29,6 +31,7 @@ from store.writer import Writer
 log = logging.getLogger("huifang.scheduler")
 
 LEASE_S = 60.0  # longer than any call's time-outs, so that no living worker is overtaken
+AHEAD = 24  # bulk rows claimed at once: one commit for all, and sent within their lease
 RESERVED = 2  # threads only safety and replies may use: a slow bulk send never delays an answer
 STALE = timedelta(minutes=10)  # a touchpoint's message older than this is decided anew
 SOON = timedelta(minutes=1)  # should this look and the gate ever disagree, they argue once a minute
@@ -73,13 +76,44 @@ class Deliverer:
         self._size = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
         self._flying: set[Future[None]] = set()
+        self._ahead: list[Job] = []
 
     def pump(self) -> int:
         self._reap()
+        waiting = self._waiting()
         for priority in EVERY_CLASS:
-            for job in self.claim(priority):
-                self._flying.add(self._pool.submit(self.deliver, job))
+            if priority is Priority.BULK:
+                self._fly(self._bulk(priority in waiting))
+            elif priority in waiting:
+                self._fly(self.claim(priority, self._free(priority)))
         return len(self._flying)
+
+    def _fly(self, jobs: Sequence[Job]) -> None:
+        self._flying |= {self._pool.submit(self.deliver, job) for job in jobs}
+
+    def _waiting(self) -> set[Priority]:
+        with reading(self._writer.engine) as conn:
+            return outbox.waiting(conn, self._clock.business(), self._clock.machine())
+
+    def _free(self, priority: Priority) -> int:
+        reserved = 0 if priority in (Priority.SAFETY, Priority.REPLY) else RESERVED
+        return self._size - reserved - len(self._flying)
+
+    def _bulk(self, more: bool) -> list[Job]:
+        """As many as threads are free, from the rows claimed ahead."""
+        free = self._free(Priority.BULK)
+        if more and free > len(self._ahead):
+            self._ahead += self.claim(Priority.BULK, AHEAD)
+        closed = self._settler.closed()
+        shut = [job for job in self._ahead if (job.outgoing.way, job.outgoing.account) in closed]
+        self._give_back(shut)
+        good = [job for job in self._ahead if job not in shut]
+        jobs, self._ahead = good[: max(free, 0)], good[max(free, 0) :]
+        return jobs
+
+    def _give_back(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            self._writer.run(partial(_release, job.id))
 
     def drain(self) -> None:
         while self.pump():
@@ -92,6 +126,8 @@ class Deliverer:
     def close(self) -> None:
         """Calls on their way are finished; nothing new starts."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._give_back(self._ahead)
+        self._ahead = []
 
     def _reap(self) -> None:
         done = {future for future in self._flying if future.done()}
@@ -100,10 +136,8 @@ class Deliverer:
             if (error := future.exception()) is not None:
                 log.error("a send ended outside its rules", exc_info=error)
 
-    def claim(self, priority: Priority) -> list[Job]:
-        reserved = 0 if priority in (Priority.SAFETY, Priority.REPLY) else RESERVED
-        free = self._size - reserved - len(self._flying)
-        if free <= 0:
+    def claim(self, priority: Priority, limit: int) -> list[Job]:
+        if limit <= 0:
             return []
         now, machine = self._clock.business(), self._clock.machine()
         closed = self._settler.closed()
@@ -111,7 +145,7 @@ class Deliverer:
             lambda conn: outbox.claim(
                 conn,
                 priority,
-                limit=free,
+                limit=limit,
                 now=now,
                 machine_now=machine,
                 worker=self._worker,
@@ -194,3 +228,7 @@ class Deliverer:
         if job.customer_id is not None:
             threads.hand_off(conn, job.customer_id, job.store_id, reason="call_task", priority="normal", at=now)
         self._settler.note_accepted(conn, job, "")
+
+
+def _release(outbox_id: int, conn: Connection) -> None:
+    outbox.release(conn, outbox_id)

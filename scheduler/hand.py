@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine
 
@@ -24,7 +25,7 @@ from bot.reasons import Reason
 from bot.routing import Contact, Passed, Route, route
 from scheduler.letters import Letter, Writer
 from store import recipients, touchpoints
-from store.engine import writing
+from store.engine import reading, writing
 from store.outbox import queued
 from store.recipients import Facts
 from store.touchpoints import Due, Line
@@ -44,6 +45,7 @@ URGENT_FIRST = (
     Category.GREETING,
     Category.MARKETING,
 )
+Chains: TypeAlias = dict[int, Sequence[Line]]  # by touchpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ class Gatekeeper:
         self._steps = {journey.rule(step): step for journey in journeys if journey.enabled for step in journey.steps}
 
     def tick(self) -> int:
-        return sum(self._batch(category) for category in URGENT_FIRST)
+        with reading(self._engine) as conn:
+            due = touchpoints.categories_due(conn, self._clock.business(), self._clock.machine())
+        return sum(self._batch(category) for category in URGENT_FIRST if category in due)
 
     def _batch(self, category: Category) -> int:
         now = self._clock.business()
@@ -131,42 +135,50 @@ class Gatekeeper:
         return Asked(due, step, facts, way, gate(context))
 
     def _settle(self, conn: Connection, asked: Sequence[Asked], now: datetime) -> int:
+        handed: Chains = {}
         groups: dict[tuple[str, str], list[Asked]] = defaultdict(list)
         for each in asked:
             if each.verdict.decision is Decision.SEND and each.route.way is Way.MASS:
                 groups[each.route.account, each.due.occurrence].append(each)
             else:
-                self._carry_out(conn, each, now)
+                handed |= self._carry_out(conn, each, now)
         for group in groups.values():
-            self._mass(conn, group, now)
+            handed |= self._mass(conn, group, now)
+        self._hand(conn, handed, now)
         return len(asked)
 
-    def _carry_out(self, conn: Connection, asked: Asked, now: datetime) -> None:
+    def _hand(self, conn: Connection, handed: Chains, now: datetime) -> None:
+        """All of a batch at once."""
+        if handed:
+            touchpoints.hand(conn, list(handed), self._worker)
+            touchpoints.note_all(conn, handed, now)
+
+    def _carry_out(self, conn: Connection, asked: Asked, now: datetime) -> Chains:
+        """The chains of what is handed over; everything else is written here."""
         decision, due = asked.verdict.decision, asked.due
         if decision is Decision.SEND:
-            self._send(conn, [asked], self._writer_for_one, now)
-            return
-        touchpoints.note_all(conn, due.id, _chain(asked), now)
+            return self._send(conn, [asked], self._writer_for_one, now)
+        touchpoints.note_all(conn, {due.id: _chain(asked)}, now)
         if decision is Decision.DEFER and asked.verdict.until is not None:
             touchpoints.defer(conn, due.id, self._worker, asked.verdict.until)
-            return
+            return {}
         # Reachable once, refused there, and no way left: that is a failure, not a choice of ours.
         failed = asked.verdict.reason == Reason.UNREACHABLE and asked.facts.tried
         outcome = "failed" if failed else "skipped"
         reason = _why_unreachable(asked) if not failed else Reason.REFUSED_BY_PROVIDER.value
         touchpoints.skip(conn, due.id, self._worker, outcome, reason, now)
+        return {}
 
-    def _mass(self, conn: Connection, group: Sequence[Asked], now: datetime) -> None:
+    def _mass(self, conn: Connection, group: Sequence[Asked], now: datetime) -> Chains:
         if len(group) > 1:
-            self._send(conn, group, self._writer.batch, now)
-            return
+            return self._send(conn, group, self._writer.batch, now)
         (one,) = group
         since = touchpoints.waiting_since(conn, one.due.id, Reason.MASS_WAITING.value) or now
         if now - since < MASS_WAIT:
             touchpoints.note(conn, [one.due.id], Line("route", "mass", "waits", Reason.MASS_WAITING.value), now)
             touchpoints.defer(conn, one.due.id, self._worker, _next_minute(now))
-            return
-        self._carry_out(conn, self._asked(one.due, one.facts, now, alone=True), now)
+            return {}
+        return self._carry_out(conn, self._asked(one.due, one.facts, now, alone=True), now)
 
     def _writer_for_one(self, conn: Connection, letters: Sequence[Letter], now: datetime) -> int:
         return self._writer.single(conn, letters[0], now)
@@ -177,7 +189,7 @@ class Gatekeeper:
         group: Sequence[Asked],
         write: Callable[[Connection, Sequence[Letter], datetime], int],
         now: datetime,
-    ) -> None:
+    ) -> Chains:
         letters = [Letter(each.due, each.step, each.facts, each.route) for each in group if each.step is not None]
         try:
             with conn.begin_nested():
@@ -185,18 +197,17 @@ class Gatekeeper:
         except HuifangError as error:
             log.exception("touchpoint not written", extra={"rule": group[0].due.rule})
             self._unwritten(conn, group, error, now)
-            return
-        for each in group:
-            touchpoints.hand(conn, each.due.id, self._worker)
-            way = each.route.way.value if each.route.way else ""
-            chosen = Line("route", way, "chosen", detail={"outbox_id": row})
-            touchpoints.note_all(conn, each.due.id, [*_chain(each), chosen], now)
+            return {}
+        return {
+            each.due.id: [*_chain(each), Line("route", str(each.route.way), "chosen", detail={"outbox_id": row})]
+            for each in group
+        }
 
     def _unwritten(self, conn: Connection, group: Sequence[Asked], error: HuifangError, now: datetime) -> None:
         """A template or a variable is wrong: this message fails, and says which; the others go on."""
         for each in group:
             why = Line("send", "render", "failed", Reason.RENDER.value, {"error": str(error)})
-            touchpoints.note_all(conn, each.due.id, [*_chain(each), why], now)
+            touchpoints.note_all(conn, {each.due.id: [*_chain(each), why]}, now)
             touchpoints.skip(conn, each.due.id, self._worker, "failed", Reason.RENDER.value, now)
 
 

@@ -9,7 +9,7 @@ from bot.messages import Way
 from bot.ports import Clock
 from scheduler.settle import Settler
 from store import expiry, feed, outbox
-from store.engine import writing
+from store.engine import reading, writing
 from store.expiry import Ran
 from store.outbox import Job
 
@@ -24,6 +24,9 @@ class CallSweeper:
         self._engine, self._clock, self._settler = engine, clock, settler
 
     def tick(self) -> int:
+        with reading(self._engine) as conn:
+            if not outbox.any_lost(conn, self._clock.machine()):
+                return 0
         with writing(self._engine) as conn:
             left = outbox.expired_sending(conn, self._clock.machine(), AT_ONCE)
             for job in left:

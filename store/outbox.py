@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
 
 from bot.messages import Category, Channel, Outgoing, Priority, Receipt, ReceiptState, Way
 from store.dialects import skipping_locked
+from store.tables.base import Instant
 from store.tables.outbound import attempt, carries, outbox
 
 TOPIC = "outbox"  # the wake-up the worker waits on; fired after the commit
@@ -92,6 +93,24 @@ def enqueue(
         carried = [{"outbox_id": outbox_id, "touchpoint_id": each} for each in touchpoint_ids]
         conn.execute(insert(carries), carried)
     return outbox_id
+
+
+def waiting(conn: Connection, now: datetime, machine_now: datetime) -> set[Priority]:
+    """Classes with a row that could be claimed. Reads only, so that an idle worker takes no lock."""
+    row = conn.execute(_WAITING, {"now": now, "machine": machine_now}).one()
+    return {priority for priority, there in zip(Priority, row, strict=True) if there}
+
+
+def _has_rows(priority: Priority) -> ColumnElement[bool]:
+    now, machine = bindparam("now", type_=Instant), bindparam("machine", type_=Instant)
+    return exists().where(
+        outbox.c.state == "queued", outbox.c.priority == priority.value, outbox.c.not_before <= now,
+        or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= machine),
+        or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= machine),
+    )  # fmt: skip
+
+
+_WAITING = select(*(_has_rows(priority).label(priority.value) for priority in Priority))
 
 
 def claim(
@@ -230,14 +249,18 @@ def unsure_sms(conn: Connection, since: datetime, limit: int = 50) -> list[Unsur
     return [Unsure(*row) for row in conn.execute(rows)]
 
 
+def any_lost(conn: Connection, machine_now: datetime) -> bool:
+    """Reads only."""
+    return conn.execute(select(outbox.c.id).where(*_lost(machine_now)).limit(1)).first() is not None
+
+
+def _lost(machine_now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return outbox.c.state == "sending", outbox.c.lease_until <= machine_now
+
+
 def expired_sending(conn: Connection, machine_now: datetime, limit: int) -> list[Job]:
     """Rows whose worker died during the call or before its answer was stored."""
-    rows = (
-        select(outbox)
-        .where(outbox.c.state == "sending", outbox.c.lease_until <= machine_now)
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
+    rows = select(outbox).where(*_lost(machine_now)).order_by(outbox.c.id).limit(limit)
     return [_job(row) for row in conn.execute(skipping_locked(conn, rows)).all()]
 
 

@@ -169,7 +169,7 @@ def _missing(conn: Connection, rule: Rule, horizon: datetime, since: datetime) -
         touchpoint.c.customer_id == wanted.c.customer_id, touchpoint.c.rule == rule.name,
         touchpoint.c.occurrence == wanted.c.occurrence,
     )  # fmt: skip
-    fixed = {
+    fixed: dict[str, ColumnElement[Any]] = {
         "rule": literal(rule.name), "rule_version": literal(rule.version), "category": literal(rule.category),
         "case_message": literal(rule.case_message), "state": literal("planned"), "reason": literal(""),
     }  # fmt: skip

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from bot.messages import Category
 from store.dialects import skipping_locked
+from store.tables.base import Instant
 from store.tables.outbound import touchpoint, verdict
 
 
@@ -43,6 +44,22 @@ class Line:
     detail: Mapping[str, object] | None = None
 
 
+def categories_due(conn: Connection, now: datetime, machine_now: datetime) -> set[Category]:
+    """Those with a touchpoint that could be claimed. Reads only, so that an idle worker takes no lock."""
+    row = conn.execute(_DUE, {"now": now, "machine": machine_now}).one()
+    return {category for category, there in zip(Category, row, strict=True) if there}
+
+
+def _has_due(category: Category) -> ColumnElement[bool]:
+    now, machine = bindparam("now", type_=Instant), bindparam("machine", type_=Instant)
+    free = or_(touchpoint.c.lease_until.is_(None), touchpoint.c.lease_until <= machine)
+    mine = (touchpoint.c.state == "planned", touchpoint.c.category == category.value, touchpoint.c.due_at <= now)
+    return exists().where(*mine, free)
+
+
+_DUE = select(*(_has_due(category).label(category.value) for category in Category))
+
+
 def claim_due(
     conn: Connection,
     category: Category,
@@ -71,9 +88,11 @@ def claim_due(
     return [_due(row) for row in sorted(claimed, key=lambda row: (row.due_at, row.id))]
 
 
-def hand(conn: Connection, touchpoint_id: int, worker: str) -> bool:
-    """planned → handed. False: no longer ours, or moved or ended meanwhile."""
-    return _ours(conn, touchpoint_id, worker, state="handed")
+def hand(conn: Connection, ids: Sequence[int], worker: str) -> None:
+    """planned → handed, those that are still ours."""
+    mine = (touchpoint.c.id.in_(ids), touchpoint.c.state == "planned", touchpoint.c.lease_by == worker)
+    handed = {"state": "handed", "lease_by": None, "lease_until": None}
+    conn.execute(update(touchpoint).where(*mine).values(handed))
 
 
 def defer(conn: Connection, touchpoint_id: int, worker: str, until: datetime) -> bool:
@@ -115,9 +134,11 @@ def note(conn: Connection, ids: Sequence[int], line: Line, now: datetime) -> Non
         conn.execute(insert(verdict), rows)
 
 
-def note_all(conn: Connection, touchpoint_id: int, lines: Sequence[Line], now: datetime) -> None:
-    if lines:
-        conn.execute(insert(verdict), [_row(touchpoint_id, line, now) for line in lines])
+def note_all(conn: Connection, chains: Mapping[int, Sequence[Line]], now: datetime) -> None:
+    """By touchpoint."""
+    rows = [_row(each, line, now) for each, lines in chains.items() for line in lines]
+    if rows:
+        conn.execute(insert(verdict), rows)
 
 
 def waiting_since(conn: Connection, touchpoint_id: int, reason: str) -> datetime | None:

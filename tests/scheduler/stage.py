@@ -90,7 +90,7 @@ class Stage:
 
     def jobs(self) -> list[Job]:
         """What a worker would claim now, most urgent class first."""
-        return [job for priority in EVERY_CLASS for job in self.deliverer.claim(priority)]
+        return [job for priority in EVERY_CLASS for job in self.deliverer.claim(priority, 8)]
 
     def round(self) -> None:
         """Plan, hand over and send until nothing moves at this moment."""
