@@ -12,6 +12,20 @@ APP_ID = "wxbench00000000000"
 TOKEN = "benchtoken"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 OPENIDS = [f"oBench{number:022d}" for number in range(500)]
+TAILS = (
+    "",
+    "，谢谢",
+    "。",
+    "呢",
+    "，麻烦您了",
+    "，我姓王",
+    "，车是白色的",
+    "，上午方便",
+    "，下午也行",
+    "，不急",
+    "，打扰了",
+    "，辛苦",
+)
 WORDS = ("你好", "在吗", "请问今天几点关门", "谢谢", "我想问一下保养的事", "车子已经取了", "好的", "明天有人吗")
 
 
@@ -22,13 +36,20 @@ def push(message_id: int) -> tuple[str, str]:
         f"<xml><ToUserName><![CDATA[gh_bench]]></ToUserName>"
         f"<FromUserName><![CDATA[{OPENIDS[message_id % len(OPENIDS)]}]]></FromUserName>"
         f"<CreateTime>{stamp}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
-        f"<Content><![CDATA[{WORDS[message_id % len(WORDS)]}]]></Content><MsgId>{message_id}</MsgId></xml>"
+        f"<Content><![CDATA[{_words(message_id)}]]></Content><MsgId>{message_id}</MsgId></xml>"
     )
     envelope = _crypto().encrypt_message(plain, nonce, stamp)
     sealed, signature = _between(envelope, "Encrypt"), _between(envelope, "MsgSignature")
     query = {"signature": _plain_signature(stamp, nonce), "timestamp": stamp, "nonce": nonce, "openid": "o"}
     body = f"<xml><ToUserName><![CDATA[gh_bench]]></ToUserName><Encrypt><![CDATA[{sealed}]]></Encrypt></xml>"
     return urlencode({**query, "encrypt_type": "aes", "msg_signature": signature}), body
+
+
+def _words(number: int) -> str:
+    """Some 9,000 different texts: nobody's cache of readings may win the benchmark."""
+    day, hour = number // 8 % 31 + 1, number // 248 % 12 + 8
+    start = f"{day}号{hour}点，" if number % 3 else ""
+    return start + WORDS[number % len(WORDS)] + TAILS[number // 96 % len(TAILS)]
 
 
 def write_pushes(file: Path, path: str, first_id: int, count: int) -> None:

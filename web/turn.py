@@ -21,6 +21,7 @@ from bot.links import Links
 from bot.messages import Channel, Inbound, InboundKind
 from bot.ports import BusinessCalendar, Clock, Read, Renderer, WakeUps
 from bot.turn import Decision, Turn
+from bot.understanding.understand import understand
 from handlers.human import due
 from handlers.subject import ATTENTION
 from store import feed, outbox, threads, turns, windows
@@ -81,6 +82,7 @@ class TurnTaker:
         started = self._clock.monotonic()
         try:
             with self._in_flight.alone(turns.stored_key(inbound)):
+                _read_ahead(inbound.text)
                 answer = self._try_all(inbound, started)
         except StillDeciding:
             return Answer((), duplicate=True, decision=None)
@@ -161,6 +163,14 @@ _SHOWN: Mapping[InboundKind, str] = {
     InboundKind.CLICK: "点击了菜单",
     InboundKind.OTHER: "发来一条暂不能显示的消息",
 }
+
+
+def _read_ahead(text: str) -> None:
+    """What the words alone say is remembered by the readers: less is left to do under the database's lock."""
+    try:
+        understand(text)
+    except Exception:  # noqa: BLE001  the decision meets it again, and there a person takes over
+        log.warning("reading_ahead_failed")
 
 
 class _InFlight:

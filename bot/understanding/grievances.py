@@ -3,6 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from bot.understanding.normalise import READ_ALREADY
 
 SEVERAL = "[两二三四五六七八九十几多好数\\d]"
 AGAIN = (
@@ -175,6 +178,7 @@ class Grievance:
     slots: Mapping[str, object] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=READ_ALREADY)
 def grievance(text: str) -> Grievance | None:
     """What a normalised message complains of, or None."""
     told = DENIED.sub(" ", SETTLED.sub(" ", text))

@@ -26,9 +26,11 @@ MISTYPED = (
     (re.compile("嘅"), "的"),
     (re.compile("哋"), "们"),
 )
+READ_ALREADY = 256  # a turn reads the same words several times, once before it takes the database's lock
 QUOTES = str.maketrans("“”‘’「」『』", '""""""""')
 
 
+@lru_cache(maxsize=READ_ALREADY)
 def normalise(text: str) -> str:
     """Comparable text: half width, simplified, lower case, without invisible characters; punctuation inside stays."""
     plain = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(DINGBATS).translate(QUOTES)

@@ -1,8 +1,9 @@
 """Refusals and renewed consent. Keywords count only as the whole message; plain words are legally as good."""
 
 import re
+from functools import lru_cache
 
-from bot.understanding.normalise import bare
+from bot.understanding.normalise import READ_ALREADY, bare
 
 KEYWORD = (
     "(?:t|td|tt?d|n|r|qx|tuiding|unsubscribe|stop|0000|00000|退订|退定|拒收|取消订阅|取关|退出订阅|"
@@ -82,6 +83,7 @@ SURVEY = re.compile("调查|回访|评价|问卷|满意度|打分|评分|survey"
 GREETING = re.compile("祝福|问候|祝贺|生日|节日|贺卡|贺")
 
 
+@lru_cache(maxsize=READ_ALREADY)
 def refusal(text: str) -> str | None:
     """The scope refused (marketing, survey, greeting, all), or None. text is normalised."""
     body = bare(text)

@@ -1,7 +1,9 @@
 """Danger now, told apart from danger in the news, in the past, in jokes and in price questions (domain.md §1.10)."""
 
 import re
+from functools import lru_cache
 
+from bot.understanding.normalise import READ_ALREADY
 from bot.understanding.verdicts import DELIMITER
 
 BRAKE = "(?:[刹煞杀沙]车(?!片|盘|油|灯|线|距离|皮)|制动|brakes?)"
@@ -109,6 +111,7 @@ UNHURT = re.compile("(?:人|都|大家|我)?(?:没事|没受伤|没有受伤|无
 WHERE = re.compile("高速|服务区|隧道|高架|桥上|路口|停车场|车库|小区|路边|应急车道|国道|省道|匝道")
 
 
+@lru_cache(maxsize=READ_ALREADY)
 def emergency(text: str) -> str | None:
     """The kind of danger going on now (conversation-tests.md, emergency), or None. text is normalised."""
     for kind, pattern in COMPILED.items():

@@ -6,7 +6,9 @@ strengthen before a negator and weaken after it (很不满意 is worse than 不�
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from bot.understanding.normalise import READ_ALREADY
 from bot.understanding.sayings import plainly
 
 DEGREE = (
@@ -133,6 +135,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     return tuple(Clause(part, TURNS.match(part) is not None) for part in parts if part.strip("? "))
 
 
+@lru_cache(maxsize=READ_ALREADY)
 def verdict(text: str) -> Verdict:
     """What a normalised message says of how it was; the later clause counts."""
     text = plainly(text).replace("满意度", "评分").replace("满意程度", "评分")
