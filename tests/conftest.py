@@ -2,20 +2,20 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import tempfile
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from store.engine import open_engine
-from store.tables import metadata
+from tests.databases import Cluster, copied, create_tables, postgres_programs, running_cluster
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 class StillClock:
@@ -40,6 +40,16 @@ class StillClock:
         return self.now
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A story, for each kind of database, stays together however the tests are shared out; so do the pages."""
+    for item in items:
+        if item.get_closest_marker("story"):
+            house = getattr(item, "callspec", None)
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{house.id if house else ''}"))
+        elif item.get_closest_marker("page"):
+            item.add_marker(pytest.mark.xdist_group("pages"))
+
+
 @pytest.fixture
 def clock() -> StillClock:
     """2026-09-17 10:20 in Shanghai, a Thursday."""
@@ -47,93 +57,70 @@ def clock() -> StillClock:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres() -> Iterator[Cluster]:
     """A PostgreSQL cluster of this session's own. Missing: a failure on CI, a skip elsewhere."""
-    programs = _postgres_programs()
-    if programs is None:
+    if (programs := postgres_programs()) is None:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is missing: apt-get install postgresql")
         pytest.skip("PostgreSQL is missing: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="huifang-pg-"))
-    user = "postgres" if os.geteuid() == 0 else None
-    if user:
-        shutil.chown(folder, user)
-    port = free_port()
-    data = str(folder / "data")
-    create = [str(programs / "initdb"), "-D", data, "-U", "huifang", "-A", "trust", "-E", "UTF8", "--no-sync"]
-    subprocess.run(create, check=True, capture_output=True, user=user, cwd=folder)
-    options = {
-        "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": folder,
-        "fsync": "off",
-        "max_connections": 200,
-    }
-    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    with open(folder / "log", "wb") as log:
-        server = subprocess.Popen(
-            [str(programs / "postgres"), "-D", data, "-p", str(port), *settings],
-            user=user, cwd=folder, stdout=log, stderr=log,
-        )  # fmt: skip
-    url = f"postgresql://huifang@127.0.0.1:{port}/postgres"
-    _wait_for(url)
-    yield url
-    server.terminate()
-    server.wait(20)
-    shutil.rmtree(folder, ignore_errors=True)
+    with running_cluster(programs) as cluster:
+        yield cluster
 
 
-def _postgres_programs() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres")) if Path("/usr/lib/postgresql").exists() else []
-    if found:
-        return found[-1].parent
-    there = shutil.which("postgres")
-    return Path(there).resolve().parent if there else None
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(200):
-        try:
-            psycopg.connect(url, connect_timeout=2).close()
-            return
-        except psycopg.OperationalError:
-            subprocess.run(["sleep", "0.1"], check=True)
-    raise RuntimeError("PostgreSQL did not start")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with every table and no row."""
+    file = tmp_path_factory.mktemp("template") / "tables.sqlite"
+    create_tables(f"sqlite:///{file}")
+    return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database, once on SQLite and once on PostgreSQL."""
+    """A database with every table and no row, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.sqlite'}"
+        yield copied(request.getfixturevalue("sqlite_template"), tmp_path / "test.sqlite")
         return
-    url = new_database(request.getfixturevalue("postgres_url"))
+    cluster: Cluster = request.getfixturevalue("postgres")
+    url = cluster.new(with_tables=True)
     yield url
-    with _as_admin(url) as admin:
-        admin.execute(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
+    cluster.drop(url)
 
 
-def new_database(postgres_url: str) -> str:
-    """The url of an empty database in this session's cluster."""
-    name = f"t{uuid.uuid4().hex}"
-    with _as_admin(postgres_url) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-    return postgres_url.rsplit("/", 1)[0] + "/" + name
-
-
-def _as_admin(url: str) -> "psycopg.Connection[tuple[object, ...]]":
-    return psycopg.connect(url.rsplit("/", 1)[0] + "/postgres", autocommit=True)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without a table, as a new house finds it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    url = cluster.new()
+    yield url
+    cluster.drop(url)
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on an empty schema, both databases."""
+    """An engine on a database of each kind, every table there."""
     engine = open_engine(database_url)
-    metadata.create_all(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """For what does not depend on the kind of database."""
+    engine = open_engine(copied(sqlite_template, tmp_path / "only.sqlite"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; each test opens a context of its own in it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

@@ -73,11 +73,12 @@ class Stream:
     drift: float = 0.0
 
     def lines(self) -> Iterator[str]:
-        yield self._beat()
         if self._too_old():
+            yield self._beat()
             yield _event("reload", {})
             return
         self._skip_what_the_page_has()
+        yield self._beat()
         while not self.stopping():
             yield from self._news()
             jumped = abs(self._drift() - self.drift) > JUMP_S

@@ -14,7 +14,7 @@ from bot.messages import Outgoing, Way
 from channels.http import Http
 from channels.sms_aliyun import AliyunSms, SentSms, acs3_headers, canonical_query, domestic
 from channels.sms_errors import RULES, SmsClass, receipt_marks, sms_error
-from tests.conftest import free_port
+from tests.databases import free_port
 from tests.provider import NO_ANSWER_NAMES, NO_ANSWERS, RESET, SILENCE, Asked, Provider, Step, provider, says
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -14,9 +14,9 @@ Command = Callable[..., int]
 
 
 @pytest.fixture
-def empty_house(database_url: str, clock: StillClock, tmp_path: Path) -> Iterator[House]:
+def empty_house(empty_database_url: str, clock: StillClock, tmp_path: Path) -> Iterator[House]:
     """Its database has no table yet."""
-    engine = open_engine(database_url)
+    engine = open_engine(empty_database_url)
     yield a_house(engine, clock, tmp_path)
     engine.dispose()
 

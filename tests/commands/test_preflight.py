@@ -17,7 +17,7 @@ from commands import preflight, valkey
 from commands.translations import compile_all
 from config.settings import read_settings
 from store.probe import ask_redis
-from tests.conftest import free_port
+from tests.databases import free_port
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from tests.conftest import free_port
+from tests.databases import free_port
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.e2e.running import Running, until
 
-pytestmark = [pytest.mark.page, pytest.mark.timeout(240)]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
+pytestmark = [pytest.mark.page, pytest.mark.story, pytest.mark.timeout(240)]
 PICTURES = os.environ.get("HUIFANG_PICTURES", "")  # a folder: the README's screenshots are made here
 COMPLAINT = "不满意，空调还是不凉"
 
@@ -28,19 +27,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def windows(house: Running) -> Iterator[tuple[Any, Any]]:
+def windows(chromium: Browser, house: Running) -> Iterator[tuple[Page, Page]]:
     """(phones, inbox); neither page may complain once."""
-    from playwright.sync_api import sync_playwright
-
     complaints: list[str] = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        pages = [browser.new_context(viewport={"width": 1440, "height": 900}).new_page() for _ in range(2)]
-        for page in pages:
-            page.set_default_timeout(15000)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield pages[0], pages[1]
-        browser.close()
+    phones, inbox = (chromium.new_context(viewport={"width": 1440, "height": 900}).new_page() for _ in range(2))
+    for page in (phones, inbox):
+        page.set_default_timeout(15000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield phones, inbox
+    for page in (phones, inbox):
+        page.context.close()
     assert complaints == []
 
 

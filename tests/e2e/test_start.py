@@ -15,10 +15,10 @@ import psutil
 import pytest
 import requests
 
-from tests.conftest import free_port
+from tests.databases import free_port
 from tests.e2e.running import ROOT, Running, until
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.story
 
 
 def children(house: Running) -> dict[str, psutil.Process]:

@@ -16,10 +16,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
-from tests.conftest import new_database
 from tests.e2e.running import ROOT, Desk, Running, until
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SOON = 10.0  # seconds for what crosses processes; the promised figures are asserted where they are promised
 Person = dict[str, Any]
@@ -27,7 +26,7 @@ Person = dict[str, Any]
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    url = new_database(request.getfixturevalue("postgres_url")) if request.param == "postgresql" else ""
+    url = request.getfixturevalue("postgres").new() if request.param == "postgresql" else ""
     running = Running(tmp_path_factory.mktemp("house") / "data", url)
     running.start()
     try:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import new_database
 from tests.e2e.running import Running, until
 from tests.kill.parts import Parts, touchpoints
 
@@ -17,7 +16,7 @@ WAIT = 30.0
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def parts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Parts]:
-    url = new_database(request.getfixturevalue("postgres_url")) if request.param == "postgresql" else ""
+    url = request.getfixturevalue("postgres").new() if request.param == "postgresql" else ""
     made = Parts(Running(tmp_path / "data", url))
     try:
         made.set_up()

@@ -23,9 +23,7 @@ from bot.messages import Category
 from sandbox.accounts import SandboxAccount, SandboxSms
 from sandbox.site import Sandbox, create_sandbox, serve
 from store.clock import StoredClock
-from store.engine import open_engine
-from store.tables import metadata
-from tests.conftest import free_port
+from tests.databases import free_port
 
 ACCOUNT = SandboxAccount(
     name="main",
@@ -163,12 +161,9 @@ class Running:
 
 
 @pytest.fixture
-def app_engine(tmp_path: Path) -> Iterator[Engine]:
+def app_engine(sqlite_engine: Engine) -> Engine:
     """The house's database, where the moved clock stands."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'house.sqlite'}")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    return sqlite_engine
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask, Response, jsonify, request
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.sandbox.conftest import Running, Webhook
 
@@ -150,13 +150,11 @@ def test_the_page_takes_nothing_from_elsewhere(shop: Running) -> None:
 
 
 @pytest.fixture
-def page(shop: Running) -> Iterator[Page]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+def page(chromium: Browser, shop: Running) -> Iterator[Page]:
+    with chromium.new_context(viewport={"width": 1440, "height": 900}) as context:
+        page = context.new_page()
         page.goto(shop.base)
         yield page
-        browser.close()
 
 
 @pytest.mark.page

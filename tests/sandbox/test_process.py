@@ -10,7 +10,7 @@ import requests
 
 from store.engine import open_engine
 from store.tables import metadata
-from tests.conftest import free_port
+from tests.databases import free_port
 
 ROOT = Path(__file__).parents[2]
 

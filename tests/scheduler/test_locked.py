@@ -12,7 +12,6 @@ from bot.errors import SendError, Undeliverable
 from bot.messages import Outgoing, Way
 from scheduler.settle import STORE_TRIES
 from store.engine import open_engine
-from store.tables import metadata
 from store.tables.outbound import outbox
 from tests.conftest import StillClock
 from tests.scheduler.stage import Stage
@@ -23,7 +22,6 @@ def impatient(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[En
     """An engine that waits 50 ms for a lock."""
     monkeypatch.setattr(store.engine, "LOCK_WAIT_MS", 50)
     engine = open_engine(database_url)
-    metadata.create_all(engine)
     yield engine
     engine.dispose()
 

@@ -29,9 +29,9 @@ def schema(engine: Engine) -> dict[str, object]:
     }
 
 
-def test_the_migrated_schema_is_the_declared_one(database_url: str) -> None:
-    assert upgrade(database_url)
-    engine = open_engine(database_url)
+def test_the_migrated_schema_is_the_declared_one(empty_database_url: str) -> None:
+    assert upgrade(empty_database_url)
+    engine = open_engine(empty_database_url)
     migrated = schema(engine)
     metadata.drop_all(engine)
     metadata.create_all(engine)
@@ -44,8 +44,8 @@ def test_the_first_revision_is_what_regenerate_writes() -> None:
     assert FIRST.read_text(encoding="utf-8") == first_revision(), "run: python -m store.migrations.regenerate"
 
 
-def test_a_second_start_only_looks(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_a_second_start_only_looks(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     assert upgrade(engine)
     with statements_of(engine) as seen:
         assert not upgrade(engine)
@@ -53,14 +53,14 @@ def test_a_second_start_only_looks(database_url: str) -> None:
     engine.dispose()
 
 
-def test_two_processes_starting_together_migrate_once(database_url: str) -> None:
+def test_two_processes_starting_together_migrate_once(empty_database_url: str) -> None:
     with ThreadPoolExecutor(2) as pool:
-        did = list(pool.map(upgrade, [database_url, database_url]))
+        did = list(pool.map(upgrade, [empty_database_url, empty_database_url]))
     assert sorted(did) == [False, True]
 
 
-def test_a_failed_migration_leaves_nothing_behind(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_a_failed_migration_leaves_nothing_behind(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE store (id INTEGER PRIMARY KEY)")  # in the way of ours
     with pytest.raises(DBAPIError, match="store"):

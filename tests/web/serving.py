@@ -66,7 +66,7 @@ class Caller:
 @contextmanager
 def served(house: TurnHouse, site: Any) -> Iterator[Caller]:
     server = make_server("127.0.0.1", 0, site, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield Caller(house, f"http://127.0.0.1:{server.server_port}/wechat/main")

@@ -67,8 +67,17 @@
     }, 100);
   }
   function refreshThreadLater() {
-    threadDue = setTimeout(refreshThread, 2000); // never take a half-written plan away
+    clearTimeout(threadDue);
+    threadDue = setTimeout(refreshThread, 2000);
   }
+  // An answer on its way when a dialog opened never takes the half-written plan away; the dialog's own answer may.
+  let fromDialog = false;
+  document.addEventListener("htmx:beforeOnLoad", (event) => { fromDialog = Boolean(event.detail.elt.closest("dialog")); });
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (fromDialog || !$("dialog[open]", event.detail.target)) return;
+    event.preventDefault();
+    refreshThreadLater();
+  });
   function refreshAll() { refreshList(); refreshThread(); }
 
   function connected(yes) {

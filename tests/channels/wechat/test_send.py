@@ -21,7 +21,8 @@ from tests.channels.wechat.conftest import (
     Account,
     account,
 )
-from tests.conftest import StillClock, free_port
+from tests.conftest import StillClock
+from tests.databases import free_port
 from tests.provider import NO_ANSWER_NAMES, NO_ANSWERS, RESET, SILENCE, Provider, says
 
 OK = says({"errcode": 0, "errmsg": "ok"})

@@ -19,7 +19,7 @@ class Quiet(WSGIRequestHandler):
 def served(site: Flask) -> Iterator[str]:
     """Yields the base URL."""
     server = make_server("127.0.0.1", 0, site, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

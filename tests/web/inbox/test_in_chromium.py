@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 from store import feed
-from store.engine import open_engine, writing
+from store.engine import writing
 from store.losable import Losable
-from store.tables import metadata
 from store.tables.people import customer
 from tests.conftest import StillClock
 from tests.staff_cast import Cast, seed
@@ -18,17 +17,12 @@ from tests.web.inbox.day import Day, add, line, morning
 from tests.web.inbox.served import served
 
 pytestmark = pytest.mark.page
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 @pytest.fixture
-def engine(tmp_path: Any) -> Iterator[Engine]:
+def engine(sqlite_engine: Engine) -> Engine:
     """The pages are the same on both databases; one is enough here."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'page.sqlite'}")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    return sqlite_engine
 
 
 @pytest.fixture
@@ -48,16 +42,6 @@ def base(engine: Engine, clock: StillClock, losable: Losable, day: Day) -> Itera
     with served(build(engine, clock, losable, lambda: bool(ended), streams=8)) as url:
         yield url
         ended.append(True)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -116,6 +100,28 @@ def test_a_customers_word_appears_without_a_reload_and_without_the_draft_lost(
     desk.wait_for_selector(".bubble.customer:has-text('还在吗')")
     desk.wait_for_selector(f"#row-{cast.chen}:has-text('还在吗')")
     assert desk.input_value("#way-reply textarea") == "四点"
+
+
+def test_an_answer_on_its_way_takes_no_half_written_plan_away(
+    desk: Any, base: str, engine: Engine, cast: Cast, clock: StillClock, losable: Losable
+) -> None:
+    desk.goto(f"{base}/inbox/c/{cast.zhang}")
+    desk.click("#claim button")
+    desk.wait_for_selector(".state.human")
+    held: list[Any] = []
+    desk.route("**/live?*", lambda route: held.append(route), times=1)
+    with desk.expect_request("**/live?*"):
+        with writing(engine) as conn:
+            line(conn, cast, cast.zhang, clock.now, "还在吗")
+        losable.wakeups.wake(feed.TOPIC)
+    desk.click("[data-dialog=say-plan]")
+    desk.fill("#say-plan textarea", "免费复检")
+    while held:
+        held.pop().continue_()
+    desk.wait_for_selector(".bubble.customer:has-text('还在吗')")
+    assert desk.input_value("#say-plan textarea") == "免费复检"
+    desk.press("#say-plan textarea", "Control+Enter")
+    desk.wait_for_selector(".did:has-text('免费复检')")
 
 
 def test_a_new_case_comes_into_the_list_by_itself(
