@@ -40,16 +40,6 @@ class StillClock:
         return self.now
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A story, for each kind of database, stays together however the tests are shared out; so do the pages."""
-    for item in items:
-        if item.get_closest_marker("story"):
-            house = getattr(item, "callspec", None)
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{house.id if house else ''}"))
-        elif item.get_closest_marker("page"):
-            item.add_marker(pytest.mark.xdist_group("pages"))
-
-
 @pytest.fixture
 def clock() -> StillClock:
     """2026-09-17 10:20 in Shanghai, a Thursday."""

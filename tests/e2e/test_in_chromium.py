@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.running import Running, until
 
-pytestmark = [pytest.mark.page, pytest.mark.story, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.page, pytest.mark.timeout(240)]
 PICTURES = os.environ.get("HUIFANG_PICTURES", "")  # a folder: the README's screenshots are made here
 COMPLAINT = "不满意，空调还是不凉"
 

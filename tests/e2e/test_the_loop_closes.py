@@ -18,7 +18,7 @@ import requests
 
 from tests.e2e.running import ROOT, Desk, Running, until
 
-pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SOON = 10.0  # seconds for what crosses processes; the promised figures are asserted where they are promised
 Person = dict[str, Any]

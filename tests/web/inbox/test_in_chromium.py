@@ -109,7 +109,7 @@ def test_an_answer_on_its_way_takes_no_half_written_plan_away(
     desk.click("#claim button")
     desk.wait_for_selector(".state.human")
     held: list[Any] = []
-    desk.route("**/live?*", lambda route: held.append(route), times=1)
+    desk.route("**/live?*", lambda route: held.append(route), times=1)  # noqa: PLW0108  playwright inspects it
     with desk.expect_request("**/live?*"):
         with writing(engine) as conn:
             line(conn, cast, cast.zhang, clock.now, "还在吗")
