@@ -21,7 +21,10 @@ from tests.e2e.running import ROOT, Running, until
 
 def alive(process: psutil.Process) -> bool:
     """Ended and not yet collected by its parent is ended: a container's first process may never collect."""
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def children(house: Running) -> dict[str, psutil.Process]:
