@@ -22,7 +22,7 @@ from tests.e2e.running import ROOT, Running, until
 def alive(process: psutil.Process) -> bool:
     """Ended and not yet collected by its parent is ended: a container's first process may never collect."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
