@@ -89,7 +89,7 @@ class House:
     def writer(self) -> "Writer":
         from store.writer import Writer
 
-        return Writer(self.engine)
+        return Writer(self.engine, self.losable.wakeups.wake)
 
     @cached_property
     def clock(self) -> "StoredClock":
@@ -223,9 +223,7 @@ class House:
     def taker(self) -> "TurnTaker":
         from web.turn import TurnTaker
 
-        return TurnTaker(
-            self.writer, self.clock, self.dealer, self.calendar, self.renderer, self.losable.wakeups, self.links
-        )
+        return TurnTaker(self.writer, self.clock, self.dealer, self.calendar, self.renderer, self.links)
 
     @cached_property
     def worker(self) -> "Worker":

@@ -76,14 +76,6 @@ class Scripted:
         return self._monotonic()
 
 
-class NoWakes:
-    def wake(self, topic: str) -> None:
-        return
-
-    def wait(self, topic: str, seconds: float) -> bool:
-        return False
-
-
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="JSON or YAML, see docs/conversations.md")
     parser.add_argument("--json", action="store_true", help="one JSON object a turn; this is what is always printed")
@@ -131,9 +123,7 @@ class Stage:
         metadata.create_all(house.engine)
         with writing(house.engine) as conn:
             self._store_id = stage.open_store(conn, self._config.code, self._as_configured())
-        self._taker = TurnTaker(
-            house.writer, self._clock, house.dealer, house.calendar, house.renderer, NoWakes(), house.links
-        )
+        self._taker = TurnTaker(house.writer, self._clock, house.dealer, house.calendar, house.renderer, house.links)
 
     def close(self) -> None:
         self._house.engine.dispose()

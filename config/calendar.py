@@ -34,9 +34,15 @@ class Calendar:
     def __init__(self, table: Table | None = None) -> None:
         table = table or Table()
         self._own = {**dict.fromkeys(table.workdays, False), **dict.fromkeys(table.holidays, True)}
+        self._asked: dict[date, bool] = {}  # a turn asks for a few days, always the same, and the sources are slow
 
     def is_holiday(self, day: date) -> bool:
         """A statutory holiday, adjoined days off included; an ordinary weekend is none."""
+        if (known := self._asked.get(day)) is None:
+            known = self._asked[day] = self._is_holiday(day)
+        return known
+
+    def _is_holiday(self, day: date) -> bool:
         if day in self._own:
             return self._own[day]
         if self.projected(day):

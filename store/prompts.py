@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from bot.effects import Answer, Ask, PromptKind, Remember
+from store.prepared import Prepared
 from store.tables.contact import prompt
 from store.tables.people import fact
 
@@ -15,13 +16,11 @@ def ask(conn: Connection, customer_id: int, question: Ask, ref: Mapping[str, obj
 
     A clarification leaves the question it clarifies open and marks it, since it is asked once only.
     """
-    mine = (prompt.c.customer_id == customer_id, prompt.c.state == "open")
     if question.kind is PromptKind.CLARIFY:
-        conn.execute(update(prompt).where(*mine).values(clarified=True))
-    conn.execute(update(prompt).where(*mine, prompt.c.kind == question.kind.value).values(state="replaced"))
+        _MARK_CLARIFIED.all(conn, of=customer_id)
+    _REPLACE.all(conn, of=customer_id, kind_asked=question.kind.value)
     row = {"kind": question.kind.value, "scale": question.scale, "ref": dict(ref), "asked_at": now}
-    new = insert(prompt).values(customer_id=customer_id, expires_at=question.expires_at, **row)
-    return int(conn.execute(new.returning(prompt.c.id)).scalar_one())
+    return int(_ASK.first(conn, customer_id=customer_id, expires_at=question.expires_at, **row).id)
 
 
 def answer(conn: Connection, given: Answer, now: datetime) -> None:
@@ -39,3 +38,23 @@ def answer(conn: Connection, given: Answer, now: datetime) -> None:
 def remember(conn: Connection, customer_id: int, message_id: int, told: Remember, now: datetime) -> None:
     row = {"key": told.key, "value": told.value, "message_id": message_id, "at": now}
     conn.execute(insert(fact).values(customer_id=customer_id, **row))
+
+
+_OPEN = (prompt.c.customer_id == bindparam("of"), prompt.c.state == "open")
+_MARK_CLARIFIED = Prepared(lambda _conn: update(prompt).where(*_OPEN).values(clarified=True))
+_REPLACE = Prepared(
+    lambda _conn: update(prompt).where(*_OPEN, prompt.c.kind == bindparam("kind_asked")).values(state="replaced")
+)
+_ASK = Prepared(
+    lambda _conn: (
+        insert(prompt)
+        .values(
+            {
+                name: bindparam(name, type_=prompt.c[name].type)
+                for name in ("customer_id", "kind", "scale", "ref", "asked_at", "expires_at")
+            }
+        )
+        .returning(prompt.c.id)
+    ),
+    [prompt.c.id],
+)

@@ -1,15 +1,18 @@
 """Write transactions. On SQLite those of one process share a commit: one fsync carries all that wait for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from store.engine import writing
 
 T = TypeVar("T")
+TRIES = 4
+BEGIN_AGAIN = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure (PostgreSQL, Appendix A)
 GROUP = 32  # bounds how long the first of a group waits for the last
 
 
@@ -18,25 +21,43 @@ class Writer:
 
     An error of fn rolls back fn alone and is raised to its caller. On SQLite a fn may run on another
     caller's thread (the leader's), beside other fns; on PostgreSQL each has a transaction of its own.
+
+    PostgreSQL may end a transaction that met others crosswise and advises to begin it again; then fn runs again, so it
+    keeps nothing outside its transaction.
+
+    wake: told each topic that what was committed concerns, once for all who shared the commit.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, wake: Callable[[str], None] = lambda _topic: None) -> None:
         self.engine = engine
+        self._wake = wake
         self._shares = engine.dialect.name == "sqlite"
         self._lock = Lock()
         self._waiting: list[_Job] = []
         self._led = False
 
-    def run(self, fn: Callable[[Connection], T]) -> T:
+    def run(self, fn: Callable[[Connection], T], wakes: Callable[[T], Collection[str]] = lambda _: ()) -> T:
+        """wakes: the topics a result concerns."""
+        job = _Job(fn, wakes)
         if not self._shares:
-            with writing(self.engine) as connection:
-                return fn(connection)
-        job = _Job(fn)
+            job.result = self._alone(fn)
+            self._ring([job])
+            return cast(T, job.result)
         if not self._enter(job):
             job.signal.wait()
         if not job.finished:
             self._lead()
         return cast(T, job.outcome())
+
+    def _alone(self, fn: Callable[[Connection], T]) -> T:
+        for left in reversed(range(TRIES)):
+            try:
+                with writing(self.engine) as connection:
+                    return fn(connection)
+            except OperationalError as error:
+                if not left or getattr(error.orig, "sqlstate", "") not in BEGIN_AGAIN:
+                    raise
+        raise AssertionError("unreachable")
 
     def _enter(self, job: "_Job") -> bool:
         """True: nobody leads, so the caller does."""
@@ -52,6 +73,11 @@ class Writer:
             _commit(self.engine, group)
         finally:
             self._hand_over(group)
+        self._ring(group)
+
+    def _ring(self, group: list["_Job"]) -> None:
+        for topic in {topic for job in group if job.error is None for topic in job.wakes(job.result)}:
+            self._wake(topic)
 
     def _hand_over(self, group: list["_Job"]) -> None:
         """The first who waits leads next, so that nobody works for others longer than one group."""
@@ -68,6 +94,7 @@ class Writer:
 @dataclass(slots=True, eq=False)
 class _Job:
     fn: Callable[[Connection], Any]
+    wakes: Callable[[Any], Collection[str]]
     signal: Event = field(default_factory=Event)
     finished: bool = False
     result: Any = None

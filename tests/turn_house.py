@@ -119,7 +119,7 @@ class TurnHouse:
 
 def taker(engine: Engine, clock: StillClock, dealer: Dealer, wakes: Wakes, renderer: Any, decide: Decide) -> TurnTaker:
     links = Links("secret", "http://127.0.0.1:8000")
-    return TurnTaker(Writer(engine), clock, dealer, EveryDay(), renderer, wakes, links, decide)
+    return TurnTaker(Writer(engine, wakes.wake), clock, dealer, EveryDay(), renderer, links, decide)
 
 
 def turn_house(engine: Engine, clock: StillClock, folder: Path) -> TurnHouse:

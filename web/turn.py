@@ -1,7 +1,7 @@
 """One inbound turn in one transaction: message first, load, decide, apply, speak, store the reply, commit, answer."""
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from bot.effects import HandOff, Say
 from bot.errors import BadInbound, HuifangError
 from bot.links import Links
 from bot.messages import Channel, Inbound, InboundKind
-from bot.ports import BusinessCalendar, Clock, Read, Renderer, WakeUps
+from bot.ports import BusinessCalendar, Clock, Read, Renderer
 from bot.turn import Decision, Turn
 from bot.understanding.understand import understand
 from handlers.human import due
@@ -67,11 +67,10 @@ class TurnTaker:
         dealer: Dealer,
         calendar: BusinessCalendar,
         renderer: Renderer,
-        wakeups: WakeUps,
         links: Links,
         decide: Decide | None = None,
     ) -> None:
-        self._writer, self._clock, self._wakeups = writer, clock, wakeups
+        self._writer, self._clock = writer, clock
         self._dealer, self._calendar = dealer, calendar
         self._speech = Speech(dealer, renderer, links)
         self._decide: Decide = decide or handlers.decide
@@ -83,18 +82,15 @@ class TurnTaker:
         try:
             with self._in_flight.alone(turns.stored_key(inbound)):
                 _read_ahead(inbound.text)
-                answer = self._try_all(inbound, started)
+                return self._try_all(inbound, started)
         except StillDeciding:
             return Answer((), duplicate=True, decision=None)
-        if not answer.duplicate:
-            self._wake(answer)
-        return answer
 
     def _try_all(self, inbound: Inbound, started: float) -> Answer:
         """The decision; if it fails, a person takes over; if even that cannot be said, silently."""
         for decide in (self._decide, _person_takes_over, _person_takes_over_silently):
             try:
-                return self._writer.run(partial(self._turn, inbound, started, decide))
+                return self._writer.run(partial(self._turn, inbound, started, decide), _concerns)
             except (BadInbound, StillDeciding):
                 raise
             except (OperationalError, InterfaceError) as error:
@@ -150,11 +146,6 @@ class TurnTaker:
             answer_by=due(shell.read, shell.now) if waits else None,
         )
 
-    def _wake(self, answer: Answer) -> None:
-        self._wakeups.wake(feed.TOPIC)
-        if len(answer.texts) > bool(answer.passive):
-            self._wakeups.wake(outbox.TOPIC)
-
 
 _SHOWN: Mapping[InboundKind, str] = {
     InboundKind.FOLLOW: "关注了公众号",
@@ -163,6 +154,12 @@ _SHOWN: Mapping[InboundKind, str] = {
     InboundKind.CLICK: "点击了菜单",
     InboundKind.OTHER: "发来一条暂不能显示的消息",
 }
+
+
+def _concerns(answer: Answer) -> Collection[str]:
+    if answer.duplicate:
+        return ()
+    return (feed.TOPIC, outbox.TOPIC) if len(answer.texts) > bool(answer.passive) else (feed.TOPIC,)
 
 
 def _read_ahead(text: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import Connection, Engine, event, func, insert, select
@@ -156,3 +156,41 @@ def test_a_database_held_by_another_process_fails_the_group_and_the_next_goes_on
     assert codes(engine) == {"x", "b"}
     engine.dispose()
     other.dispose()
+
+
+def test_a_topic_is_rung_once_for_all_who_shared_the_commit_and_never_for_a_failure(engine: Engine) -> None:
+    rung: list[str] = []
+    writer = Writer(engine, rung.append)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(writer.run, adds("a"), lambda code: [code, "feed"]).result(10)
+    assert sorted(rung) == ["a", "feed"]
+    with pytest.raises(ZeroDivisionError):
+        writer.run(adds("b", ZeroDivisionError()), lambda code: [code, "feed"])
+    assert sorted(rung) == ["a", "feed"]
+
+
+def test_a_transaction_that_met_another_crosswise_is_begun_again(engine: Engine) -> None:
+    """Two who write the same two rows in opposite order: PostgreSQL ends one of them, and both are done at the end."""
+    writer = Writer(engine)
+    writer.run(adds("a"))
+    writer.run(adds("b"))
+    both, tries = Barrier(2), []
+
+    def rename(first: str, second: str) -> Callable[[Connection], None]:
+        def fn(connection: Connection) -> None:
+            tries.append(first)
+            for number, code in enumerate((first, second)):
+                name = people.store.c.name
+                which = people.store.update().where(people.store.c.code == code)
+                connection.execute(which.values(name=name + first))
+                if not number and len(tries) <= 2 and engine.dialect.name == "postgresql":
+                    both.wait(10)
+
+        return fn
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(writer.run, [rename("a", "b"), rename("b", "a")]))
+    with reading(engine) as connection:
+        names = connection.execute(select(people.store.c.name).order_by(people.store.c.code)).scalars()
+        assert [sorted(name) for name in names] == [["a", "a", "b"], ["a", "b", "b"]]
+    assert len(tries) == (3 if engine.dialect.name == "postgresql" else 2)

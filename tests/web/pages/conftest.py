@@ -24,7 +24,7 @@ from store.tables.people import event
 from store.writer import Writer
 from tests.conftest import StillClock
 from tests.store.cast import a_customer, a_staff_member, a_store, add
-from tests.turn_house import EveryDay, Wakes
+from tests.turn_house import EveryDay
 from web.pages import MAX_BODY, PageNeeds, pages
 from web.site import Part, SiteNeeds, create_site
 from web.turn import TurnTaker
@@ -83,7 +83,7 @@ def path(url: str) -> str:
 def site(engine: Engine, clock: StillClock) -> Flask:
     links = Links("a secret", "http://car.example")
     renderer = Templates(ROOT / "templates" / "messages", DEALER.sms)
-    taker = TurnTaker(Writer(engine), clock, DEALER, EveryDay(), renderer, Wakes(), links, handlers.decide)
+    taker = TurnTaker(Writer(engine), clock, DEALER, EveryDay(), renderer, links, handlers.decide)
     needs = PageNeeds(engine, Writer(engine), clock, links, Losable(None, clock.monotonic).buckets, taker)
     site = create_site(SiteNeeds("a secret", https=False), parts=[Part(pages(needs), csrf=False, max_body=MAX_BODY)])
     site.extensions["links"] = links
