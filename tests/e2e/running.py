@@ -19,6 +19,7 @@ from tests.databases import free_port
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60
+RUNNING = "Huifang 回访 is running"
 
 
 @dataclass
@@ -56,21 +57,23 @@ class Running:
     def start(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.log_path = self.data_dir.parent / f"{self.data_dir.name}.log"
+        earlier = self.log().count(RUNNING) if self.log_path.exists() else 0
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "app.py", "run"], cwd=ROOT, env=self.settings(), stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
-        until(self._ready, READY_SECONDS, lambda: f"run did not become ready:\n{self.log()[-4000:]}")
+        until(lambda: self._ready(earlier), READY_SECONDS, lambda: f"run did not become ready:\n{self.log()[-4000:]}")
         self.demo = json.loads((self.data_dir / "demo.json").read_text())
         self.people = {person["external_id"]: person for person in self.demo["customers"]}
         self.started_at = self.now()
 
-    def _ready(self) -> bool:
+    def _ready(self, earlier: int) -> bool:
+        """earlier: how often it has said so in this log before."""
         if self.process.poll() is not None:
             raise RuntimeError(f"run ended with {self.process.returncode}:\n{self.log()[-4000:]}")
         try:
-            fine = requests.get(f"{self.web}/readyz", timeout=2).ok
+            fine = requests.get(f"{self.web}/readyz", timeout=2).ok and self.log().count(RUNNING) > earlier
             return fine and requests.get(f"{self.sandbox}/control/clock", timeout=2).ok
         except requests.RequestException:
             return False
