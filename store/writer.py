@@ -12,6 +12,7 @@ from store.engine import writing
 
 T = TypeVar("T")
 TRIES = 4
+PAUSE_S = 0.02  # lets the other of the two go first
 BEGIN_AGAIN = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure (PostgreSQL, Appendix A)
 GROUP = 32  # bounds how long the first of a group waits for the last
 
@@ -57,6 +58,7 @@ class Writer:
             except OperationalError as error:
                 if not left or getattr(error.orig, "sqlstate", "") not in BEGIN_AGAIN:
                     raise
+                Event().wait(PAUSE_S * (TRIES - left))
         raise AssertionError("unreachable")
 
     def _enter(self, job: "_Job") -> bool:

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from commands.supervise import DEATHS, Child, Supervisor
+from commands.supervise import DEATHS, LAST_S, TERM_S, Child, Supervisor
 
 SLEEPER = "import time; time.sleep(600)"
 STUBBORN = (
@@ -63,14 +63,14 @@ def test_asked_to_stop_it_has_nothing_to_say(supervisor: Supervisor) -> None:
     assert supervisor.watch() == ""
 
 
-def test_all_end_within_three_seconds_even_the_stubborn(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_all_end_in_their_time_even_the_stubborn(supervisor: Supervisor, tmp_path: Path) -> None:
     children = [child("web", STUBBORN), child("worker", SLEEPER), child("valkey", STUBBORN, last=True)]
     for one in children:
         supervisor.start(one)
     subprocess.run(["sleep", "0.3"], check=True)  # until the stubborn ones ignore the signal
     began = time.monotonic()
     supervisor.stop()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 2 * (TERM_S + LAST_S)  # a busy machine's share; without the kill it is for ever
     assert all(one.ended is not None for one in children)
 
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -76,12 +75,9 @@ def ended(process: "subprocess.Popen[str]") -> None:
 
 def test_two_that_write_all_the_time_do_not_starve_a_third(url: str, engine: Engine) -> None:
     busy = [python(BUSY, url, name) for name in ("a", "b")]
-    waits = []
     for number in range(30):
-        began = time.monotonic()
         with writing(engine) as conn:
             conn.execute(insert(people.store).values(code=f"me{number}", name="me", time_zone="x"))
-        waits.append(time.monotonic() - began)
     for each in busy:
         ended(each)
     with reading(engine) as conn:
@@ -90,7 +86,6 @@ def test_two_that_write_all_the_time_do_not_starve_a_third(url: str, engine: Eng
     assert len(mine) == 30
     # In turn: between two of mine each of the others writes a few times, not hundreds.
     assert max(later - former for former, later in pairwise(mine)) <= 20
-    assert max(waits) < 3
 
 
 def test_a_killed_writer_holds_up_nobody(url: str, engine: Engine) -> None:

@@ -193,4 +193,4 @@ def test_a_transaction_that_met_another_crosswise_is_begun_again(engine: Engine)
     with reading(engine) as connection:
         names = connection.execute(select(people.store.c.name).order_by(people.store.c.code)).scalars()
         assert [sorted(name) for name in names] == [["a", "a", "b"], ["a", "b", "b"]]
-    assert len(tries) == (3 if engine.dialect.name == "postgresql" else 2)
+    assert len(tries) > 2 if engine.dialect.name == "postgresql" else len(tries) == 2
