@@ -42,7 +42,21 @@ class InboundKind(StrEnum):
     UNFOLLOW = "unfollow"
     SCAN = "scan"
     ANSWER = "answer"  # a customer page was sent in
-    OTHER = "other"  # a kind we keep but do not read yet (image, voice, location …)
+    IMAGE = "image"
+    VOICE = "voice"  # text: what WeChat recognised, often nothing
+    VIDEO = "video"  # short ones too
+    LOCATION = "location"
+    LINK = "link"
+    OTHER = "other"  # a kind we keep but cannot read (a sticker shop's own, whatever comes next)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that lies with the provider for three days; the worker fetches it. form: the provider's (amr, …)."""
+
+    id: str
+    url: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,32 @@ class Inbound:
     option: str = ""
     rating: int | None = None
     prompt_id: int | None = None
+    media: Media | None = None
     raw: Mapping[str, object] = field(default_factory=dict)
+
+
+class NewsKind(StrEnum):
+    """What WeChat tells that nobody said: no turn is taken for it (wechat.md §2.8)."""
+
+    SUBSCRIPTION = "subscription"  # consents to subscription notifications, given or taken back
+    REVOKED = "revoked"  # personal information is withdrawn or to be corrected
+    DESK = "desk"  # sessions of WeChat's own customer-service tool
+    ACCOUNT = "account"  # verification, naming, renewal: staff must act
+    SEEN = "seen"  # where the client was or what it opened
+    DEBUG = "debug"  # the console's debugger
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """event: WeChat's name of it, lower case. data: the event's own fields, normalised; "" openid: about nobody."""
+
+    account: str
+    kind: NewsKind
+    event: str
+    provider_key: str
+    at: datetime
+    openid: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
 
 
 class ReceiptState(StrEnum):
@@ -92,6 +131,7 @@ class Way(StrEnum):
 
     CUSTOM = "custom"  # WeChat customer-service message, inside the window
     TEMPLATE = "template"  # WeChat template message
+    SUBSCRIPTION = "subscription"  # WeChat subscription notification: one consent, one message
     MASS = "mass"  # WeChat mass send, one batch
     SMS = "sms"
     EMAIL = "email"

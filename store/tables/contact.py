@@ -63,6 +63,19 @@ wechat_window = Table(
     UniqueConstraint("account", "openid"),
 )
 
+# Consents to subscription notifications (wechat.md §3.4): one tap, one message, without a time limit.
+subscription = Table(
+    "subscription",
+    metadata,
+    key(),
+    Column("account", Text, nullable=False),
+    Column("openid", Text, nullable=False),
+    Column("template_id", Text, nullable=False),
+    Column("left", Integer, nullable=False, server_default="0"),
+    Column("changed_at", Instant, nullable=False),
+    UniqueConstraint("account", "openid", "template_id"),
+)
+
 # One row a customer: the list of the inbox is this table ordered by due_at.
 thread = Table(
     "thread",

@@ -61,6 +61,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_store')),
     sa.UniqueConstraint('code', name=op.f('uq_store_code'))
     )
+    op.create_table('subscription',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('openid', sa.Text(), nullable=False),
+    sa.Column('template_id', sa.Text(), nullable=False),
+    sa.Column('left', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('changed_at', Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_subscription')),
+    sa.UniqueConstraint('account', 'openid', 'template_id', name=op.f('uq_subscription_account_openid_template_id'))
+    )
     op.create_table('wechat_window',
     sa.Column('id', Id, autoincrement=True, nullable=False),
     sa.Column('account', sa.Text(), nullable=False),
@@ -565,6 +575,7 @@ def downgrade() -> None:
     op.drop_table('customer')
     op.drop_table('api_token')
     op.drop_table('wechat_window')
+    op.drop_table('subscription')
     op.drop_table('store')
     op.drop_table('refusal')
     op.drop_table('process')
