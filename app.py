@@ -304,6 +304,7 @@ class House:
         from web.api import MAX_BODY, ApiNeeds, api
         from web.inbox import inbox_blueprint
         from web.login import login_blueprint
+        from web.news import noting
         from web.pages import MAX_BODY as PAGE_BODY
         from web.pages import PageNeeds, pages
         from web.site import PROVIDER_BODY, Part
@@ -317,7 +318,8 @@ class House:
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
         customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
+        note = noting(self.writer, self.clock, self.dealer)
+        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),

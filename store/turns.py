@@ -14,6 +14,7 @@ from bot.dealer import StoreConfig
 from bot.effects import PromptKind
 from bot.errors import BadBody, HuifangError
 from bot.messages import Channel, Inbound
+from bot.shown import carried, shown
 from bot.turn import CaseView, Prompt, Turn, WindowView
 from store.dialects import insert_into
 from store.stores import keep_stores
@@ -135,7 +136,8 @@ def _insert_message(conn: Connection, inbound: Inbound, now: datetime) -> Any:
             at=now,
             channel=inbound.channel.value,
             kind=inbound.kind.value,
-            text=inbound.text,
+            text=shown(inbound),
+            data=carried(inbound),
             provider_key=stored_key(inbound),
             account=inbound.account,
             address=inbound.address,
