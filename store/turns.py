@@ -106,6 +106,7 @@ def load_turn(conn: Connection, inbound: Inbound, arrived: Arrived, now: datetim
         human=_human(row),
         window=_window(row, inbound),
         first_contact=row.thread_id is None,
+        waits_for=row.reason if row.thread_state == "waiting" else "",
         seed=zlib.crc32(inbound.provider_key.encode()),
     )
 
