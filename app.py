@@ -340,14 +340,14 @@ class House:
 
     @cached_property
     def sandbox(self) -> "Sandbox":
-        from sandbox.accounts import our_account, our_sms
+        from sandbox.accounts import our_accounts, our_sms
         from sandbox.site import create_sandbox
 
         settings = self.settings
         everywhere = settings.bind in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
         web_url = f"http://{'127.0.0.1' if everywhere else settings.bind}:{settings.port}"
-        ours = our_account(settings, self.dealer)
-        return create_sandbox(settings.data_dir, web_url, self.clock, {ours.name: ours}, our_sms(settings, self.dealer))
+        accounts = our_accounts(settings, self.dealer, self.accounts)
+        return create_sandbox(settings.data_dir, web_url, self.clock, accounts, our_sms(settings, self.dealer))
 
     @cached_property
     def checks(self) -> "dict[str, Check]":
