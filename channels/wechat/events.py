@@ -89,6 +89,7 @@ def _news(fields: Fields, account: str, name: str) -> News:
     kind, told = _told(name)
     data = told(fields)
     apart = [str(item["template_id"]) for item in _items_in(data)]
+    apart += [word(fields, "OpenID")] if kind is NewsKind.REVOKED else []  # the sender may be WeChat itself
     return News(
         account=account,
         kind=kind,
