@@ -24,7 +24,9 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "MsgType": "location", "Location_X": "23.134521", "Location_Y": "113.358803", "Scale": 20, "Label": "滨江区1号",
         "MsgId": 71,
     },
-    "location without words": {"MsgType": "location", "Location_X": "23.134521", "Location_Y": "113.358803", "MsgId": 71},
+    "location without words": {
+        "MsgType": "location", "Location_X": "23.134521", "Location_Y": "113.358803", "MsgId": 71,
+    },
     "location off the earth": {"MsgType": "location", "Location_X": "nan", "Location_Y": "1e400", "MsgId": 71},
     "link": {"MsgType": "link", "Title": "一篇文章", "Description": "讲空调", "Url": "https://a.test/1", "MsgId": 71},
     "mini-program page": {
@@ -133,9 +135,6 @@ def whole(name: str, to: str = "gh_1") -> dict[str, Any]:
 
 def lifted(fields: dict[str, Any]) -> dict[str, Any]:
     """As in JSON: the list of a subscription event stands at the top."""
-    return {
-        ("List" if name.startswith("SubscribeMsg") else name): (
-            value["List"] if name.startswith("SubscribeMsg") else value
-        )
-        for name, value in fields.items()
-    }
+    return dict(
+        ("List", value["List"]) if name.startswith("SubscribeMsg") else (name, value) for name, value in fields.items()
+    )

@@ -25,10 +25,7 @@ def receiver(mode: Mode = "secure") -> WeChatReceiver:
 
 
 def came(name: str) -> Came:
-    fields = {
-        key: value for key, value in whole(name).items() if key not in ("ToUserName", "FromUserName", "CreateTime")
-    }
-    return receiver().receive(*PUSH.sealed(message(WHO, WHEN, **fields), NOW), NOW)
+    return receiver().receive(*PUSH.sealed(message(WHO, WHEN, **ALL[name]), NOW), NOW)
 
 
 def inbound(name: str) -> Inbound:
@@ -189,9 +186,8 @@ def test_one_list_or_several() -> None:
 
 
 def test_several_items_of_one_push_have_keys_of_their_own() -> None:
-    fields = whole("subscribe_msg_popup_event")
-    fields["SubscribeMsgPopupEvent"] = {"List": [{"TemplateId": "T1", "SubscribeStatusString": "accept"}] * 3}
-    fields = {key: value for key, value in fields.items() if key not in ("ToUserName", "FromUserName", "CreateTime")}
+    thrice = {"List": [{"TemplateId": "T1", "SubscribeStatusString": "accept"}] * 3}
+    fields = ALL["subscribe_msg_popup_event"] | {"SubscribeMsgPopupEvent": thrice}
     found = receiver().receive(*PUSH.sealed(message(WHO, WHEN, **fields), NOW), NOW)
     assert isinstance(found, News)
     assert len({item["key"] for item in found.data["items"]}) == 3  # type: ignore[attr-defined]  # a list of items
@@ -200,6 +196,7 @@ def test_several_items_of_one_push_have_keys_of_their_own() -> None:
 def test_a_withdrawal_is_about_whom_it_names() -> None:
     assert news("user_authorization_revoke").openid == "oOther"
     assert news("user_authorization_revoke").data == {"info": "301"}
+    assert news("user_authorization_revoke").provider_key.endswith("-oOther")
 
 
 def test_an_account_notice_is_about_nobody_and_tells_when() -> None:
@@ -346,7 +343,7 @@ def test_bad_json_is_a_bad_body(name: str) -> None:
 
 def test_what_no_database_takes_is_left_out() -> None:
     args, _ = PUSH.plain("", NOW)
-    body = b'{"MsgType":"text","FromUserName":"o1","ToUserName":"g","CreateTime":1,"MsgId":1,"Content":"a\\u0000b\\ud800c"}'
-    found = receiver("plain").receive(args, body, NOW)
+    fields = {**whole("text"), "Content": "a\x00b\ud800c"}
+    found = receiver("plain").receive(args, json.dumps(fields).encode(), NOW)
     assert isinstance(found, Inbound)
     assert found.text == "abc"
