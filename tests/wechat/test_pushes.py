@@ -88,6 +88,9 @@ def test_nine_pictures_at_once_are_one_answer_and_one_call(here: WholeHouse) -> 
     assert said[1:] == [""] * 8
     (thread,) = here.rows(contact.thread)
     assert (thread.state, thread.reason, thread.last_text) == ("waiting", "sent_in", "[图片]")
+    assert "语音收到了" in here.said("o1", "voice", {})
+    here.control("clock", {"advance": "11m"})
+    assert "语音收到了" in here.said("o1", "voice", {})
 
 
 def test_the_same_push_six_times_and_again_later(here: WholeHouse) -> None:
