@@ -35,6 +35,7 @@ EVENTS = {
     "scan": InboundKind.SCAN,
     "click": InboundKind.CLICK,
 }
+COUNTS = {"TotalCount": "total", "FilterCount": "filtered", "SentCount": "sent", "ErrorCount": "failed"}
 FINISHED = {"templatesendjobfinish": "success", "masssendjobfinish": "send success"}
 
 
@@ -115,7 +116,7 @@ class WeChatReceiver:
 
     def _receipt(self, name: str, data: Mapping[str, Any]) -> Receipt:
         """A mass send reports counts, not people: its receipt names nobody."""
-        status = str(data["Status"])
+        status, mass = str(data["Status"]), name == "masssendjobfinish"
         return Receipt(
             channel=Channel.WECHAT,
             account=self.account,
@@ -123,8 +124,15 @@ class WeChatReceiver:
             at=_moment(data),
             provider_id=str(data["MsgID"]),
             code="" if status.lower() == FINISHED[name] else status,
-            address=_openid(data) if name == "templatesendjobfinish" else "",
+            address="" if mass else _openid(data),
+            counts=_counts(data) if mass else {},
         )
+
+
+def _counts(data: Mapping[str, Any]) -> dict[str, int]:
+    """What became of a mass send; a count that is missing or no number is left out."""
+    told = {ours: str(data.get(theirs, "")) for theirs, ours in COUNTS.items()}
+    return {name: int(count) for name, count in told.items() if count.isascii() and count.isdigit()}
 
 
 def _plausible(body: bytes) -> None:

@@ -16,7 +16,8 @@ DEALER = load_dealer(SHIPPED)
 FOLLOWER = Follower("main", "o-lilei")
 CHECKIN = Contact(Category.SURVEY, "checkin.question", FOLLOWER, "+8613900000001")
 STRANGER = replace(CHECKIN, follower=None)
-AWAY = ["not_following"] * 2
+AWAY = ["not_following"] * 3
+NOTHING_HELD = ["no_window", "tried", "no_subscription"]
 GREETING = Contact(Category.GREETING, "birthday.greeting", FOLLOWER, "+8613900000001")
 INVITATION = Contact(Category.MARKETING, "event.invitation", FOLLOWER, "+8613900000001", is_event=True)
 
@@ -33,8 +34,8 @@ def window(left: int) -> Follower:
         (CHECKIN, Way.TEMPLATE, ["no_window"]),
         (replace(CHECKIN, follower=None), Way.SMS, AWAY),
         (replace(CHECKIN, follower=replace(FOLLOWER, following=False)), Way.SMS, AWAY),
-        (replace(CHECKIN, follower=replace(FOLLOWER, rejects=True)), Way.SMS, ["rejects_account"] * 2),
-        (replace(CHECKIN, tried=frozenset({Way.TEMPLATE})), Way.SMS, ["no_window", "tried"]),
+        (replace(CHECKIN, follower=replace(FOLLOWER, rejects=True)), Way.SMS, ["rejects_account"] * 3),
+        (replace(CHECKIN, tried=frozenset({Way.TEMPLATE})), Way.SMS, NOTHING_HELD),
         (replace(CHECKIN, follower=None, sms_today=3), Way.CALL, [*AWAY, "sms_cap", "no_address"]),
         (replace(CHECKIN, follower=None, sms_ok=False), Way.CALL, [*AWAY, "no_phone", "no_address"]),
         (replace(CHECKIN, follower=None, phone=""), None, [*AWAY, "no_phone", "no_address", "no_phone"]),

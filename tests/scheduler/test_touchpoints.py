@@ -81,6 +81,7 @@ def test_the_chain_holds_every_gate_every_way_and_the_outcome(stage: Stage) -> N
         )],
         ("route", "custom", "passed_over", "not_following"),
         ("route", "template", "passed_over", "not_following"),
+        ("route", "subscription", "passed_over", "not_following"),
         ("route", "sms", "chosen", ""),
         ("send", "sms", "accepted", ""),
         ("outcome", "touchpoint", "sent", ""),
