@@ -41,6 +41,6 @@ def _pause(text: str, reach: int, whole: Callable[[int], bool]) -> int:
     """Behind the last pause within reach; 0 where there is none worth it."""
     for pause in PAUSES:
         ends = [found.end() for found in pause.finditer(text, 0, reach) if whole(found.end())]
-        if ends and ends[-1] >= reach // LEAST:
+        if ends and ends[-1] * LEAST >= reach:
             return ends[-1]
     return 0
