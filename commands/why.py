@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from store.engine import reading
 from store.why import chains_of, customers_named
 
+COUNTS = ("total", "filtered", "sent", "failed")
+
 
 class Needs(Protocol):
     @property
@@ -80,7 +82,7 @@ def _counted(detail: Mapping[str, Any] | None) -> str:
     """A mass send's receipt: how many it was for, and what became of them."""
     if not detail or "total" not in detail:
         return ""
-    return " · " + ", ".join(f"{count} {name}" for name, count in detail.items())
+    return " · " + ", ".join(f"{detail[name]} {name}" for name in COUNTS if name in detail)
 
 
 def _because(what: str, reason: str) -> str:

@@ -19,6 +19,7 @@ from wechatpy.replies import TextReply
 
 from bot.errors import BadBody, BadInbound, BadSignature, BodyTooLarge
 from bot.messages import Channel, Inbound, InboundKind, Receipt, ReceiptState
+from bot.parts import split
 
 Mode = Literal["secure", "compatible", "plain"]
 LARGEST = 64 * 1024  # before any parsing: nested elements are cheap to send and dear to read (§1.4)
@@ -200,6 +201,6 @@ def _moment(data: Mapping[str, Any]) -> datetime:
 
 def _cdata_safe(text: str) -> str:
     """wechatpy escapes nothing: `]]>` would end the text and inject what follows (§1.4 row 11)."""
-    whole = NOT_XML.sub("", text)
-    fitting = whole.encode("utf-8", "ignore")[:LONGEST_REPLY].decode("utf-8", "ignore")
+    whole = NOT_XML.sub("", text).encode("utf-8", "ignore").decode()
+    fitting = split(whole, LONGEST_REPLY)[0]  # a turn says no more than fits; what comes otherwise ends a sentence
     return fitting.replace("]]>", "]]]]><![CDATA[>")

@@ -134,8 +134,9 @@ def _check_value(where: str, kind: str, source: str) -> list[str]:
         return [f"{where}: {error}"]
     except RenderError as error:
         return [str(error)]
-    longest = TYPES[kind].longest
-    return [f"{where}: {len(value)} characters, a {kind} holds {longest}"] if len(fitted) < len(value) else []
+    if len(fitted) < len(value):
+        return [f"{where}: {len(value)} characters, a {kind} holds {len(fitted)}"]
+    return []
 
 
 def _variables(source: str) -> set[str]:
