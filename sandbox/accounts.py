@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.dealer import Dealer, Sms
+from bot.dealer import Dealer, Sms, WeChatAccount
 from config.accounts import AccountSecrets
 from config.settings import DataFormat, Settings, WeChatMode
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxAccount:
-    """A WeChat account at the fake provider. templates: template_id → its fields (`thing1`).
+    """A WeChat account at the fake provider. templates, subscriptions: template_id → its fields (`thing1`).
 
+    menus: False as a test account, which refuses menu messages (40200). miniprograms: (appid, page) that exist.
     menu: key → name of the items an account shows until a menu is created through the API.
     mode, data_format: how it pushes, as set in the console.
     """
@@ -24,6 +25,9 @@ class SandboxAccount:
     templates: Mapping[str, tuple[str, ...]]
     store_name: str = "服务号"
     menu: Mapping[str, str] = field(default_factory=dict)
+    subscriptions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    menus: bool = True
+    miniprograms: frozenset[tuple[str, str]] = frozenset()
     mode: WeChatMode = "secure"
     data_format: DataFormat = "xml"
 
@@ -60,9 +64,18 @@ def _account(name: str, settings: Settings, dealer: Dealer, secrets: AccountSecr
         templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
         store_name=dealer.store(known.store).name,
         menu=known.menu_keys,
+        subscriptions={one.template_id: tuple(one.fields) for one in known.subscriptions.values()},
+        menus=known.menu_messages,
+        miniprograms=_miniprograms(known),
         mode=settings.wechat_mode,
         data_format=settings.wechat_data_format,
     )
+
+
+def _miniprograms(known: WeChatAccount) -> frozenset[tuple[str, str]]:
+    named = [one.miniprogram for one in known.templates.values()]
+    named += [one.miniprogram for one in known.subscriptions.values()]
+    return frozenset((one.appid, one.pagepath) for one in named if one)
 
 
 def our_sms(settings: Settings, dealer: Dealer) -> SandboxSms:

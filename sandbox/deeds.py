@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.ports import Clock
-from sandbox import courier, followers, phone_book, pushed_fields
+from sandbox import courier, followers, phone_book, pushed_fields, subscribing
 from sandbox.accounts import SandboxAccount
 from sandbox.aliyun_api import beijing
 from sandbox.asked import BadControl, Delivery
@@ -60,6 +60,20 @@ class Deeds:
     def click(self, openid: str, key: str, how: Delivery) -> list[Pushed]:
         name = self._account(how.account).menu.get(key, key)
         return self._event(openid, how, {"Event": "CLICK", "EventKey": key}, f"点击菜单 {name}")
+
+    def subscribe(self, openid: str, template_id: str, accept: bool, how: Delivery) -> list[Pushed]:
+        """The subscribe button of a page: 允许 is one message of this template, 取消 takes back what was left."""
+        account = self._account(how.account)
+        if template_id not in account.subscriptions:
+            raise BadControl(f"unknown subscription template {template_id!r}")
+        _check_openid(openid)
+        with writing(self._engine) as connection:
+            followers.ensure(connection, account.name, openid, self._clock.business(), following=True)
+            subscribing.answered(connection, account.name, openid, template_id, accept=accept)
+        status = "accept" if accept else "reject"
+        told = {"TemplateId": template_id, "SubscribeStatusString": status, "PopupScene": "1"}
+        event = {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": {"List": told}}
+        return self._event(openid, how, event, "允许发送一条订阅通知" if accept else "取消订阅通知")
 
     def follow(self, openid: str, how: Delivery) -> list[Pushed]:
         return self._event(openid, how, {"Event": "subscribe", "EventKey": ""}, "关注", following=True)

@@ -19,6 +19,7 @@ ACTS = {
     "scancode_push": InboundKind.CLICK,  # opens the same three messages as a click (wechat.md §3.2)
     "scancode_waitmsg": InboundKind.CLICK,
 }
+COUNTS = {"TotalCount": "total", "FilterCount": "filtered", "SentCount": "sent", "ErrorCount": "failed"}
 FINISHED = {"templatesendjobfinish": "success", "masssendjobfinish": "send success"}
 SUBSCRIBED = {
     "subscribe_msg_popup_event": ("SubscribeMsgPopupEvent",),
@@ -54,7 +55,7 @@ def _act(fields: Fields, account: str, name: str) -> Inbound:
 def _finished(fields: Fields, account: str, name: str) -> Receipt:
     """A mass send reports counts, not people: its receipt names nobody."""
     status = " ".join(needed(fields, "Status").split())
-    well = status.lower() == FINISHED[name]
+    well, mass = status.lower() == FINISHED[name], name == "masssendjobfinish"
     return Receipt(
         channel=Channel.WECHAT,
         account=account,
@@ -62,8 +63,15 @@ def _finished(fields: Fields, account: str, name: str) -> Receipt:
         at=moment(fields),
         provider_id=needed(fields, "MsgID", LONGEST_WORD),
         code="" if well else re.sub(r"\s*:\s*", ":", status)[:LONGEST_WORD],
-        address=openid(fields) if name == "templatesendjobfinish" else "",
+        address="" if mass else openid(fields),
+        counts=_counts(fields) if mass else {},
     )
+
+
+def _counts(fields: Fields) -> dict[str, int]:
+    """What became of a mass send; a count that is missing or no number is left out."""
+    told = {ours: word(fields, theirs) for theirs, ours in COUNTS.items()}
+    return {name: int(count) for name, count in told.items() if count.isascii() and count.isdigit()}
 
 
 def _notified(fields: Fields, account: str) -> tuple[Receipt, ...]:

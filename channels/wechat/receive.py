@@ -16,6 +16,7 @@ from wechatpy.replies import TextReply
 
 from bot.errors import BadBody, BadInbound, BadSignature
 from bot.messages import Inbound
+from bot.parts import split
 from channels.wechat.body import LARGEST, UNWRITABLE, Fields, fields_of, is_json, needed, plausible
 from channels.wechat.events import Came, read_event
 from channels.wechat.messages import read_message
@@ -111,6 +112,6 @@ def _fresh(args: Mapping[str, str], now: datetime) -> None:
 
 def _cdata_safe(text: str) -> str:
     """wechatpy escapes nothing: `]]>` would end the text and inject what follows (§1.4 row 11)."""
-    whole = UNWRITABLE.sub("", text)
-    fitting = whole.encode("utf-8", "ignore")[:LONGEST_REPLY].decode("utf-8", "ignore")
+    whole = UNWRITABLE.sub("", text).encode("utf-8", "ignore").decode()
+    fitting = split(whole, LONGEST_REPLY)[0]  # a turn says no more than fits; what comes otherwise ends a sentence
     return fitting.replace("]]>", "]]]]><![CDATA[>")

@@ -1,349 +1,227 @@
-"""Every kind of message and event WeChat pushes (wechat.md §2.8): what it means, its key, in XML and in JSON."""
+"""One row a kind of message: what stands on the wire, what each answer comes to, and how often WeChat was asked."""
 
-import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import BadBody, BadSignature
-from bot.messages import Inbound, InboundKind, Link, Media, News, NewsKind, Place, Receipt, ReceiptState
-from bot.shown import carried, shown
-from channels.receipts import marks_of
-from channels.wechat.receive import Came, Mode, WeChatReceiver
-from tests.channels.wechat.samples import ACTS, ALL, MESSAGES, NEWS, WHEN, WHO, lifted, whole
-from tests.wechat_push import AES_KEY, APP_ID, TOKEN, Push, message
+from bot.errors import ContentRefused, SendError, TryLater, Uncertain, Undeliverable
+from bot.messages import Outgoing, Way
+from channels.wechat.send import KINDS, WeChatSender
+from channels.wechat.typing_sign import typing
+from tests.channels.wechat.conftest import Account
+from tests.provider import HTML, HTTP500, RESET, SILENCE, Provider, Step, says
 
-NOW = datetime(2026, 9, 17, 2, 20, tzinfo=UTC)
-PUSH = Push()
-MODES: tuple[Mode, ...] = ("secure", "compatible", "plain")
-
-
-def receiver(mode: Mode = "secure") -> WeChatReceiver:
-    return WeChatReceiver("main", TOKEN, AES_KEY, APP_ID, mode)
-
-
-def came(name: str) -> Came:
-    return receiver().receive(*PUSH.sealed(message(WHO, WHEN, **ALL[name]), NOW), NOW)
-
-
-def inbound(name: str) -> Inbound:
-    found = came(name)
-    assert isinstance(found, Inbound)
-    return found
-
-
-def news(name: str) -> News:
-    found = came(name)
-    assert isinstance(found, News)
-    return found
-
-
-def receipts(name: str) -> tuple[Receipt, ...]:
-    found = came(name)
-    assert isinstance(found, tuple)
-    return found
-
-
-# kind, text, option, readable line of the thread
-MEANT: dict[str, tuple[InboundKind, str, str, str]] = {
-    "text": (InboundKind.TEXT, "空调还是不凉", "", "空调还是不凉"),
-    "text from an article": (InboundKind.TEXT, "你好", "", "你好"),
-    "sticker": (InboundKind.TEXT, "[微笑]", "", "[微笑]"),
-    "old sticker": (InboundKind.TEXT, "/::)", "", "/::)"),
-    "emoji": (InboundKind.TEXT, "😊", "", "😊"),
-    "tap": (InboundKind.TAP, "满意", "101", "满意"),
-    "unsupported": (InboundKind.OTHER, "", "", "发来一条暂不能显示的消息"),
-    "image": (InboundKind.IMAGE, "", "", "[图片]"),
-    "voice": (InboundKind.VOICE, "", "", "[语音]"),
-    "voice recognised": (InboundKind.VOICE, "空调不凉。", "", "空调不凉。"),
-    "voice in 16K only": (InboundKind.VOICE, "", "", "[语音]"),
-    "video": (InboundKind.VIDEO, "", "", "[视频]"),
-    "shortvideo": (InboundKind.VIDEO, "", "", "[视频]"),
-    "location": (InboundKind.LOCATION, "滨江区1号", "", "[位置] 滨江区1号"),
-    "location without words": (InboundKind.LOCATION, "23.134521, 113.358803", "", "[位置] 23.134521, 113.358803"),
-    "location off the earth": (InboundKind.LOCATION, "", "", "[位置]"),
-    "link": (InboundKind.LINK, "一篇文章", "", "[链接] 一篇文章"),
-    "mini-program page": (InboundKind.OTHER, "[小程序] 我的爱车", "", "[小程序] 我的爱车"),
-    "a kind of tomorrow": (InboundKind.OTHER, "", "", "发来一条暂不能显示的消息"),
-    "subscribe": (InboundKind.FOLLOW, "", "", "关注了公众号"),
-    "subscribe by a code": (InboundKind.FOLLOW, "", "bind:abc", "关注了公众号"),
-    "unsubscribe": (InboundKind.UNFOLLOW, "", "", "取消了关注"),
-    "SCAN": (InboundKind.SCAN, "", "bind:abc", "扫描了二维码"),
-    "CLICK": (InboundKind.CLICK, "", "SURVEY", "点击了菜单"),
-    "scancode_push": (InboundKind.CLICK, "", "S", "点击了菜单"),
-    "scancode_waitmsg": (InboundKind.CLICK, "", "S", "点击了菜单"),
+OPENID, ID = "oLiLei-0001", "out-1"
+CUSTOM, TEMPLATE = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"
+BIZSEND, TYPING = "/cgi-bin/message/subscribe/bizsend", "/cgi-bin/message/custom/typing"
+MASS, SENDALL = "/cgi-bin/message/mass/send", "/cgi-bin/message/mass/sendall"
+FIELDS = {"thing1": {"value": "维修保养后回访"}}
+PROGRAM = {"appid": "wx1", "pagepath": "pages/survey"}
+SCALE = {
+    "head": "还顺心吗？",
+    "options": [{"id": "survey:1:5", "text": "满意"}, {"id": "survey:1:1", "text": "不满意"}],
+}
+CARD = {
+    "title": "车主课堂",
+    "description": "周六上午",
+    "url": "https://h.example/e/1",
+    "picture": "https://h.example/p",
 }
 
 
-@pytest.mark.parametrize("name", MEANT)
-def test_what_a_person_did(name: str) -> None:
-    found = inbound(name)
-    kind, text, option, line = MEANT[name]
-    assert (found.kind, found.text, found.option, shown(found)) == (kind, text, option, line)
-    assert (found.address, found.sent_at.timestamp(), found.raw["to"]) == (WHO, WHEN, "gh_1")
+def out(way: Way, **payload: Any) -> Outgoing:
+    return Outgoing(ID, way, "main", "" if way is Way.MASS else OPENID, payload)
 
 
-def test_every_sample_has_its_row() -> None:
-    assert set(MEANT) == set(MESSAGES) | set(ACTS)
+TEXT = out(Way.CUSTOM, text="您好")
+NEWS = out(Way.CUSTOM, text="您好", news=CARD)
+MENU = out(Way.CUSTOM, text="回复数字：5 满意，1 不满意", menu={**SCALE, "tail": "也可以打字"})
+NOTICE = out(Way.TEMPLATE, template_id="TPL1", data=FIELDS, url="https://h.example/s/1")
+SUBSCRIBED = out(Way.SUBSCRIPTION, template_id="SUB1", data=FIELDS, page="https://h.example/s/1")
+TO_MANY = out(Way.MASS, text="自驾游报名", openids=["o1", "o2"])
+TO_TAG = out(Way.MASS, text="自驾游报名", tag_id=101)
 
-
-CARRIED: dict[str, dict[str, Any]] = {
-    "image": {"media": {"id": "M1", "url": "http://mmbiz.test/1", "form": ""}},
-    "voice": {"media": {"id": "M1", "url": "", "form": "amr"}},
-    "voice recognised": {"media": {"id": "M1", "url": "", "form": "amr"}},
-    "voice in 16K only": {"media": {"id": "M16", "url": "", "form": "speex"}},
-    "video": {"media": {"id": "M1", "url": "", "form": ""}},
-    "shortvideo": {"media": {"id": "M1", "url": "", "form": ""}},
-    "location": {"location": {"latitude": 23.134521, "longitude": 113.358803, "label": "滨江区1号"}},
-    "location without words": {"location": {"latitude": 23.134521, "longitude": 113.358803, "label": ""}},
-    "link": {"link": {"title": "一篇文章", "url": "https://a.test/1"}},
-}
-
-
-@pytest.mark.parametrize("name", MEANT)
-def test_what_a_message_carries(name: str) -> None:
-    """X is the latitude. `message.data` has exactly these names."""
-    assert carried(inbound(name)) == CARRIED.get(name)
-
-
-def test_parts_are_typed() -> None:
-    assert inbound("image").media == Media("M1", "http://mmbiz.test/1", "")
-    assert inbound("location").place == Place(23.134521, 113.358803, "滨江区1号")
-    assert inbound("link").link == Link("一篇文章", "https://a.test/1")
-
-
-@pytest.mark.parametrize("name", MESSAGES)
-def test_a_messages_key_is_its_number(name: str) -> None:
-    assert inbound(name).provider_key == f"71-{WHEN}-{WHO}"
-
-
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("subscribe", f"{WHEN}-{WHO}--subscribe"),
-        ("subscribe by a code", f"{WHEN}-{WHO}-qrscene_bind:abc-subscribe"),
-        ("SCAN", f"{WHEN}-{WHO}-bind:abc-scan"),
-        ("CLICK", f"{WHEN}-{WHO}-SURVEY-click"),
-        ("VIEW", f"{WHEN}-{WHO}-https://example.com/-view"),
-        ("subscribe_msg_popup_event", f"{WHEN}-{WHO}--subscribe_msg_popup_event-T1-T2"),
-        ("verify_expired", f"{WHEN}-{WHO}--verify_expired"),
-    ],
-)
-def test_an_events_key(name: str, key: str) -> None:
-    """wechat.md §7.3 item 4: the same delivery has the same key, another event of the second has another."""
-    found = came(name)
-    assert isinstance(found, Inbound | News)
-    assert found.provider_key == key
-
-
-def test_no_two_samples_of_one_second_share_a_key() -> None:
-    found = [came(name) for name in ALL if name not in MESSAGES]
-    keys = [each.provider_key for each in found if isinstance(each, Inbound | News)]
-    same = {"subscribe_msg_popup_event of one", "subscribe_msg_change_event, the other tag"}
-    assert len(set(keys)) >= len(keys) - len(same)
-
-
-# --- news ----------------------------------------------------------------------------------------------------------
-
-KINDS = {
-    NewsKind.SEEN: ("LOCATION", "VIEW", "view_miniprogram", "pic_sysphoto", "pic_photo_or_album", "pic_weixin",
-                    "location_select", "an event of tomorrow"),
-    NewsKind.SUBSCRIPTION: ("subscribe_msg_popup_event", "subscribe_msg_popup_event of one",
-                            "subscribe_msg_change_event", "subscribe_msg_change_event, the other tag"),
-    NewsKind.DESK: ("kf_create_session", "kf_close_session", "kf_switch_session"),
-    NewsKind.REVOKED: ("user_authorization_revoke", "user_authorization_cancellation", "user_info_modified"),
-    NewsKind.ACCOUNT: ("qualification_verify_success", "qualification_verify_fail", "naming_verify_success",
-                       "naming_verify_fail", "annual_renew", "verify_expired"),
-    NewsKind.DEBUG: ("debug_demo",),
+# kind → (message, path, the body on the wire, the id WeChat answers and we keep)
+WIRE: dict[str, tuple[Outgoing, str, dict[str, Any], dict[str, Any], str]] = {
+    "text": (TEXT, CUSTOM, {"touser": OPENID, "msgtype": "text", "text": {"content": "您好"}}, {}, ""),
+    "news": (
+        NEWS, CUSTOM,
+        {"touser": OPENID, "msgtype": "news", "news": {"articles": [
+            {"title": "车主课堂", "description": "周六上午", "url": CARD["url"], "picurl": CARD["picture"]}]}},
+        {}, "",
+    ),
+    "menu": (
+        MENU, CUSTOM,
+        {"touser": OPENID, "msgtype": "msgmenu", "msgmenu": {
+            "head_content": "还顺心吗？",
+            "list": [{"id": "survey:1:5", "content": "满意"}, {"id": "survey:1:1", "content": "不满意"}],
+            "tail_content": "也可以打字"}},
+        {}, "",
+    ),
+    "template": (
+        NOTICE, TEMPLATE,
+        {"touser": OPENID, "template_id": "TPL1", "url": "https://h.example/s/1", "client_msg_id": ID, "data": FIELDS},
+        {"msgid": 200228332}, "200228332",
+    ),
+    "subscription": (
+        SUBSCRIBED, BIZSEND,
+        {"touser": OPENID, "template_id": "SUB1", "page": "https://h.example/s/1", "data": FIELDS},
+        {"msgid": "1700827132819554304"}, "1700827132819554304",
+    ),
+    "mass": (
+        TO_MANY, MASS,
+        {"touser": ["o1", "o2"], "msgtype": "text", "text": {"content": "自驾游报名"}, "clientmsgid": ID},
+        {"msg_id": 34182}, "34182",
+    ),
+    "mass_by_tag": (
+        TO_TAG, SENDALL,
+        {"filter": {"is_to_all": False, "tag_id": 101}, "msgtype": "text", "text": {"content": "自驾游报名"},
+         "clientmsgid": ID},
+        {"msg_id": 34183}, "34183",
+    ),
 }  # fmt: skip
+REPEATABLE = {"template", "mass", "mass_by_tag"}  # WeChat knows our id of these
 
 
-@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in KINDS.items() for name in names])
-def test_what_nobody_said_is_news(kind: NewsKind, name: str) -> None:
-    found = news(name)
-    assert (found.kind, found.account) == (kind, "main")
-    assert found.event == str(NEWS[name]["Event"]).lower()
+def test_every_way_of_wechat_has_a_row() -> None:
+    assert {WIRE[name][0].way for name in WIRE} == set(KINDS)
 
 
-def test_every_sample_of_news_has_its_row() -> None:
-    assert {name for names in KINDS.values() for name in names} == set(NEWS)
+@pytest.mark.parametrize("kind", WIRE)
+def test_what_stands_on_the_wire(wechat: Provider, one: Account, kind: str) -> None:
+    message, path, body, answer, kept = WIRE[kind]
+    wechat.script(path, says({"errcode": 0, "errmsg": "ok", **answer}))
+    assert one.sender.send(message) == kept
+    (asked,) = wechat.to(path)
+    assert asked.body == body
+    assert b"\\u" not in asked.raw, "escaped as \\uXXXX WeChat answers 40033"
 
 
-def items(name: str) -> list[tuple[str, str]]:
-    listed = news(name).data["items"]
-    assert isinstance(listed, list)
-    return [(item["template_id"], item["status"]) for item in listed]
-
-
-def test_one_list_or_several() -> None:
-    """wechat.md §7.3 item 14: a single `<List>` is a dict for xmltodict, several are a list."""
-    assert items("subscribe_msg_popup_event") == [("T1", "accept"), ("T2", "reject")]
-    assert items("subscribe_msg_popup_event of one") == [("T1", "accept")]
-    for tag in ("subscribe_msg_change_event", "subscribe_msg_change_event, the other tag"):
-        assert items(tag) == [("T1", "reject")]
-
-
-def test_several_items_of_one_push_have_keys_of_their_own() -> None:
-    thrice = {"List": [{"TemplateId": "T1", "SubscribeStatusString": "accept"}] * 3}
-    fields = ALL["subscribe_msg_popup_event"] | {"SubscribeMsgPopupEvent": thrice}
-    found = receiver().receive(*PUSH.sealed(message(WHO, WHEN, **fields), NOW), NOW)
-    assert isinstance(found, News)
-    assert len({item["key"] for item in found.data["items"]}) == 3  # type: ignore[attr-defined]  # a list of items
-
-
-def test_a_withdrawal_is_about_whom_it_names() -> None:
-    assert news("user_authorization_revoke").openid == "oOther"
-    assert news("user_authorization_revoke").data == {"info": "301"}
-    assert news("user_authorization_revoke").provider_key.endswith("-oOther")
-
-
-def test_an_account_notice_is_about_nobody_and_tells_when() -> None:
-    found = news("annual_renew")
-    assert (found.openid, found.data) == ("", {"ExpiredTime": datetime.fromtimestamp(WHEN, UTC).isoformat()})
-    assert news("naming_verify_fail").data["FailReason"] == "重名"
-
-
-def test_where_somebody_was_is_not_kept() -> None:
-    assert news("LOCATION").data == news("location_select").data == {}
-
-
-# --- receipts ------------------------------------------------------------------------------------------------------
-
-
-def test_reports_of_one_message_each() -> None:
-    (template,), (mass,) = receipts("TEMPLATESENDJOBFINISH"), receipts("MASSSENDJOBFINISH")
-    assert (template.state, template.provider_id, template.address) == (ReceiptState.DELIVERED, "200163836", WHO)
-    assert (mass.state, mass.provider_id, mass.address) == (ReceiptState.DELIVERED, "1000001625", "")
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "rejects"),
-    [
-        ("failed:user block", "failed:user block", True),
-        ("failed: user block", "failed:user block", True),
-        ("failed:  user  block ", "failed:user block", True),
-        ("failed: system failed", "failed:system failed", False),
-        ("failed:system failed", "failed:system failed", False),
-    ],
-)
-def test_a_template_that_failed(status: str, code: str, rejects: bool) -> None:
-    """Spaces vary (wechat.md §2.8)."""
-    xml = message(WHO, WHEN, MsgType="event", Event="TEMPLATESENDJOBFINISH", MsgID=1, Status=status)
-    found = receiver().receive(*PUSH.sealed(xml, NOW), NOW)
-    assert isinstance(found, tuple)
-    assert (found[0].state, found[0].code, bool(marks_of(found[0]))) == (ReceiptState.FAILED, code, rejects)
-
-
-MASS_CODES = (10001, 20001, 20004, 20002, 20006, 20008, 20013, 22000, 21000, 30001, 30002, 30003, 40001, 40002)
-
-
-@pytest.mark.parametrize("status", ["send fail", *(f"err({code})" for code in MASS_CODES), "something new"])
-def test_a_mass_send_that_failed_says_why(status: str) -> None:
-    xml = message(WHO, WHEN, MsgType="event", Event="MASSSENDJOBFINISH", MsgID=1, Status=status, ErrorCount=5)
-    found = receiver().receive(*PUSH.sealed(xml, NOW), NOW)
-    assert isinstance(found, tuple)
-    assert (found[0].state, found[0].code) == (ReceiptState.FAILED, status)
-
-
-def test_a_sent_notification_is_a_receipt_each() -> None:
-    one, two = receipts("subscribe_msg_sent_event")
-    assert (one.state, one.provider_id, one.code) == (ReceiptState.DELIVERED, "1700827132819554304", "")
-    assert (two.state, two.provider_id, two.code) == (ReceiptState.FAILED, "1700827132819554305", "43101 refused")
-    assert {one.address, two.address} == {WHO}
-    assert [each.provider_id for each in receipts("subscribe_msg_sent_event of one")] == ["17008"]
-
-
-# --- modes and formats ---------------------------------------------------------------------------------------------
-
-
-def pushed(name: str, mode: Mode, form: str) -> tuple[dict[str, str], bytes]:
-    fields = whole(name)
-    if form == "json":
-        fields = lifted(fields)
-        if mode == "plain":
-            args, _ = PUSH.plain("", NOW)
-            return args, json.dumps(fields).encode()
-        return PUSH.sealed_json(fields, NOW, beside=mode == "compatible")
-    head = {key: fields.pop(key) for key in ("ToUserName", "FromUserName", "CreateTime")}
-    xml = message(head["FromUserName"], head["CreateTime"], **fields)
-    if mode == "plain":
-        return PUSH.plain(xml, NOW)
-    args, body = PUSH.sealed(xml, NOW)
-    return (args, body) if mode == "secure" else (args, xml.encode().replace(b"</xml>", body.removeprefix(b"<xml>")))
-
-
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("form", ["xml", "json"])
-def test_every_sample_in_every_mode_and_format_says_the_same(mode: Mode, form: str) -> None:
-    """wechat.md §7.3 item 18: JSON chosen in the console is read all the same, and said once in the log."""
-    here = receiver(mode)
-    with capture_logs() as lines:
-        for name in ALL:
-            assert here.receive(*pushed(name, mode, form), NOW) == came(name), name
-    told = [line["event"] for line in lines]
-    assert told == (["wechat_pushes_json"] if form == "json" else [])
-
-
-@pytest.mark.parametrize("mode", ["secure", "compatible"])
-@pytest.mark.parametrize("form", ["xml", "json"])
-def test_a_plain_push_is_refused_where_encryption_is_on(mode: Mode, form: str) -> None:
-    """wechat.md §7.3 item 1: one captured plain signature would let anyone post anything."""
-    args, body = pushed("text", "plain", form)
-    with pytest.raises(BadSignature, match="plain body"):
-        receiver(mode).receive(args, body, NOW)
-    with pytest.raises((BadSignature, BadBody)):
-        receiver(mode).receive(args | {"encrypt_type": "aes"}, body, NOW)
-
-
-@pytest.mark.parametrize("mode", ["secure", "compatible"])
-def test_the_plain_signature_is_not_looked_at(mode: Mode) -> None:
-    """wechat.md §7.3 item 2: `msg_signature` covers the body, `signature` does not."""
-    args, body = PUSH.sealed(message(WHO, WHEN, **MESSAGES["text"]), NOW)
-    assert isinstance(receiver(mode).receive(args | {"signature": "0" * 40}, body, NOW), Inbound)
-    with pytest.raises(BadSignature):
-        receiver(mode).receive(args | {"msg_signature": args["signature"]}, body, NOW)
-
-
-def test_an_encrypted_push_in_plain_mode_names_the_mistake() -> None:
-    args, body = PUSH.sealed(message(WHO, WHEN, **MESSAGES["text"]), NOW)
-    with pytest.raises(BadBody, match="HUIFANG_WECHAT_MODE"):
-        receiver("plain").receive(args, body, NOW)
-
-
-def test_another_accounts_key_opens_nothing() -> None:
-    other = WeChatReceiver("xl", TOKEN, "z" * 43, "wxother", "secure")
-    with pytest.raises(BadBody):
-        other.receive(*PUSH.sealed(message(WHO, WHEN, **MESSAGES["text"]), NOW), NOW)
-
-
-BAD_JSON = {
-    "no object": "[1]",
-    "cut": '{"MsgType":"text"',
-    "nan": '{"MsgType":"text","MsgId":NaN}',
-    "deep": '{"MsgType":' * 4000 + "1" + "}" * 4000,
-    "a flag for a text": '{"MsgType":"text","FromUserName":"o1","ToUserName":"g","CreateTime":1,"Content":true}',
-    "a list for a text": '{"MsgType":"text","FromUserName":"o1","ToUserName":"g","CreateTime":1,"Content":["x"]}',
-    "a time in milliseconds": '{"MsgType":"text","FromUserName":"o1","ToUserName":"g","CreateTime":1789611600000}',
-    "a time before time": '{"MsgType":"text","FromUserName":"o1","ToUserName":"g","CreateTime":-1}',
-    "a list of words": '{"MsgType":"event","Event":"subscribe_msg_popup_event","FromUserName":"o1","ToUserName":"g",'
-    '"CreateTime":1,"List":["x"]}',
-    "an empty list": '{"MsgType":"event","Event":"subscribe_msg_popup_event","FromUserName":"o1","ToUserName":"g",'
-    '"CreateTime":1,"List":[]}',
+# What came back → what is raised by kinds WeChat knows our id of, and by those it does not.
+ANSWERS: dict[str, tuple[Step, type[SendError]]] = {
+    "code_in_http_200": (says({"errcode": 45011, "errmsg": "freq"}), TryLater),
+    "person": (says({"errcode": 43004, "errmsg": "require subscribe"}), Undeliverable),
+    "content": (says({"errcode": 47003, "errmsg": "argument invalid"}), ContentRefused),
+    "timeout_after": (SILENCE, Uncertain),
+    "reset": (RESET, Uncertain),
+    "html": (HTML, Uncertain),
+    "http500": (HTTP500, Uncertain),
 }
 
 
-@pytest.mark.parametrize("name", BAD_JSON)
-def test_bad_json_is_a_bad_body(name: str) -> None:
-    args, _ = PUSH.plain("", NOW)
-    with pytest.raises(BadBody):
-        receiver("plain").receive(args, BAD_JSON[name].encode(), NOW)
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("kind", WIRE)
+def test_what_is_raised_and_how_often_wechat_was_asked(wechat: Provider, one: Account, kind: str, answer: str) -> None:
+    """No answer: once more only with an id of ours; without one never (§3.8 last row)."""
+    message, path, *_ = WIRE[kind]
+    step, error = ANSWERS[answer]
+    wechat.script(path, step)
+    with pytest.raises(SendError) as caught:
+        one.sender.send(message)
+    assert type(caught.value) is error
+    assert len(wechat.to(path)) == (2 if error is Uncertain and kind in REPEATABLE else 1)
 
 
-def test_what_no_database_takes_is_left_out() -> None:
-    args, _ = PUSH.plain("", NOW)
-    fields = {**whole("text"), "Content": "a\x00b\ud800c"}
-    found = receiver("plain").receive(args, json.dumps(fields).encode(), NOW)
-    assert isinstance(found, Inbound)
-    assert found.text == "abc"
+NO_MENUS = says({"errcode": 40200, "errmsg": "invalid account type"})
+OK = says({"errcode": 0, "errmsg": "ok"})
+
+
+def kinds_asked(wechat: Provider) -> list[str]:
+    return [asked.body["msgtype"] for asked in wechat.to(CUSTOM)]
+
+
+def test_an_account_without_menus_gets_the_text_and_is_not_asked_again(wechat: Provider, one: Account) -> None:
+    wechat.script(CUSTOM, NO_MENUS, OK)
+    with capture_logs():
+        one.sender.send(MENU)
+        one.sender.send(MENU)
+    assert kinds_asked(wechat) == ["msgmenu", "text", "text"]
+    assert wechat.to(CUSTOM)[1].body["text"] == {"content": "回复数字：5 满意，1 不满意"}
+
+
+def test_an_account_known_to_have_no_menus_is_never_asked(wechat: Provider, one: Account) -> None:
+    wechat.script(CUSTOM, OK)
+    WeChatSender(one.api, menus=False).send(MENU)
+    assert kinds_asked(wechat) == ["text"]
+
+
+@pytest.mark.parametrize("step", [RESET, SILENCE], ids=["reset", "timeout_after"])
+def test_a_menu_without_an_answer_is_not_followed_by_the_text(wechat: Provider, one: Account, step: Step) -> None:
+    """It may have arrived: the text would be a second copy."""
+    wechat.script(CUSTOM, step)
+    with pytest.raises(Uncertain):
+        one.sender.send(MENU)
+    assert kinds_asked(wechat) == ["msgmenu"]
+
+
+def test_another_refusal_of_a_menu_is_not_the_menus_fault(wechat: Provider, one: Account) -> None:
+    wechat.script(CUSTOM, says({"errcode": 45047, "errmsg": "out of response count limit"}))
+    with pytest.raises(Undeliverable):
+        one.sender.send(MENU)
+    assert kinds_asked(wechat) == ["msgmenu"]
+
+
+@pytest.mark.parametrize(("plain", "path"), [(NOTICE, TEMPLATE), (SUBSCRIBED, BIZSEND)], ids=["template", "bizsend"])
+def test_a_wrong_page_of_a_mini_program_costs_the_page_not_the_message(
+    wechat: Provider, one: Account, plain: Outgoing, path: str
+) -> None:
+    """url and mini-program both: WeChat prefers the mini-program; 40165 → once more without (§3.8)."""
+    message = out(plain.way, **plain.payload, miniprogram=PROGRAM)
+    wechat.script(path, says({"errcode": 40165, "errmsg": "invalid weapp pagepath"}), OK, OK)
+    one.sender.send(message)
+    one.sender.send(message)
+    programs = [asked.body.get("miniprogram") for asked in wechat.to(path)]
+    assert programs == [PROGRAM, None, PROGRAM], "the next one tries its page: this may have been one wrong page"
+
+
+def test_refused_for_its_page_and_again_is_refused(wechat: Provider, one: Account) -> None:
+    wechat.script(TEMPLATE, says({"errcode": 40165, "errmsg": "no"}), says({"errcode": 40037, "errmsg": "no"}))
+    with pytest.raises(SendError) as caught:
+        one.sender.send(out(Way.TEMPLATE, **NOTICE.payload, miniprogram=PROGRAM))
+    assert caught.value.code == "40037"
+    assert len(wechat.to(TEMPLATE)) == 2
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (out(Way.CUSTOM, text="x", news={"title": "", "url": "https://h.example"}), "news"),
+        (out(Way.CUSTOM, text="x", news=[CARD, CARD]), "news"),
+        (out(Way.CUSTOM, text="x", menu={"head": "?", "options": []}), "menu"),
+        (out(Way.CUSTOM, text=" ", menu=SCALE), "44004"),
+        (out(Way.MASS, text="x", tag_id=0), "tag"),
+        (out(Way.MASS, text="x", tag_id=True), "tag"),
+        (out(Way.MASS, text="x", tag_id="101"), "tag"),
+        (out(Way.MASS, text="字" * 683, tag_id=101), "45002"),
+        (out(Way.TEMPLATE, template_id="T", data={"thing1": {"value": "字" * 21}}), "47003"),
+        (out(Way.SUBSCRIPTION, template_id="T", data={"thing1": {"value": "字" * 21}}), "47003"),
+        (out(Way.TEMPLATE, template_id="T", data={"car_number2": {"value": "浙A12345678"}}), "47003"),
+        (out(Way.TEMPLATE, template_id="T", data={"thing1": {"value": "两\n行"}}), "47003"),
+        (out(Way.TEMPLATE, template_id="T", data={"thing1": {"value": ""}}), "47003"),
+    ],
+)
+def test_what_wechat_would_refuse_never_leaves(wechat: Provider, one: Account, message: Outgoing, code: str) -> None:
+    """§7.3 no. 11 (a thing over 20 characters), whoever wrote the row; a second article (45008) cannot be said."""
+    with pytest.raises(ContentRefused) as caught:
+        one.sender.send(message)
+    assert caught.value.code == code
+    assert wechat.asked == []
+
+
+@pytest.mark.parametrize(
+    ("step", "shows"),
+    [(OK, True), (says({"errcode": 45080, "errmsg": "no"}), False), (says({"errcode": 45081, "errmsg": "no"}), False),
+     (says({"errcode": 48001, "errmsg": "no"}), False), (RESET, False), (SILENCE, False), (HTML, False)],
+    ids=["ok", "45080", "45081", "48001", "reset", "timeout_after", "html"],
+)  # fmt: skip
+def test_the_typing_sign_fails_nothing(wechat: Provider, one: Account, step: Step, shows: bool) -> None:
+    wechat.script(TYPING, step)
+    assert typing(one.api, OPENID) is shows
+    assert [asked.body for asked in wechat.to(TYPING)] == [{"touser": OPENID, "command": "Typing"}]
+
+
+def test_the_typing_sign_is_taken_away(wechat: Provider, one: Account) -> None:
+    wechat.script(TYPING, OK)
+    assert typing(one.api, OPENID, on=False)
+    assert wechat.to(TYPING)[0].body["command"] == "CancelTyping"
