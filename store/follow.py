@@ -35,13 +35,13 @@ def forget(conn: Connection, account: str, openid: str, customer_id: int) -> Non
     asked = (prompt.c.customer_id == customer_id, prompt.c.state == "open")
     here = prompt.c.ref["channel"].as_string() == "wechat"
     conn.execute(update(prompt).where(*asked, here).values(state="replaced"))
-    forget_media(conn, account, customer_id)
+    forget_media(conn, account, openid, customer_id)
     forget_places(conn, account, customer_id)
     if not _rests_on_more(conn, customer_id):
         _forget_words(conn, account, customer_id)
 
 
-def forget_media(conn: Connection, account: str, customer_id: int) -> None:
+def forget_media(conn: Connection, account: str, openid: str, customer_id: int) -> None:
     """What was sent in as a file. `store/media.py` deletes the bytes it fetched from here; the provider's id and
     address go in any case, and with them coordinates and links."""
     held = (*_sent_in(account, customer_id), message.c.data.is_not(None))
