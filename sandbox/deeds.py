@@ -62,7 +62,7 @@ class Deeds:
         return self._event(openid, how, {"Event": "CLICK", "EventKey": key}, f"点击菜单 {name}")
 
     def subscribe(self, openid: str, template_id: str, accept: bool, how: Delivery) -> list[Pushed]:
-        """The subscribe button of a page: 允许 is one message of this template, 取消 takes back what was left."""
+        """accept: 允许 on a page, one message of this template; else turned off in WeChat's settings, with all left."""
         account = self._account(how.account)
         if template_id not in account.subscriptions:
             raise BadControl(f"unknown subscription template {template_id!r}")
@@ -70,10 +70,13 @@ class Deeds:
         with writing(self._engine) as connection:
             followers.ensure(connection, account.name, openid, self._clock.business(), following=True)
             subscribing.answered(connection, account.name, openid, template_id, accept=accept)
-        status = "accept" if accept else "reject"
-        told = {"TemplateId": template_id, "SubscribeStatusString": status, "PopupScene": "1"}
-        event = {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": {"List": told}}
-        return self._event(openid, how, event, "允许发送一条订阅通知" if accept else "取消订阅通知")
+        told = {"List": {"TemplateId": template_id, "SubscribeStatusString": "accept" if accept else "reject"}}
+        if accept:
+            told["List"]["PopupScene"] = "1"
+            event = {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": told}
+            return self._event(openid, how, event, "允许发送一条订阅通知")
+        event = {"Event": "subscribe_msg_change_event", "SubscribeMsgChangeEvent": told}
+        return self._event(openid, how, event, "在微信设置里关闭订阅通知")
 
     def follow(self, openid: str, how: Delivery) -> list[Pushed]:
         return self._event(openid, how, {"Event": "subscribe", "EventKey": ""}, "关注", following=True)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request, send_from_directory
 from sqlalchemy import Connection, Engine, select
 
 from bot.ports import Clock
-from sandbox import followers, phone_book
+from sandbox import followers, phone_book, subscribing
 from sandbox.accounts import SandboxAccount
 from sandbox.asked import BadControl, Delivery, asked
 from sandbox.dealer import Dealer
@@ -146,9 +146,16 @@ def _phone(connection: Connection, desk: Desk, person: Person) -> dict[str, Any]
         "phone": person.phone,
         "following": follower is not None and follower.following,
         "window": window,
+        "subscriptions": _subscriptions(connection, desk.account, person),
         "wechat": _wechat(connection, desk.account.name, person),
         "sms": _sms(connection, person),
     }
+
+
+def _subscriptions(connection: Connection, account: SandboxAccount, person: Person) -> dict[str, int]:
+    """Template → notifications the person allowed and has not got yet."""
+    held = subscribing.left(connection, account.name, person.openid)
+    return {template: held.get(template, 0) for template in account.subscriptions}
 
 
 def _wechat(connection: Connection, account: str, person: Person) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ async function refresh() {
   changed("wechat", [me.id, me.following, me.wechat], () => drawWeChat(me, state.account));
   changed("sms", [me.id, me.sms], () => drawSms(me));
   changed("menu", [me.id, me.following, state.account.menu], () => drawMenu(me, state.account.menu));
-  changed("counter", [me.id, me.following, me.window, me.file, state.now.slice(0, 16)], () => drawCounter(me));
+  changed("counter", [me.id, me.following, me.window, me.subscriptions, me.file, state.now.slice(0, 16)], () => drawCounter(me));
 }
 
 function changed(part, value, draw) {
@@ -234,11 +234,13 @@ function drawDeeds(me, file) {
     made.push(scan);
   }
   if (me.openid) {
+    const notices = Object.entries(me.subscriptions).map(([template_id, left]) =>
+      button("允许订阅通知" + (left ? `（剩 ${left}）` : ""), () => act(wechat + "subscribe", { template_id, answer: "accept", ...AGAIN }, "已允许一条通知")));
     const follow = button("关注", () => act(wechat + "follow", { ...AGAIN }));
     const leave = button("取消关注", () => act(wechat + "unfollow", { ...AGAIN }));
     follow.disabled = me.following;
     leave.disabled = !me.following;
-    made.push(follow, leave);
+    made.push(follow, leave, ...notices);
   }
   if (file) made.push(button("生日设为明天", () => act(here + "birthday-tomorrow", {}, "档案里的生日改为明天")));
   if (me.phone) made.push(button("短信退订", () => act(`/control/sms/${me.phone}/reply`, { content: "退订" })));
