@@ -1,11 +1,12 @@
 """The dealer as configured: `config/dealer.yaml`, validated here, loaded by `config/load.py`."""
 
 from datetime import time, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from bot.menu import Button
 from bot.messages import Category
 
 
@@ -31,6 +32,7 @@ class StoreConfig(Strict):
     time_zone: str = "Asia/Shanghai"
     hotline: str = ""
     rescue: str = ""
+    address: str = ""
     opening: Span = Span(start=time(8, 30), end=time(17, 30))
 
     @field_validator("time_zone")
@@ -54,8 +56,15 @@ class WeChatTemplate(Strict):
     link: Literal["survey", "event", "none"] = "none"
 
 
+# A scene has at most 64 characters, `showroom:` included (wechat.md §3.6).
+SpotCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+
+
 class WeChatAccount(Strict):
-    """Secrets are names of environment variables; `main` reads HUIFANG_WECHAT_* and needs none here."""
+    """Secrets are names of environment variables; `main` reads HUIFANG_WECHAT_* and needs none here.
+
+    showroom: spots with a QR code of their own, code → name as staff and customers call it.
+    """
 
     store: str
     app_id_env: str = "HUIFANG_WECHAT_APP_ID"
@@ -63,7 +72,8 @@ class WeChatAccount(Strict):
     token_env: str = "HUIFANG_WECHAT_TOKEN"
     aes_key_env: str = "HUIFANG_WECHAT_AES_KEY"
     templates: dict[str, WeChatTemplate] = {}
-    menu_keys: dict[str, str] = {}
+    menu: Annotated[tuple[Button, ...], Field(max_length=3)] = ()
+    showroom: dict[SpotCode, str] = {}
 
 
 class SmsTemplate(Strict):

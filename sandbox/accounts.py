@@ -1,9 +1,11 @@
 """What the fake providers are told at the start: the same credentials and templates our side was given."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from bot.dealer import Dealer, Sms
+from channels.wechat.menu import menu_body
 from config.settings import Settings
 
 
@@ -11,7 +13,7 @@ from config.settings import Settings
 class SandboxAccount:
     """A WeChat account at the fake provider. templates: template_id → its fields (`thing1`).
 
-    menu: key → name of the items an account shows until a menu is created through the API.
+    menu: what phones show until a menu is created through the API.
     """
 
     name: str
@@ -21,7 +23,7 @@ class SandboxAccount:
     aes_key: str
     templates: Mapping[str, tuple[str, ...]]
     store_name: str = "服务号"
-    menu: Mapping[str, str] = field(default_factory=dict)
+    menu: Sequence[Mapping[str, Any]] = ()
 
     @property
     def original_id(self) -> str:
@@ -50,7 +52,7 @@ def our_account(settings: Settings, dealer: Dealer) -> SandboxAccount:
         aes_key=settings.wechat_aes_key.get_secret_value(),
         templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
         store_name=dealer.store(known.store).name,
-        menu=known.menu_keys,
+        menu=menu_body(known.menu, lambda page: f"{settings.public_url}/w/main/{page}"),
     )
 
 

@@ -3,7 +3,7 @@
 import itertools
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,7 +51,7 @@ class Deeds:
         return self._say(openid, content, how, {"bizmsgmenuid": option})
 
     def click(self, openid: str, key: str, how: Delivery) -> list[Pushed]:
-        name = self._account(how.account).menu.get(key, key)
+        name = _named(self._account(how.account).menu, key)
         return self._event(openid, how, {"Event": "CLICK", "EventKey": key}, f"点击菜单 {name}")
 
     def follow(self, openid: str, how: Delivery) -> list[Pushed]:
@@ -121,7 +121,7 @@ class Deeds:
                 connection, account.name, openid, msg_id, self._own_second(connection, openid, now)
             )
             if new:
-                self._change(connection, account, openid, now, following)
+                self._change(connection, account, openid, now, following, event["EventKey"])
                 self._note(connection, account, openid, now, dir="in", kind="event", text=label)
         xml = message_xml(account, openid, created, {"MsgType": "event", **event})
         pushed = self._push(account, openid, xml, how)
@@ -142,7 +142,13 @@ class Deeds:
             raise NotPossible(f"{openid} does not follow this account: follow or scan first")
 
     def _change(
-        self, connection: Connection, account: SandboxAccount, openid: str, now: datetime, following: bool | None
+        self,
+        connection: Connection,
+        account: SandboxAccount,
+        openid: str,
+        now: datetime,
+        following: bool | None,
+        key: str,
     ) -> None:
         _check_openid(openid)
         followers.ensure(connection, account.name, openid, now, following=bool(following))
@@ -150,7 +156,7 @@ class Deeds:
             followers.unfollow(connection, account.name, openid)
             return
         if following:
-            followers.follow(connection, account.name, openid, now)
+            followers.follow(connection, account.name, openid, now, key.removeprefix("qrscene_"))
         followers.tapped(connection, account.name, openid, now)
 
     def _first(self, connection: Connection, account: str, openid: str, msg_id: str, now: datetime) -> tuple[int, bool]:
@@ -193,6 +199,12 @@ class Deeds:
 
     def _note(self, connection: Connection, account: SandboxAccount, openid: str, now: datetime, **what: Any) -> None:
         phone_book.add(connection, "wechat", account.name, openid, now, **what)
+
+
+def _named(menu: Sequence[Mapping[str, Any]], key: str) -> str:
+    """What the item of this key is called, the key itself when there is none."""
+    items = [item for button in menu for item in button.get("sub_button") or (button,)]
+    return next((str(item["name"]) for item in items if item.get("key") == key), key)
 
 
 def _check_openid(openid: str) -> None:

@@ -22,6 +22,15 @@ follower = Table(
     UniqueConstraint("account", "openid"),
 )
 
+# The scene somebody came by, "" without a code; of the last time they followed.
+arrival = Table(
+    "arrival",
+    sandbox_metadata,
+    Column("account", Text, primary_key=True),
+    Column("openid", Text, primary_key=True),
+    Column("scene", Text, nullable=False),
+)
+
 # What stands on a phone. dir: in = from the customer, out = from the dealer. address: openid or national number.
 phone_message = Table(
     "phone_message",

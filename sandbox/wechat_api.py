@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection, Engine
 
 from bot.ports import Clock
-from sandbox import faults, mass, tokens, wechat_account, wechat_rules, wechat_send
+from sandbox import faults, mass, qr_codes, tokens, wechat_account, wechat_people, wechat_rules, wechat_send
 from sandbox.accounts import SandboxAccount
 from sandbox.wechat_call import Call
 from sandbox.wechat_rules import Refused
@@ -21,8 +21,10 @@ CALLS: dict[str, Callable[[Call], dict[str, Any]]] = {
     "message/custom/typing": wechat_send.typing,
     "message/template/send": wechat_send.template,
     "message/mass/send": mass.send,
-    "qrcode/create": wechat_account.qrcode,
-    "user/info": wechat_account.user_info,
+    "qrcode/create": qr_codes.create,
+    "user/info": wechat_people.info,
+    "user/info/batchget": wechat_people.batch,
+    "user/get": wechat_people.everyone,
     "menu/create": wechat_account.menu_create,
     "menu/get": wechat_account.menu_get,
     "menu/delete": wechat_account.menu_delete,
