@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from channels.render import Templates
     from channels.sms_aliyun import AliyunSms
     from channels.sms_log import LogSms
+    from channels.wechat.accounts import WeChatAccounts
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
     from config.accounts import AccountSecrets
@@ -154,27 +155,16 @@ class House:
         }
 
     @cached_property
-    def wechat(self) -> "dict[str, WeChatApi]":
-        """The calls of each account, all over one pool of connections."""
-        from channels.http import Http
-        from channels.wechat.send import WeChatApi
-        from channels.wechat.token import AccessTokens
+    def at_wechat(self) -> "WeChatAccounts":
+        from channels.wechat.accounts import connected
 
-        http, losable = Http(self.settings.wechat_api_base), self.losable
+        api_base, oauth_base = self.settings.wechat_api_base, self.settings.wechat_oauth_base
+        return connected(self.accounts, api_base, oauth_base, self.losable, self.monotonic, self.now)
 
-        def tokens(known: "AccountSecrets") -> AccessTokens:
-            return AccessTokens(
-                known.app_id,
-                known.app_secret,
-                http,
-                cache=losable.tokens,
-                lock=losable.locks,
-                wakeups=losable.wakeups,
-                monotonic=self.monotonic,
-                machine=self.now,
-            )
-
-        return {name: WeChatApi(tokens(known), http, self.now) for name, known in self.accounts.items()}
+    @property
+    def wechat(self) -> "Mapping[str, WeChatApi]":
+        """The calls of each account."""
+        return self.at_wechat.apis
 
     @cached_property
     def sms(self) -> "AliyunSms | LogSms":
@@ -310,12 +300,15 @@ class House:
         from web.sms_hooks import LARGEST, sms_hooks
         from web.stream import stream_blueprint
         from web.webhooks import wechat_webhooks
+        from web.wechat_pages import WeChatPageNeeds, wechat_pages
 
         losable = self.losable
         token = self.settings.sms_callback_token.get_secret_value()
         pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
         customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
+        secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
+        asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
         return [
@@ -325,6 +318,7 @@ class House:
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pages(customers), csrf=False, max_body=PAGE_BODY),
+            Part(wechat_pages(asking), csrf=False, max_body=PAGE_BODY),
             Part(pushes, max_body=LARGEST, for_providers=True),
         ]
 

@@ -13,7 +13,7 @@ from config.settings import Settings
 class SandboxAccount:
     """A WeChat account at the fake provider. templates: template_id → its fields (`thing1`).
 
-    menu: what phones show until a menu is created through the API.
+    menu: what phones show until a menu is created through the API. public_url: the domain pages may be led back to.
     """
 
     name: str
@@ -24,6 +24,7 @@ class SandboxAccount:
     templates: Mapping[str, tuple[str, ...]]
     store_name: str = "服务号"
     menu: Sequence[Mapping[str, Any]] = ()
+    public_url: str = "http://127.0.0.1:8000"
 
     @property
     def original_id(self) -> str:
@@ -52,6 +53,7 @@ def our_account(settings: Settings, dealer: Dealer) -> SandboxAccount:
         aes_key=settings.wechat_aes_key.get_secret_value(),
         templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
         store_name=dealer.store(known.store).name,
+        public_url=settings.public_url,
         menu=menu_body(known.menu, lambda page: f"{settings.public_url}/w/main/{page}"),
     )
 

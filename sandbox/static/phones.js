@@ -195,8 +195,20 @@ function drawSms(me) {
 }
 
 function drawMenu(me, menu) {
-  at("menu").replaceChildren(...(me.following ? menu : []).flatMap((item) => (item.sub_button && item.sub_button.length ? item.sub_button : [item])).map((item) =>
-    button(item.name, () => (item.type === "view" ? window.open(item.url, "_blank", "noopener") : act(`/control/wechat/${me.openid}/click`, { key: item.key, ...AGAIN })))));
+  at("menu").replaceChildren(...(me.following ? menu : []).map((place) => {
+    const below = place.sub_button || [];
+    if (!below.length) return button(place.name, () => press(me, place));
+    const list = node("div", "", "below", ...below.map((item) => button(item.name, () => { list.hidden = true; press(me, item); })));
+    list.hidden = true;
+    return node("div", "", "place", list, button("≡ " + place.name, () => { list.hidden = !list.hidden; }));
+  }));
+}
+
+// A page asks WeChat who opened it; the authorize page reads from this cookie whose menu was tapped.
+function press(me, item) {
+  if (item.type !== "view") return act(`/control/wechat/${me.openid}/click`, { key: item.key, ...AGAIN });
+  document.cookie = `phone=${me.openid}; path=/connect; max-age=60; SameSite=Lax`;
+  return window.open(item.url, "_blank", "noopener");
 }
 
 function drawCounter(me) {
