@@ -222,6 +222,7 @@ class House:
 
         from scheduler.breaker import Breaker
         from scheduler.deliver import Deliverer
+        from scheduler.followers import FollowerInfo
         from scheduler.hand import Gatekeeper
         from scheduler.letters import Writer as LetterWriter
         from scheduler.settle import Settler
@@ -234,13 +235,15 @@ class House:
         gatekeeper = Gatekeeper(engine, clock, dealer, self.journeys, self.calendar, letters, name)
         bucket = self.losable.buckets
         deliverer = Deliverer(self.writer, clock, self.senders, bucket, settler, dealer.hours, name)
-        chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick]
+        told = FollowerInfo(self.writer, clock, self.wechat)
+        chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick, told.tick]
         return Worker(gatekeeper, deliverer, self.losable.wakeups, chores, refresh=clock.refresh)
 
     @cached_property
     def ticks(self) -> "dict[str, Tick]":
         """What the clock process does, and how often."""
         from scheduler.clock import Tick
+        from scheduler.followers import FollowerSync
         from scheduler.plan import Planner
         from scheduler.sweep import DeadlineSweeper, FeedSweeper
 
@@ -249,6 +252,7 @@ class House:
             "business_time": Tick(0.5, clock.refresh),
             "plan": Tick(2, Planner(engine, clock, self.journeys, self.calendar).tick),
             "deadlines": Tick(1, DeadlineSweeper(engine, clock).tick),
+            "followers": Tick(600, FollowerSync(self.writer, clock, self.wechat).tick),
             "feed": Tick(3600, FeedSweeper(engine, clock).tick),
             **({"uncertain_sms": Tick(60, self.reconciler.tick)} if self.reconciler else {}),
         }

@@ -9,6 +9,7 @@ from commands.table import Command
 
 WORDS: Mapping[str, Command] = {
     "menu": Command("commands.wechat_menu", "push the configured menu, show WeChat's, or compare both"),
+    "sync": Command("commands.wechat_sync", "compare WeChat's followers with ours, as the clock does once a day"),
     "qr": Command("commands.wechat_qr", "make a QR code with a scene, as a picture too"),
 }
 

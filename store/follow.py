@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, case, delete, false, null, update
 
 from store.tables.contact import prompt, wechat_window
 from store.tables.people import identity
@@ -10,8 +10,12 @@ from store.tables.people import identity
 
 def mark(conn: Connection, account: str, openid: str, following: bool, now: datetime) -> None:
     mine = (identity.c.channel == "wechat", identity.c.account == account, identity.c.address == openid)
+    """What WeChat told of a following ends with it, and is asked anew for the next."""
     changed = {"following": following, "changed_at": now} | ({"rejects": False} if following else {})
-    conn.execute(update(identity).where(*mine).values(**changed))
+    stays = identity.c.following if following else false()
+    told = {"subscribe_scene": "", "qr_scene": "", "unionid": "", "info_at": null()}
+    kept = {name: case((stays, identity.c[name]), else_=nothing) for name, nothing in told.items()}
+    conn.execute(update(identity).where(*mine).values(**changed, **kept))
 
 
 def forget(conn: Connection, account: str, openid: str, customer_id: int) -> None:

@@ -23,6 +23,7 @@ from store import tokens
 from store.engine import writing
 from store.losable import Losable
 from store.tables.people import bind_token
+from store.writer import Writer
 from tests.conftest import StillClock
 from tests.sandbox.conftest import ACCOUNT, Running
 from tests.store.cast import a_customer, a_store, add
@@ -37,6 +38,10 @@ class House:
     dealer: Dealer
     settings: Settings
     wechat: dict[str, WeChatApi] = field(default_factory=dict)
+
+    @property
+    def writer(self) -> Writer:
+        return Writer(self.engine)
 
 
 def api_of(box: Running) -> WeChatApi:
@@ -212,3 +217,32 @@ def test_a_code_that_was_not_given_is_an_error(
         say("qr", "showroom:door", "--out", str(tmp_path / "door.png"))
     assert type(caught.value) is error
     assert not (tmp_path / "door.png").exists()
+
+
+# --- People --------------------------------------------------------------------------------------------------------
+
+
+def test_who_left_while_we_were_down_is_found(box: Running, house: House, say: Say) -> None:
+    for openid in ("oStays", "oLeft"):
+        box.control(f"wechat/{openid}/follow", {})
+    box.control("wechat/oLeft/unfollow", {})
+    with writing(house.engine) as conn:
+        store_id = a_store(conn)
+        for name in ("oStays", "oLeft"):
+            a_customer(conn, store_id, name=name, openid=name)
+    told = json.loads(say("sync", "--json")[1])
+    assert told == {"account": "main", "followers": 1, "left": 1, "came": 0, "unknown": 0}
+    code, words = say("sync")
+    assert (code, words.splitlines()[0]) == (0, "1 follow main: 0 left and 0 came unnoticed,")
+
+
+@pytest.mark.parametrize(("fault", "error"), [("48001", ChannelStopped), ("-1", TryLater), ("html", TryLater)])
+def test_people_who_could_not_be_read_stay(
+    box: Running, house: House, say: Say, fault: str, error: type[SendError]
+) -> None:
+    with writing(house.engine) as conn:
+        a_customer(conn, a_store(conn), openid="oLiLei")
+    box.control("faults", {"api": "user/get", "code": fault, "times": 2})
+    with pytest.raises(SendError) as caught:
+        say("sync")
+    assert type(caught.value) is error
