@@ -303,6 +303,7 @@ class House:
         from web.site import PROVIDER_BODY, Part
         from web.sms_hooks import LARGEST, sms_hooks
         from web.stream import stream_blueprint
+        from web.subscribing import Offers
         from web.webhooks import wechat_webhooks
         from web.wechat_pages import WeChatPageNeeds, wechat_pages
 
@@ -310,7 +311,8 @@ class House:
         token = self.settings.sms_callback_token.get_secret_value()
         pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
-        customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
+        offers = Offers(self.engine, self.at_wechat.tickets, self.dealer, self.links.base, self.now)
+        customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker, offers)
         secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
         asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)

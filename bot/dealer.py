@@ -4,7 +4,7 @@ from datetime import time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from bot.menu import Button
 from bot.messages import Category
@@ -45,6 +45,13 @@ class StoreConfig(Strict):
         return value
 
 
+class MiniProgram(Strict):
+    """A page of a mini-program bound to the account, opened instead of the link."""
+
+    appid: str = Field(pattern=r"^wx[0-9a-z]+$")
+    pagepath: str = Field(min_length=1)
+
+
 class WeChatTemplate(Strict):
     """A template of the account's library. fields: name → Jinja2 expression over the message's variables.
 
@@ -56,6 +63,15 @@ class WeChatTemplate(Strict):
     link: Literal["survey", "event", "none"] = "none"
 
 
+class WeChatSubscription(Strict):
+    """A subscription notification (wechat.md §3.4): fields as a template has them; page: where a tap leads."""
+
+    template_id: str
+    fields: dict[str, str]
+    page: Literal["survey", "event", "none"] = "none"
+    miniprogram: MiniProgram | None = None
+
+
 # A scene has at most 64 characters, `showroom:` included (wechat.md §3.6).
 SpotCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
 
@@ -64,6 +80,7 @@ class WeChatAccount(Strict):
     """Secrets are names of environment variables; `main` reads HUIFANG_WECHAT_* and needs none here.
 
     showroom: spots with a QR code of their own, code → name as staff and customers call it.
+    thanks_offers: what the thank-you page offers inside WeChat, name of `subscriptions` → what it is, in plain words.
     """
 
     store: str
@@ -72,8 +89,17 @@ class WeChatAccount(Strict):
     token_env: str = "HUIFANG_WECHAT_TOKEN"
     aes_key_env: str = "HUIFANG_WECHAT_AES_KEY"
     templates: dict[str, WeChatTemplate] = {}
+    subscriptions: dict[str, WeChatSubscription] = {}
+    thanks_offers: Annotated[dict[str, Annotated[str, Field(min_length=2, max_length=16)]], Field(max_length=3)] = {}
     menu: Annotated[tuple[Button, ...], Field(max_length=3)] = ()
     showroom: dict[SpotCode, str] = {}
+
+    @field_validator("thanks_offers")
+    @classmethod
+    def configured(cls, value: dict[str, str], given: ValidationInfo) -> dict[str, str]:
+        if unknown := sorted(set(value) - set(given.data.get("subscriptions", {}))):
+            raise ValueError(f"{unknown[0]} is not among `subscriptions`")
+        return value
 
 
 class SmsTemplate(Strict):

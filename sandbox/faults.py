@@ -26,6 +26,7 @@ APIS = {
     "user/info": "user/info",
     "user/info/batchget": "user/info/batchget",
     "user/get": "user/get",
+    "ticket/getticket": "ticket/getticket",
     "oauth": "sns/oauth2/access_token",
     "menu/create": "menu/create",
     "menu/get": "menu/get",

@@ -1,14 +1,23 @@
-"""The menu of an account (wechat.md §3.7)."""
+"""The menu of an account, and the ticket of its pages (wechat.md §3.7)."""
 
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from sandbox import tokens
 from sandbox.menu_rules import checked_menu
 from sandbox.tables import account_menu
 from sandbox.wechat_call import Call
 from sandbox.wechat_rules import Refused
+
+
+def ticket(call: Call) -> dict[str, Any]:
+    """For the JS-SDK. Another type than jsapi is none we know (the code is not verified)."""
+    if call.args.get("type") != "jsapi":
+        raise Refused(40097, "invalid args")
+    given, seconds = tokens.ticket(call.connection, call.account.name, call.now)
+    return {"ticket": given, "expires_in": seconds}
 
 
 def menu_create(call: Call) -> dict[str, Any]:

@@ -25,6 +25,7 @@ CALLS: dict[str, Callable[[Call], dict[str, Any]]] = {
     "user/info": wechat_people.info,
     "user/info/batchget": wechat_people.batch,
     "user/get": wechat_people.everyone,
+    "ticket/getticket": wechat_account.ticket,
     "menu/create": wechat_account.menu_create,
     "menu/get": wechat_account.menu_get,
     "menu/delete": wechat_account.menu_delete,

@@ -9,7 +9,10 @@ from bot.ports import Lock, TokenCache, WakeUps
 from channels.http import Http
 from channels.wechat.oauth import PageVisitors
 from channels.wechat.send import WeChatApi
+from channels.wechat.ticket import JsTickets
 from channels.wechat.token import AccessTokens
+
+WAITING = (1.0, 1.5)  # connect, read: a customer waits for the page meanwhile, and it can do without
 
 
 class Credentials(Protocol):
@@ -37,10 +40,11 @@ class Kept(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WeChatAccounts:
-    """apis: the account's calls. visitors: who opens a page from its menu. Each by account name."""
+    """apis: the account's calls. visitors: who opens a page from its menu. tickets: of the JS-SDK. By account name."""
 
     apis: Mapping[str, WeChatApi]
     visitors: Mapping[str, PageVisitors]
+    tickets: Mapping[str, JsTickets]
 
 
 def connected(
@@ -51,9 +55,9 @@ def connected(
     monotonic: Callable[[], float],
     machine: Callable[[], datetime],
 ) -> WeChatAccounts:
-    http = Http(api_base)
+    http, hasty = Http(api_base), Http(api_base, WAITING)
 
-    def api(one: Credentials) -> WeChatApi:
+    def api(one: Credentials, http: Http) -> WeChatApi:
         tokens = AccessTokens(
             one.app_id,
             one.app_secret,
@@ -78,6 +82,13 @@ def connected(
             machine=machine,
         )
 
+    def tickets(one: Credentials) -> JsTickets:
+        return JsTickets(
+            one.app_id, api(one, hasty), cache=kept.tokens, lock=kept.locks, wakeups=kept.wakeups, monotonic=monotonic
+        )
+
     return WeChatAccounts(
-        {name: api(one) for name, one in known.items()}, {name: visitors(one) for name, one in known.items()}
+        {name: api(one, http) for name, one in known.items()},
+        {name: visitors(one) for name, one in known.items()},
+        {name: tickets(one) for name, one in known.items()},
     )

@@ -51,6 +51,8 @@ MENU_MISTAKES = [
     (menu("{name: 更多, sub_button: [{name: 评价, type: dance, key: SURVEY}]}"), f"{ITEM}.sub_button.0.type"),
     (menu("{name: 更多, sub_button: [{name: 九个汉字的名字太长, type: click, key: HUMAN}]}"),
      f"{ITEM}.sub_button.0.name"),
+    ("stores:\n  - {code: a, name: A}\naccounts:\n  main:\n    store: a\n    thanks_offers: {none: 什么也没有}\n",
+     "dealer.yaml:6: accounts.main.thanks_offers"),
     ("stores:\n  - {code: a, name: A}\naccounts:\n  main:\n    store: a\n    showroom: {'门 口': x}\n",
      "dealer.yaml:6: accounts.main.showroom"),
 ]  # fmt: skip

@@ -107,6 +107,16 @@ def test_an_account_has_a_hundred_thousand_lasting_codes(box: Running) -> None:
     assert "expire_seconds" not in first
 
 
+def test_a_ticket_stays_while_it_is_good_and_is_no_token(box: Running) -> None:
+    first = box.weixin("ticket/getticket?type=jsapi")
+    assert (bool(first["ticket"]), first["expires_in"]) == (True, 7200)
+    assert box.weixin("ticket/getticket?type=jsapi")["ticket"] == first["ticket"]
+    assert box.weixin("menu/get", token=first["ticket"])["errcode"] == 40001
+    assert box.weixin("ticket/getticket?type=wx_card")["errcode"] == 40097
+    box.control("clock", {"advance": "2h"})
+    assert box.weixin("ticket/getticket?type=jsapi")["ticket"] != first["ticket"]
+
+
 def test_no_name_and_no_portrait_is_told_of_anybody(box: Running) -> None:
     """§7.3 no. 12: nicknames are gone since 2021-12-27."""
     box.control("wechat/o1/scan", {"scene": "showroom:door"})
