@@ -38,11 +38,13 @@ def _survey(understood: Understanding, turn: Turn, read: Read, now: datetime) ->
 def _hours(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     house = read.house()
     opens, closes = (moment.strftime("%H:%M") for moment in (house.opening.start, house.opening.end))
-    return (Say("house.hours", {"opens": opens, "closes": closes, "address": house.address}),)
+    told = {"opens": opens, "closes": closes, "address": house.address, "hotline": house.hotline}
+    return (Say("house.hours", told),)
 
 
 def _rescue(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
-    return (Say("house.rescue"),)
+    house = read.house()
+    return (Say("house.rescue", {"rescue": house.rescue, "hotline": house.hotline}),)
 
 
 ANSWERS: Mapping[str, Handle] = {
