@@ -36,5 +36,5 @@ def run(house: Needs, options: argparse.Namespace) -> int:
         print(json.dumps({"account": options.account, **asdict(found)}))
         return 0
     print(f"{found.followers} follow {options.account}: {found.left} left and {found.came} came unnoticed,")
-    print(f"{found.unknown} have not written or scanned since we are here")
+    print(f"of them {found.unknown} never wrote or scanned while we were here")
     return 0

@@ -11,7 +11,7 @@ from bot.turn import Turn
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.understand import Understanding
 from handlers.human import due
-from handlers.subject import prompt_of
+from handlers.subject import ATTENTION, prompt_of
 
 INTENT = "visit"
 STAYS = timedelta(hours=4)  # afterwards 看车 is no answer to the question at the door any more
@@ -24,12 +24,14 @@ SAID = {
 
 
 def arrived(spot: Spot, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
-    """Within three minutes somebody is there; outside opening hours, once the store is open."""
+    """Within three minutes somebody is there; outside opening hours once the store is open, and the reply says so."""
     options = tuple({"id": f"visit:{need}", "text": text} for need, text in NEEDS.items())
-    greeting = Say("showroom.welcome", {"known": turn.customer.bound, "spot": spot.name, "options": options})
+    by = due(read, now)
+    later = None if by == now + ATTENTION else by
+    greeting = Say("showroom.welcome", {"known": turn.customer.bound, "options": options, "by": later})
     return (
         Remember("visit", spot.name),
-        HandOff("showroom", "high", due_at=due(read, now)),
+        HandOff("showroom", "high", due_at=by),
         Ask(greeting, PromptKind.VISIT, now + STAYS, priority=2),
     )
 

@@ -1,7 +1,7 @@
 """What the fake providers are told at the start: the same credentials and templates our side was given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.dealer import Dealer, Sms
@@ -14,6 +14,7 @@ class SandboxAccount:
     """A WeChat account at the fake provider. templates: template_id → its fields (`thing1`).
 
     menu: what phones show until a menu is created through the API. public_url: the domain pages may be led back to.
+    spots: scenes of the showroom's codes and where they hang, for the phones page.
     """
 
     name: str
@@ -25,6 +26,7 @@ class SandboxAccount:
     store_name: str = "服务号"
     menu: Sequence[Mapping[str, Any]] = ()
     public_url: str = "http://127.0.0.1:8000"
+    spots: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def original_id(self) -> str:
@@ -54,6 +56,7 @@ def our_account(settings: Settings, dealer: Dealer) -> SandboxAccount:
         templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
         store_name=dealer.store(known.store).name,
         public_url=settings.public_url,
+        spots={f"showroom:{code}": name for code, name in known.showroom.items()},
         menu=menu_body(known.menu, lambda page: f"{settings.public_url}/w/main/{page}"),
     )
 

@@ -116,7 +116,11 @@ def _state(desk: Desk, who: str) -> dict[str, Any]:
         summaries = [_summary(connection, desk.account.name, one) for one in people]
         phone = _phone(connection, desk, chosen)
         menu = connection.execute(select(account_menu.c.menu)).scalar()
-    account = {"store": desk.account.store_name, "menu": menu or list(desk.account.menu)}
+    account = {
+        "store": desk.account.store_name,
+        "menu": menu or list(desk.account.menu),
+        "spots": dict(desk.account.spots),
+    }
     detail = {**phone, "file": _file(desk.file(chosen))}
     return {"now": phone_book.local(now), "account": account, "people": summaries, "chosen": detail}
 

@@ -130,8 +130,10 @@ def test_a_scan_in_the_showroom_greets_asks_and_calls_somebody(kind: InboundKind
 def test_at_night_somebody_is_there_once_the_store_is_open() -> None:
     night = datetime(2026, 9, 17, 15, 0, tzinfo=UTC)
     scanned = turn(kind=InboundKind.SCAN, option="showroom:door")
-    (handed,) = of(decided(scanned, Table(scenes={"showroom:door": DOOR}), night), HandOff)
+    decision = decided(scanned, Table(scenes={"showroom:door": DOOR}), night)
+    (handed,), (asked,) = of(decision, HandOff), of(decision, Ask)
     assert handed.due_at > night + timedelta(hours=9)
+    assert asked.say.params["by"] == handed.due_at
 
 
 @pytest.mark.parametrize(
