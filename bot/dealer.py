@@ -61,6 +61,7 @@ class WeChatTemplate(Strict):
     template_id: str
     fields: dict[str, str]
     link: Literal["survey", "event", "none"] = "none"
+    miniprogram: MiniProgram | None = None
 
 
 class WeChatSubscription(Strict):
@@ -81,6 +82,7 @@ class WeChatAccount(Strict):
 
     showroom: spots with a QR code of their own, code → name as staff and customers call it.
     thanks_offers: what the thank-you page offers inside WeChat, name of `subscriptions` → what it is, in plain words.
+    menu_messages: False where the account is known to refuse menu messages (test accounts, 40200).
     """
 
     store: str
@@ -91,6 +93,7 @@ class WeChatAccount(Strict):
     templates: dict[str, WeChatTemplate] = {}
     subscriptions: dict[str, WeChatSubscription] = {}
     thanks_offers: Annotated[dict[str, Annotated[str, Field(min_length=2, max_length=16)]], Field(max_length=3)] = {}
+    menu_messages: bool = True
     menu: Annotated[tuple[Button, ...], Field(max_length=3)] = ()
     showroom: dict[SpotCode, str] = {}
 
@@ -175,7 +178,7 @@ DEFAULT_LEVELS = {
 
 class Dealer(Strict):
     stores: list[StoreConfig] = Field(min_length=1)
-    accounts: dict[str, WeChatAccount] = {}
+    accounts: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")], WeChatAccount] = {}  # part of an address
     sms: Sms = Sms()
     hours: Hours = Hours()
     caps: tuple[Cap, ...] = DEFAULT_CAPS

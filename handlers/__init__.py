@@ -27,6 +27,7 @@ from handlers import (
     menu,
     opt_in,
     opt_out,
+    sent_in,
     showroom,
     survey,
 )
@@ -38,6 +39,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     *ALWAYS,
     follow,
     menu,
+    sent_in,
     showroom,
     survey,
     complaint,

@@ -42,7 +42,7 @@ GIVEN = {
     "address": "远禾路1号",
 }
 SAID_IN_CODE = re.compile(
-    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|showroom|house)\.\w+|clarify)"'
+    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|sent|showroom|house)\.\w+|clarify)"'
 )
 OURS = sorted(
     {
