@@ -3,7 +3,7 @@
 import itertools
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,7 +58,7 @@ class Deeds:
         return self._event(openid, how, fields, pushed_fields.shown(fields), following=following)
 
     def click(self, openid: str, key: str, how: Delivery) -> list[Pushed]:
-        name = self._account(how.account).menu.get(key, key)
+        name = _named(self._account(how.account).menu, key)
         return self._event(openid, how, {"Event": "CLICK", "EventKey": key}, f"点击菜单 {name}")
 
     def subscribe(self, openid: str, template_id: str, accept: bool, how: Delivery) -> list[Pushed]:
@@ -182,7 +182,8 @@ class Deeds:
         if following is False:
             followers.unfollow(connection, account.name, openid)
         if following:
-            followers.follow(connection, account.name, openid, now)
+            scene = str(event.get("EventKey") or "").removeprefix("qrscene_")
+            followers.follow(connection, account.name, openid, now, scene)
         if opens:
             followers.tapped(connection, account.name, openid, now)
 
@@ -226,6 +227,12 @@ class Deeds:
 
     def _note(self, connection: Connection, account: SandboxAccount, openid: str, now: datetime, **what: Any) -> None:
         phone_book.add(connection, "wechat", account.name, openid, now, **what)
+
+
+def _named(menu: Sequence[Mapping[str, Any]], key: str) -> str:
+    """What the item of this key is called, the key itself when there is none."""
+    items = [item for button in menu for item in button.get("sub_button") or (button,)]
+    return next((str(item["name"]) for item in items if item.get("key") == key), key)
 
 
 def _check_openid(openid: str) -> None:

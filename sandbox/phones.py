@@ -1,6 +1,5 @@
 """The page at `/`: several customers' phones, the clock, and what the dealer would do meanwhile."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -117,13 +116,13 @@ def _state(desk: Desk, who: str) -> dict[str, Any]:
         summaries = [_summary(connection, desk.account.name, one) for one in people]
         phone = _phone(connection, desk, chosen)
         menu = connection.execute(select(account_menu.c.menu)).scalar()
-    account = {"store": desk.account.store_name, "menu": menu or _menu(desk.account.menu)}
+    account = {
+        "store": desk.account.store_name,
+        "menu": menu or list(desk.account.menu),
+        "spots": dict(desk.account.spots),
+    }
     detail = {**phone, "file": _file(desk.file(chosen))}
     return {"now": phone_book.local(now), "account": account, "people": summaries, "chosen": detail}
-
-
-def _menu(keys: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"type": "click", "name": name, "key": key} for key, name in keys.items()]
 
 
 def _summary(connection: Connection, account: str, person: Person) -> dict[str, Any]:

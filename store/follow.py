@@ -5,7 +5,7 @@ docs/privacy.md says what goes, what stays and why.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, null, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, exists, false, null, select, update
 
 from bot.messages import InboundKind
 from bot.shown import SHOWN
@@ -17,8 +17,12 @@ DELETED = "[已删除]"
 
 
 def mark(conn: Connection, account: str, openid: str, following: bool, now: datetime) -> None:
+    """What WeChat told of a following ends with it, and is asked anew for the next."""
     changed = {"following": following, "changed_at": now} | ({"rejects": False} if following else {})
-    conn.execute(update(identity).where(*_tie(account, openid)).values(**changed))
+    stays = identity.c.following if following else false()
+    told = {"subscribe_scene": "", "qr_scene": "", "unionid": "", "info_at": null()}
+    kept = {name: case((stays, identity.c[name]), else_=nothing) for name, nothing in told.items()}
+    conn.execute(update(identity).where(*_tie(account, openid)).values(**changed, **kept))
 
 
 def file_of(conn: Connection, account: str, openid: str) -> tuple[int, int] | None:
