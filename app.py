@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from channels.sms_log import LogSms
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
+    from channels.wechat.token import AccessTokens
     from config.accounts import AccountSecrets
     from config.calendar import Calendar
     from sandbox.site import Sandbox
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from scheduler.worker import Worker
     from store.clock import StoredClock
     from store.losable import Losable
+    from store.media_files import MediaFolder
     from store.writer import Writer
     from web.health import Check, Gauge
     from web.site import Part
@@ -154,27 +156,29 @@ class House:
         }
 
     @cached_property
+    def wechat_tokens(self) -> "dict[str, AccessTokens]":
+        from channels.http import Http
+        from channels.wechat.token import AccessTokens
+
+        http, losable = Http(self.settings.wechat_api_base), self.losable
+        lost: Any = {"cache": losable.tokens, "lock": losable.locks, "wakeups": losable.wakeups}
+        clocks: Any = {"monotonic": self.monotonic, "machine": self.now}
+        return {n: AccessTokens(a.app_id, a.app_secret, http, **lost, **clocks) for n, a in self.accounts.items()}
+
+    @cached_property
     def wechat(self) -> "dict[str, WeChatApi]":
         """The calls of each account, all over one pool of connections."""
         from channels.http import Http
         from channels.wechat.send import WeChatApi
-        from channels.wechat.token import AccessTokens
 
-        http, losable = Http(self.settings.wechat_api_base), self.losable
+        http = Http(self.settings.wechat_api_base)
+        return {name: WeChatApi(tokens, http, self.now) for name, tokens in self.wechat_tokens.items()}
 
-        def tokens(known: "AccountSecrets") -> AccessTokens:
-            return AccessTokens(
-                known.app_id,
-                known.app_secret,
-                http,
-                cache=losable.tokens,
-                lock=losable.locks,
-                wakeups=losable.wakeups,
-                monotonic=self.monotonic,
-                machine=self.now,
-            )
+    @cached_property
+    def media(self) -> "MediaFolder":
+        from commands.media_parts import media_folder
 
-        return {name: WeChatApi(tokens(known), http, self.now) for name, known in self.accounts.items()}
+        return media_folder(self.settings.data_dir)
 
     @cached_property
     def sms(self) -> "AliyunSms | LogSms":
@@ -197,8 +201,9 @@ class House:
         """By way: what the worker sends with."""
         from bot.messages import Way
         from channels.wechat.send import EveryAccount, WeChatSender
+        from commands.media_parts import with_pictures
 
-        wechat = EveryAccount({name: WeChatSender(api) for name, api in self.wechat.items()})
+        wechat = EveryAccount(with_pictures(self, {name: WeChatSender(api) for name, api in self.wechat.items()}))
         return {Way.CUSTOM: wechat, Way.TEMPLATE: wechat, Way.MASS: wechat, Way.SMS: self.sms}
 
     @cached_property
@@ -230,6 +235,7 @@ class House:
         """What the worker process does: hand over, send, sweep, read what providers pushed."""
         import random
 
+        from commands.media_parts import media_chores
         from scheduler.breaker import Breaker
         from scheduler.deliver import Deliverer
         from scheduler.hand import Gatekeeper
@@ -245,6 +251,7 @@ class House:
         bucket = self.losable.buckets
         deliverer = Deliverer(self.writer, clock, self.senders, bucket, settler, dealer.hours, name)
         chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick]
+        chores += media_chores(self, name)
         return Worker(gatekeeper, deliverer, self.losable.wakeups, chores, refresh=clock.refresh)
 
     @cached_property
@@ -302,7 +309,7 @@ class House:
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
         from web.api import MAX_BODY, ApiNeeds, api
-        from web.inbox import inbox_blueprint
+        from web.inbox import UPLOADS, inbox_blueprint
         from web.login import login_blueprint
         from web.pages import MAX_BODY as PAGE_BODY
         from web.pages import PageNeeds, pages
@@ -317,11 +324,12 @@ class House:
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
         customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
+        inbox = inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.media)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
-            Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms)),
+            Part(inbox, bodies=UPLOADS),
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pages(customers), csrf=False, max_body=PAGE_BODY),

@@ -143,7 +143,8 @@ class Outgoing:
     """One outbox row as a channel's `send` sees it.
 
     out_id: our idempotency key, echoed by providers that can (OutId, client_msg_id, clientmsgid).
-    payload: CUSTOM {"text"} · TEMPLATE {"template_id","data","url"} · MASS {"text","openids"}
+    payload: CUSTOM {"text"}, or {"image"}: the id of a kept picture
+             · TEMPLATE {"template_id","data","url"} · MASS {"text","openids"}
              · SMS {"template","code","params","sign","text"} · CALL {"why","script"}.
     """
 

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.media import MediaKind, mime_of
 from bot.ports import Clock
-from sandbox import courier, followers, phone_book
+from sandbox import courier, followers, media, phone_book
 from sandbox.accounts import SandboxAccount
 from sandbox.aliyun_api import beijing
 from sandbox.asked import BadControl, Delivery
@@ -44,11 +45,22 @@ class Deeds:
 
     def text(self, openid: str, content: str, how: Delivery) -> list[Pushed]:
         """A typed message: opens five in 48 h."""
-        return self._say(openid, content, how, {})
+        return self._message(openid, how, {"MsgType": "text", "Content": content}, {"kind": "text", "text": content})
 
     def tap(self, openid: str, option: str, content: str, how: Delivery) -> list[Pushed]:
         """An option of a menu message: arrives as text, opens three in one minute only."""
-        return self._say(openid, content, how, {"bizmsgmenuid": option})
+        fields = {"MsgType": "text", "Content": content, "bizmsgmenuid": option}
+        return self._message(openid, how, fields, {"kind": "text", "text": content})
+
+    def media(self, openid: str, kind: MediaKind, content: bytes, how: Delivery, **more: str) -> list[Pushed]:
+        """A picture, voice or video. more: further fields of its push (Recognition)."""
+        account, now = self._account(how.account), self._clock.business()
+        mime = mime_of(kind, content) or "application/octet-stream"
+        with writing(self._engine) as connection:
+            media_id = media.keep(connection, account.name, kind.value, mime, content, now)
+        fields = {"MsgType": kind.value, "MediaId": media_id, **media.more_fields(kind, mime, media_id), **more}
+        shown = {"kind": kind.value, "text": media.SHOWN[kind], "data": {kind.value: media_id}}
+        return self._message(openid, how, fields, shown)
 
     def click(self, openid: str, key: str, how: Delivery) -> list[Pushed]:
         name = self._account(how.account).menu.get(key, key)
@@ -94,18 +106,19 @@ class Deeds:
         xml = message_xml(account, str(body["openid"]), created, fields)
         return self._pusher.push(account, str(body["openid"]), xml)[0].good
 
-    def _say(self, openid: str, content: str, how: Delivery, more: Mapping[str, str]) -> list[Pushed]:
+    def _message(self, openid: str, how: Delivery, fields: Mapping[str, str], shown: Mapping[str, Any]) -> list[Pushed]:
+        """fields: of the push. shown: the line on the customer's own phone."""
         account, now = self._account(how.account), self._clock.business()
         msg_id = how.msg_id or str(24_000_000_000_000_000 + secrets.randbelow(10**15))
         with writing(self._engine) as connection:
             self._need_follower(connection, account, openid, now)
             created, new = self._first(connection, account.name, openid, msg_id, now)
             if new:
-                opens = followers.tapped if more else followers.typed
+                opens = followers.tapped if "bizmsgmenuid" in fields else followers.typed
                 opens(connection, account.name, openid, now)
-                self._note(connection, account, openid, now, dir="in", kind="text", text=content)
-        fields = {"MsgType": "text", "Content": content, "MsgId": int(msg_id), **more}
-        pushed = self._push(account, openid, message_xml(account, openid, created, fields), how)
+                self._note(connection, account, openid, now, dir="in", **shown)
+        xml = message_xml(account, openid, created, {**fields, "MsgId": int(msg_id)})
+        pushed = self._push(account, openid, xml, how)
         self._answered(account, openid, msg_id, pushed, said=True)
         return pushed
 

@@ -25,6 +25,8 @@ APIS = {
     "qrcode/create": "qrcode/create",
     "user/info": "user/info",
     "menu/create": "menu/create",
+    "media/get": "media/get",
+    "media/upload": "media/upload",
     "sms": "SendSms",
     "sms/query": "QuerySendDetails",
     "sms/report": "sms/report",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, update
 
+from store import media
 from store.tables.contact import prompt, wechat_window
 from store.tables.people import identity
 
@@ -15,7 +16,8 @@ def mark(conn: Connection, account: str, openid: str, following: bool, now: date
 
 
 def forget(conn: Connection, account: str, openid: str, customer_id: int) -> None:
-    """The window, and open questions that were asked on WeChat."""
+    """The window, files sent either way, and open questions that were asked on WeChat."""
+    media.forget_of(conn, account, openid)
     mine = (wechat_window.c.account == account, wechat_window.c.openid == openid)
     conn.execute(delete(wechat_window).where(*mine))
     asked = (prompt.c.customer_id == customer_id, prompt.c.state == "open")

@@ -15,7 +15,8 @@ from bot.cases import MANAGERS
 from bot.customer import StaffMember
 from bot.errors import RuleBroken
 from bot.messages import Category, Priority, Way
-from store import cases, outbox, threads, windows
+from store import cases, media, outbox, threads, windows
+from store.media import Stored
 from store.tables.contact import message, thread
 from store.tables.outbound import outbox as outbox_table
 from store.tables.people import customer, identity, refusal
@@ -45,24 +46,24 @@ def staff_reply(conn: Connection, user: StaffMember, customer_id: int, text: str
     words = _checked(text)
     case_id = _take(conn, user, who, now)
     openid = _openid(conn, customer_id)
-    window = windows.view(conn, openid.account, openid.address, now)
-    if window is None or window.left <= windows.queued_for(conn, customer_id):
-        raise RuleBroken("window_closed", "微信窗口已关闭，请改用短信或电话")
-    outbox_id = outbox.enqueue(
-        conn,
-        store_id=who.store_id,
-        customer_id=customer_id,
-        way=Way.CUSTOM,
-        account=openid.account,
-        address=openid.address,
-        category=Category.SERVICE,
-        priority=Priority.REPLY,
-        payload={"text": words},
-        out_id=_out_id(key),
-        not_before=now,
-        expires_at=window.expires_at,
-    )
+    outbox_id = _in_window(conn, who, openid, {"text": words}, key, now)
     return _written(conn, user, who, case_id, now, channel="wechat", kind="custom", text=words, outbox_id=outbox_id)
+
+
+def staff_picture(
+    conn: Connection, user: StaffMember, customer_id: int, picture: Stored, key: str, now: datetime, machine: datetime
+) -> Sent:
+    """As `staff_reply`, a picture that lies in the folder already; with `again` or an error it is nobody's."""
+    who = _reachable(conn, user, customer_id)
+    if (before := _sent_before(conn, who, key)) is not None:
+        return before
+    case_id = _take(conn, user, who, now)
+    openid = _openid(conn, customer_id)
+    kept = media.put(conn, openid.account, openid.address, picture, now, machine)
+    outbox_id = _in_window(conn, who, openid, {"image": kept}, key, now)
+    sent = _written(conn, user, who, case_id, now, channel="wechat", kind="image", text="", outbox_id=outbox_id)
+    media.belongs(conn, kept, sent.message_id)
+    return sent
 
 
 def staff_sms(
@@ -161,6 +162,29 @@ def _openid(conn: Connection, customer_id: int) -> Row[Any]:
     return row
 
 
+def _in_window(
+    conn: Connection, who: Row[Any], openid: Row[Any], payload: Mapping[str, object], key: str, now: datetime
+) -> int:
+    """The outbox row. Raises RuleBroken window_closed."""
+    window = windows.view(conn, openid.account, openid.address, now)
+    if window is None or window.left <= windows.queued_for(conn, who.id):
+        raise RuleBroken("window_closed", "微信窗口已关闭，请改用短信或电话")
+    return outbox.enqueue(
+        conn,
+        store_id=who.store_id,
+        customer_id=who.id,
+        way=Way.CUSTOM,
+        account=openid.account,
+        address=openid.address,
+        category=Category.SERVICE,
+        priority=Priority.REPLY,
+        payload=payload,
+        out_id=_out_id(key),
+        not_before=now,
+        expires_at=window.expires_at,
+    )
+
+
 def _refuses_service(conn: Connection, phone: str) -> bool:
     asked = (refusal.c.address == phone, refusal.c.withdrawn_at.is_(None), refusal.c.purpose.in_(("service", "all")))
     return conn.execute(select(refusal.c.id).where(*asked)).first() is not None
@@ -194,7 +218,8 @@ def _written(
 ) -> Sent:
     row = _row(user, who, case_id, now, channel=channel, kind=kind, text=text)
     made = _insert(conn, row | {"outbox_id": outbox_id, "provider_key": _out_id(key) if key else None})
-    threads.touch(conn, who.id, who.store_id, at=now, text=text, channel=channel, message_id=made)
+    shown = text or "[图片]"
+    threads.touch(conn, who.id, who.store_id, at=now, text=shown, channel=channel, message_id=made)
     return Sent(made)
 
 

@@ -144,10 +144,24 @@ function wechatLine(line, me, account) {
     bubble.replaceChildren(line.text.split("\n")[0], node("div", "", "options", ...line.data.options.map((option) =>
       button(option.content, () => tap(me, option.id, option.content)))));
   }
+  const shown = attached(line.data || {});
+  if (shown) bubble.replaceChildren(shown);
   const face = node("div", mine ? me.name.slice(0, 1) : account.store.slice(0, 1), "face");
   face.setAttribute("aria-hidden", "true");
   const row = node("div", "", mine ? "row mine" : "row", face, bubble);
   return mine ? [row] : [row, node("div", WAYS[line.kind], "way")];
+}
+
+// A picture as it came; a voice or video to save, since most browsers play neither.
+function attached(data) {
+  const kind = ["image", "voice", "video"].find((name) => data[name]);
+  if (!kind) return null;
+  const url = "/phones/files/" + encodeURIComponent(data[kind]);
+  if (kind !== "image") return away(node("a", kind === "voice" ? "[语音]" : "[视频]"), url);
+  const picture = node("img", "", "picture");
+  picture.src = url;
+  picture.alt = "图片";
+  return picture;
 }
 
 const tap = (me, id, content) => act(`/control/wechat/${me.openid}/menu`, { id, content, ...AGAIN });
@@ -232,7 +246,9 @@ function drawDeeds(me, file) {
     const leave = button("取消关注", () => act(wechat + "unfollow", { ...AGAIN }));
     follow.disabled = me.following;
     leave.disabled = !me.following;
-    made.push(follow, leave);
+    const send = button("发一张图片", () => act(wechat + "image", { ...AGAIN }));
+    send.disabled = !me.following;
+    made.push(follow, leave, send);
   }
   if (file) made.push(button("生日设为明天", () => act(here + "birthday-tomorrow", {}, "档案里的生日改为明天")));
   if (me.phone) made.push(button("短信退订", () => act(`/control/sms/${me.phone}/reply`, { content: "退订" })));

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from store import feed
 from store.engine import writing
 from store.losable import Losable
+from store.media_files import MediaFolder
 from store.tables.people import customer
 from tests.conftest import StillClock
 from tests.staff_cast import Cast, seed
@@ -37,9 +38,9 @@ def day(engine: Engine, clock: StillClock, cast: Cast) -> Day:
 
 
 @pytest.fixture
-def base(engine: Engine, clock: StillClock, losable: Losable, day: Day) -> Iterator[str]:
+def base(engine: Engine, clock: StillClock, losable: Losable, day: Day, folder: MediaFolder) -> Iterator[str]:
     ended: list[bool] = []
-    with served(build(engine, clock, losable, lambda: bool(ended), streams=8)) as url:
+    with served(build(engine, clock, losable, lambda: bool(ended), streams=8, folder=folder)) as url:
         yield url
         ended.append(True)
 
