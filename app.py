@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
     from channels.wechat.token import AccessTokens
+    from commands.steps import Step
     from config.accounts import AccountSecrets
     from config.calendar import Calendar
     from sandbox.site import Sandbox
@@ -157,13 +158,9 @@ class House:
 
     @cached_property
     def wechat_tokens(self) -> "dict[str, AccessTokens]":
-        from channels.http import Http
-        from channels.wechat.token import AccessTokens
+        from commands.wechat_parts import access_tokens
 
-        http, losable = Http(self.settings.wechat_api_base), self.losable
-        lost: Any = {"cache": losable.tokens, "lock": losable.locks, "wakeups": losable.wakeups}
-        clocks: Any = {"monotonic": self.monotonic, "machine": self.now}
-        return {n: AccessTokens(a.app_id, a.app_secret, http, **lost, **clocks) for n, a in self.accounts.items()}
+        return access_tokens(self)
 
     @cached_property
     def wechat(self) -> "dict[str, WeChatApi]":
@@ -176,7 +173,7 @@ class House:
 
     @cached_property
     def media(self) -> "MediaFolder":
-        from commands.media_parts import media_folder
+        from commands.wechat_parts import media_folder
 
         return media_folder(self.settings.data_dir)
 
@@ -201,7 +198,7 @@ class House:
         """By way: what the worker sends with."""
         from bot.messages import Way
         from channels.wechat.send import EveryAccount, WeChatSender
-        from commands.media_parts import with_pictures
+        from commands.wechat_parts import with_pictures
 
         wechat = EveryAccount(with_pictures(self, {name: WeChatSender(api) for name, api in self.wechat.items()}))
         return {Way.CUSTOM: wechat, Way.TEMPLATE: wechat, Way.MASS: wechat, Way.SMS: self.sms}
@@ -219,6 +216,11 @@ class House:
 
         return CallbackTick(self.writer, self.clock, take)
 
+    def set_up(self, step: "Step", demo: bool) -> None:
+        from commands.set_up import set_up
+
+        set_up(self, step, demo)
+
     def seed_demo(self) -> Mapping[str, Any]:
         from commands.demo import seed
 
@@ -235,7 +237,7 @@ class House:
         """What the worker process does: hand over, send, sweep, read what providers pushed."""
         import random
 
-        from commands.media_parts import media_chores
+        from commands.wechat_parts import media_chores
         from scheduler.breaker import Breaker
         from scheduler.deliver import Deliverer
         from scheduler.hand import Gatekeeper

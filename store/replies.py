@@ -24,6 +24,7 @@ from store.tables.staff import staff
 from store.visibility import visible_to
 
 LONGEST = 600  # characters; WeChat takes 2048 bytes of text (wechat.md §3.2), three of them for most of ours
+PICTURE = "[图片]"  # what the list shows of it
 KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
@@ -61,7 +62,7 @@ def staff_picture(
     openid = _openid(conn, customer_id)
     kept = media.put(conn, openid.account, openid.address, picture, now, machine)
     outbox_id = _in_window(conn, who, openid, {"image": kept}, key, now)
-    sent = _written(conn, user, who, case_id, now, channel="wechat", kind="image", text="", outbox_id=outbox_id)
+    sent = _written(conn, user, who, case_id, now, channel="wechat", kind="image", text=PICTURE, outbox_id=outbox_id)
     media.belongs(conn, kept, sent.message_id)
     return sent
 
@@ -218,8 +219,7 @@ def _written(
 ) -> Sent:
     row = _row(user, who, case_id, now, channel=channel, kind=kind, text=text)
     made = _insert(conn, row | {"outbox_id": outbox_id, "provider_key": _out_id(key) if key else None})
-    shown = text or "[图片]"
-    threads.touch(conn, who.id, who.store_id, at=now, text=shown, channel=channel, message_id=made)
+    threads.touch(conn, who.id, who.store_id, at=now, text=text, channel=channel, message_id=made)
     return Sent(made)
 
 

@@ -242,7 +242,7 @@ def test_a_picture_is_kept_queued_and_shown(house: House, enter: Enter, content:
     assert (row.account, row.openid) == ("main", "o-zhang")
     assert (out.way, out.payload, out.address, out.state) == ("custom", {"image": row.id}, "o-zhang", "queued")
     assert out.expires_at is not None
-    assert (said.kind, said.author, said.staff_id, said.text) == ("image", "staff", house.cast.hanmeimei.id, "")
+    assert (said.kind, said.author, said.staff_id, said.text) == ("image", "staff", house.cast.hanmeimei.id, "[图片]")
     assert house.folder.path(row.name).read_bytes() == content
     page = browser.get(f"/inbox/c/{house.cast.zhang}").text
     assert f'src="/inbox/media/{row.id}"' in page

@@ -1,7 +1,8 @@
-"""What the house needs to fetch and send files, put together: folder, chores of the worker, senders of pictures."""
+"""The house's WeChat parts put together: tokens, the folder of files, who fetches them, who sends pictures."""
 
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -13,11 +14,13 @@ from channels.wechat.image import ImageSender, Picture
 from channels.wechat.media import WeChatMedia
 from channels.wechat.send import WeChatApi
 from channels.wechat.token import AccessTokens
+from config.accounts import AccountSecrets
 from config.settings import Settings
 from scheduler.media import MediaFetcher, OrphanSweeper
 from store import media
 from store.clock import StoredClock
 from store.engine import reading
+from store.losable import Losable
 from store.media_files import MediaFolder
 from store.writer import Writer
 
@@ -29,6 +32,12 @@ def media_folder(data_dir: Path) -> MediaFolder:
 
 
 class Needs(Protocol):
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+    @property
+    def monotonic(self) -> Callable[[], float]: ...
+
     @property
     def settings(self) -> Settings: ...
 
@@ -42,6 +51,12 @@ class Needs(Protocol):
     def clock(self) -> StoredClock: ...
 
     @property
+    def losable(self) -> Losable: ...
+
+    @property
+    def accounts(self) -> dict[str, AccountSecrets]: ...
+
+    @property
     def wechat(self) -> dict[str, WeChatApi]: ...
 
     @property
@@ -49,6 +64,25 @@ class Needs(Protocol):
 
     @property
     def media(self) -> MediaFolder: ...
+
+
+def access_tokens(house: Needs) -> dict[str, AccessTokens]:
+    """Of each account: one for all who call, else each of them would fetch its own."""
+    http, losable = Http(house.settings.wechat_api_base), house.losable
+
+    def tokens(known: AccountSecrets) -> AccessTokens:
+        return AccessTokens(
+            known.app_id,
+            known.app_secret,
+            http,
+            cache=losable.tokens,
+            lock=losable.locks,
+            wakeups=losable.wakeups,
+            monotonic=house.monotonic,
+            machine=house.now,
+        )
+
+    return {name: tokens(known) for name, known in house.accounts.items()}
 
 
 def media_chores(house: Needs, worker: str) -> list[Callable[[], int]]:
