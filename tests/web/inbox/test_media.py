@@ -61,12 +61,15 @@ class House:
 
     def kept(self, kind: str, content: bytes, mime: str, text: str = "") -> int:
         wanted = self.wanted(kind, text)
+        self.keep(wanted, content, mime)
+        return wanted
+
+    def keep(self, wanted: int, content: bytes, mime: str) -> None:
         name = self.folder.write(lambda file: file.write(content))
         with writing(self.engine) as conn:
             errands = media.claim(conn, 99, "w1", self.clock.now, media.WANT_FOR)
             (errand,) = (each for each in errands if each.id == wanted)
             media.keep(conn, errand, Stored(name, mime, len(content)), self.clock.now)
-        return wanted
 
     def ended(self, state: MediaState, reason: str) -> None:
         wanted = self.wanted()
