@@ -197,11 +197,10 @@ class House:
     def senders(self) -> "dict[Way, Sender]":
         """By way: what the worker sends with."""
         from bot.messages import Way
-        from channels.wechat.send import EveryAccount, WeChatSender
-        from commands.wechat_parts import with_pictures
+        from channels.wechat.send import KINDS, EveryAccount
+        from commands.wechat_parts import wechat_senders
 
-        wechat = EveryAccount(with_pictures(self, {name: WeChatSender(api) for name, api in self.wechat.items()}))
-        return {Way.CUSTOM: wechat, Way.TEMPLATE: wechat, Way.MASS: wechat, Way.SMS: self.sms}
+        return {**dict.fromkeys(KINDS, EveryAccount(wechat_senders(self))), Way.SMS: self.sms}
 
     @cached_property
     def settle(self) -> "Callable[[Receipt], None]":

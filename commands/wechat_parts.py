@@ -1,18 +1,19 @@
 """The house's WeChat parts put together: tokens, the folder of files, who fetches them, who sends pictures."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Engine
 
+from bot.dealer import Dealer
 from bot.ports import Sender
 from channels.http import Http
 from channels.wechat.image import ImageSender, Picture
 from channels.wechat.media import WeChatMedia
-from channels.wechat.send import WeChatApi
+from channels.wechat.send import WeChatApi, WeChatSender
 from channels.wechat.token import AccessTokens
 from config.accounts import AccountSecrets
 from config.settings import Settings
@@ -49,6 +50,9 @@ class Needs(Protocol):
 
     @property
     def clock(self) -> StoredClock: ...
+
+    @property
+    def dealer(self) -> Dealer: ...
 
     @property
     def losable(self) -> Losable: ...
@@ -97,7 +101,7 @@ def media_chores(house: Needs, worker: str) -> list[Callable[[], int]]:
     return [fetcher.tick, OrphanSweeper(house.writer, clock, house.media).tick]
 
 
-def with_pictures(house: Needs, senders: Mapping[str, Sender]) -> dict[str, Sender]:
+def wechat_senders(house: Needs) -> dict[str, Sender]:
     """Each account's sender, able to send a kept picture too."""
     uploads = Http(house.settings.wechat_api_base, PATIENCE)
 
@@ -106,8 +110,9 @@ def with_pictures(house: Needs, senders: Mapping[str, Sender]) -> dict[str, Send
             stored = media.kept_file(conn, media_id)
         return Picture(house.media.path(stored.name), stored.mime) if stored else None
 
-    def able(name: str, sender: Sender) -> ImageSender:
-        tokens, api = house.wechat_tokens[name], house.wechat[name]
-        return ImageSender(sender, api, tokens, uploads, picture, house.clock.machine)
+    def sender(name: str, api: WeChatApi) -> ImageSender:
+        known = house.dealer.accounts.get(name)
+        others = WeChatSender(api, menus=known is None or known.menu_messages)
+        return ImageSender(others, api, house.wechat_tokens[name], uploads, picture, house.now)
 
-    return {name: able(name, sender) for name, sender in senders.items()}
+    return {name: sender(name, api) for name, api in house.wechat.items()}

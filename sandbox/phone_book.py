@@ -11,7 +11,8 @@ from sandbox.tables import phone_message
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")  # WeChat and the carriers tell Beijing time
 SAID = ("text", "image", "voice", "video")  # by the customer
-LISTED = (*SAID, "passive", "custom", "template", "mass", "sms")  # the rest are events, shown on the page only
+# The rest are events, shown on the page only.
+LISTED = (*SAID, "passive", "custom", "template", "subscription", "mass", "sms")
 PAGE_LENGTH = 200
 
 

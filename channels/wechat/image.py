@@ -31,7 +31,7 @@ class Picture:
 
 
 class ImageSender:
-    """Implements `Sender` for one account: a payload `{"image": id}` is sent here, all else by `texts`.
+    """Implements `Sender` for one account: a payload `{"image": id}` is sent here, all else by `others`.
 
     picture: the kept file of that id; None when it was forgotten meanwhile.
     uploads: the API's base with longer time-outs than a call has.
@@ -39,21 +39,21 @@ class ImageSender:
 
     def __init__(
         self,
-        texts: Sender,
+        others: Sender,
         api: WeChatApi,
         tokens: AccessTokens,
         uploads: Http,
         picture: Callable[[int], Picture | None],
         machine: Callable[[], datetime],
     ) -> None:
-        self._texts, self._api, self._tokens = texts, api, tokens
+        self._others, self._api, self._tokens = others, api, tokens
         self._uploads, self._picture, self._machine = uploads, picture, machine
 
     def send(self, out: Outgoing) -> str:
         """Raises a SendError: of the upload TryLater or ContentRefused, of the message also Uncertain."""
         image = out.payload.get("image")
         if out.way is not Way.CUSTOM or not isinstance(image, int):
-            return self._texts.send(out)
+            return self._others.send(out)
         picture = self._picture(image)
         if picture is None:
             raise ContentRefused("no_picture", "图片已删除，没有发送")
