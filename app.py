@@ -165,11 +165,9 @@ class House:
     @cached_property
     def wechat(self) -> "dict[str, WeChatApi]":
         """The calls of each account, all over one pool of connections."""
-        from channels.http import Http
-        from channels.wechat.send import WeChatApi
+        from commands.wechat_parts import wechat_apis
 
-        http = Http(self.settings.wechat_api_base)
-        return {name: WeChatApi(tokens, http, self.now) for name, tokens in self.wechat_tokens.items()}
+        return wechat_apis(self)
 
     @cached_property
     def media(self) -> "MediaFolder":
@@ -312,6 +310,7 @@ class House:
         from web.api import MAX_BODY, ApiNeeds, api
         from web.inbox import UPLOADS, inbox_blueprint
         from web.login import login_blueprint
+        from web.news import noting
         from web.pages import MAX_BODY as PAGE_BODY
         from web.pages import PageNeeds, pages
         from web.site import PROVIDER_BODY, Part
@@ -326,7 +325,8 @@ class House:
         customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
         inbox = inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.media)
-        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
+        note = noting(self.writer, self.clock, self.dealer)
+        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
@@ -347,14 +347,14 @@ class House:
 
     @cached_property
     def sandbox(self) -> "Sandbox":
-        from sandbox.accounts import our_account, our_sms
+        from sandbox.accounts import our_accounts, our_sms
         from sandbox.site import create_sandbox
 
         settings = self.settings
         everywhere = settings.bind in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
         web_url = f"http://{'127.0.0.1' if everywhere else settings.bind}:{settings.port}"
-        ours = our_account(settings, self.dealer)
-        return create_sandbox(settings.data_dir, web_url, self.clock, {ours.name: ours}, our_sms(settings, self.dealer))
+        accounts = our_accounts(settings, self.dealer, self.accounts)
+        return create_sandbox(settings.data_dir, web_url, self.clock, accounts, our_sms(settings, self.dealer))
 
     @cached_property
     def checks(self) -> "dict[str, Check]":

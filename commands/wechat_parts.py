@@ -89,6 +89,11 @@ def access_tokens(house: Needs) -> dict[str, AccessTokens]:
     return {name: tokens(known) for name, known in house.accounts.items()}
 
 
+def wechat_apis(house: Needs) -> dict[str, WeChatApi]:
+    http = Http(house.settings.wechat_api_base)
+    return {name: WeChatApi(tokens, http, house.now) for name, tokens in house.wechat_tokens.items()}
+
+
 def media_chores(house: Needs, worker: str) -> list[Callable[[], int]]:
     """For the worker: fetch what customers sent, remove what is nobody's."""
     http, clock = Http(house.settings.wechat_api_base, PATIENCE), house.clock

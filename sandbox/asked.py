@@ -54,7 +54,7 @@ def pushing(
     raw = _sent()
     if isinstance(raw, dict) and isinstance(raw.get("msg_id"), int) and not isinstance(raw["msg_id"], bool):
         raw["msg_id"] = str(raw["msg_id"])
-    body = asked(required, {**PUSHING, **(optional or {})})
+    body = asked(required, {**(optional or {}), **PUSHING})
     return body, Delivery(
         account=body.get("account", "main"),
         msg_id=_digits(body.get("msg_id", "")),

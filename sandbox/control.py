@@ -1,10 +1,9 @@
 """The control API: other tools move people and time with it (design §6, docs/sandbox.md)."""
 
 import threading
-from base64 import b64decode
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Engine
@@ -12,7 +11,7 @@ from sqlalchemy import Engine
 from bot.errors import RuleBroken
 from bot.media import MediaKind
 from bot.ports import Clock
-from sandbox import faults, phone_book, samples, sms_rules
+from sandbox import faults, phone_book, pushed_fields, sent_kinds, sms_rules
 from sandbox.asked import BadControl, asked, pushing
 from sandbox.deeds import Deeds, NotPossible
 from sandbox.durations import instant, span
@@ -44,7 +43,7 @@ def control_api(engine: Engine, clock: MovableClock, deeds: Deeds) -> Blueprint:
     blueprint = Blueprint("control", __name__, url_prefix="/control")
     blueprint.register_error_handler(BadControl, _refuse)
     _wechat(blueprint, deeds)
-    _files(blueprint, deeds)
+    _raw(blueprint, deeds)
     _messages(blueprint, engine)
     _sms(blueprint, deeds)
     _faults(blueprint, engine)
@@ -93,31 +92,23 @@ def _wechat(blueprint: Blueprint, deeds: Deeds) -> None:
         return _pushes(deeds.unfollow(openid, pushing({})[1]))
 
 
-def _files(blueprint: Blueprint, deeds: Deeds) -> None:
-    @blueprint.post("/wechat/<openid>/image")
-    def image(openid: str) -> Response:
-        body, how = pushing({}, {"base64": str})
-        return _pushes(deeds.media(openid, MediaKind.IMAGE, _content(body, samples.picture), how))
+def _raw(blueprint: Blueprint, deeds: Deeds) -> None:
+    @blueprint.post("/wechat/<openid>/push")
+    def push(openid: str) -> Response:
+        body, how = pushing({"fields": dict})
+        return _pushes(deeds.push(openid, pushed_fields.checked(body["fields"]), how))
 
-    @blueprint.post("/wechat/<openid>/voice")
-    def voice(openid: str) -> Response:
-        body, how = pushing({}, {"base64": str, "recognition": str})
-        heard = {"Recognition": body["recognition"]} if "recognition" in body else {}
-        return _pushes(deeds.media(openid, MediaKind.VOICE, _content(body, samples.voice), how, **heard))
-
-    @blueprint.post("/wechat/<openid>/video")
-    def video(openid: str) -> Response:
-        body, how = pushing({}, {"base64": str})
-        return _pushes(deeds.media(openid, MediaKind.VIDEO, _content(body, samples.video), how))
+    for kind in sent_kinds.KEYS:
+        send = partial(_send, deeds, kind)
+        blueprint.add_url_rule(f"/wechat/<openid>/{kind}", f"send_{kind}", send, methods=["POST"])
 
 
-def _content(body: Mapping[str, Any], sample: Callable[[], bytes]) -> bytes:
-    if "base64" not in body:
-        return sample()
-    try:
-        return b64decode(body["base64"], validate=True)
-    except ValueError:
-        raise BadControl("'base64' is not base64") from None
+def _send(deeds: Deeds, kind: str, openid: str) -> Response:
+    needed, may = sent_kinds.KEYS[kind]
+    body, how = pushing(needed, may)
+    if kind in sent_kinds.SAMPLES and "media_id" not in body:
+        body["media_id"] = deeds.keep_file(MediaKind(kind), sent_kinds.content_of(kind, body), how)
+    return _pushes(deeds.push(openid, sent_kinds.fields_of(kind, body), how))
 
 
 def _messages(blueprint: Blueprint, engine: Engine) -> None:

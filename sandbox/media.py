@@ -16,7 +16,6 @@ from sandbox.wechat_rules import Refused
 KEPT = timedelta(days=3)
 THUMB_BYTES = 64 * 1024
 WHERE = "/mp/video/"  # of this sandbox; a video is fetched from an address of its own
-SHOWN = {MediaKind.IMAGE: "[图片]", MediaKind.VOICE: "[语音]", MediaKind.VIDEO: "[视频]"}
 
 
 def get(call: Call) -> Response | dict[str, Any]:
@@ -53,11 +52,15 @@ def sent_image(call: Call) -> tuple[str, dict[str, Any]]:
     return "[图片]", {"image": row.media_id}
 
 
-def more_fields(kind: MediaKind, mime: str, media_id: str) -> dict[str, str]:
-    """What the push of a customer's file says besides its MediaId (wechat.md §2.8)."""
-    if kind is MediaKind.IMAGE:
-        return {"PicUrl": f"http://mmbiz.qpic.cn/sandbox/{media_id}"}
-    return {"Format": ENDINGS.get(mime, "amr")} if kind is MediaKind.VOICE else {"ThumbMediaId": f"thumb-{media_id}"}
+def shown(connection: Connection, account: str, fields: Mapping[str, Any], now: datetime) -> dict[str, str] | None:
+    """{kind: media id} of a pushed message whose file is in WeChat's keeping."""
+    kind, media_id = str(fields.get("MsgType")), fields.get("MediaId")
+    if kind not in set(MediaKind):
+        return None
+    try:
+        return {kind: str(find(connection, account, media_id, now).media_id)}
+    except Refused:
+        return None
 
 
 def keep(connection: Connection, account: str, kind: str, mime: str, content: bytes, now: datetime) -> str:
