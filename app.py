@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from scheduler.worker import Worker
     from store.clock import StoredClock
     from store.losable import Losable
+    from store.media_files import MediaFolder
     from store.writer import Writer
     from web.health import Check, Gauge
     from web.site import Part
@@ -168,6 +169,12 @@ class House:
         return self.at_wechat.apis
 
     @cached_property
+    def media(self) -> "MediaFolder":
+        from commands.wechat_parts import media_folder
+
+        return media_folder(self.settings.data_dir)
+
+    @cached_property
     def sms(self) -> "AliyunSms | LogSms":
         from channels.http import Http
         from channels.sms_aliyun import AliyunSms
@@ -187,12 +194,10 @@ class House:
     def senders(self) -> "dict[Way, Sender]":
         """By way: what the worker sends with."""
         from bot.messages import Way
-        from channels.wechat.send import KINDS, EveryAccount, WeChatSender
+        from channels.wechat.send import KINDS, EveryAccount
+        from commands.wechat_parts import wechat_senders
 
-        known = self.dealer.accounts
-        menus = {name: name not in known or known[name].menu_messages for name in self.wechat}
-        wechat = EveryAccount({name: WeChatSender(api, menus=menus[name]) for name, api in self.wechat.items()})
-        return {**dict.fromkeys(KINDS, wechat), Way.SMS: self.sms}
+        return {**dict.fromkeys(KINDS, EveryAccount(wechat_senders(self))), Way.SMS: self.sms}
 
     @cached_property
     def settle(self) -> "Callable[[Receipt], None]":
@@ -228,6 +233,7 @@ class House:
         """What the worker process does: hand over, send, sweep, read what providers pushed."""
         import random
 
+        from commands.wechat_parts import media_chores
         from scheduler.breaker import Breaker
         from scheduler.deliver import Deliverer
         from scheduler.followers import FollowerInfo
@@ -245,6 +251,7 @@ class House:
         deliverer = Deliverer(self.writer, clock, self.senders, bucket, settler, dealer.hours, name)
         told = FollowerInfo(self.writer, clock, self.wechat)
         chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick, told.tick]
+        chores += media_chores(self, name)
         return Worker(gatekeeper, deliverer, self.losable.wakeups, chores, refresh=clock.refresh)
 
     @cached_property
@@ -304,7 +311,7 @@ class House:
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
         from web.api import MAX_BODY, ApiNeeds, api
-        from web.inbox import inbox_blueprint
+        from web.inbox import UPLOADS, inbox_blueprint
         from web.login import login_blueprint
         from web.news import noting
         from web.pages import MAX_BODY as PAGE_BODY
@@ -325,12 +332,13 @@ class House:
         secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
         asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
+        inbox = inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.media)
         note = noting(self.writer, self.clock, self.dealer)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
-            Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms)),
+            Part(inbox, bodies=UPLOADS),
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pages(customers), csrf=False, max_body=PAGE_BODY),

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.media import MediaKind, mime_of
 from bot.ports import Clock
-from sandbox import courier, followers, phone_book, pushed_fields, subscribing
+from sandbox import courier, followers, media, phone_book, pushed_fields, subscribing
 from sandbox.accounts import SandboxAccount
 from sandbox.aliyun_api import beijing
 from sandbox.asked import BadControl, Delivery
@@ -49,6 +50,13 @@ class Deeds:
     def tap(self, openid: str, option: str, content: str, how: Delivery) -> list[Pushed]:
         """An option of a menu message: arrives as text, opens three in one minute only."""
         return self._message(openid, {"MsgType": "text", "Content": content, "bizmsgmenuid": option}, how)
+
+    def keep_file(self, kind: MediaKind, content: bytes, how: Delivery) -> str:
+        """Into WeChat's keeping, as a phone does before it sends; its media id."""
+        account = self._account(how.account).name
+        mime = mime_of(kind, content) or "application/octet-stream"
+        with writing(self._engine) as connection:
+            return media.keep(connection, account, kind.value, mime, content, self._clock.business())
 
     def push(self, openid: str, fields: Mapping[str, Any], how: Delivery) -> list[Pushed]:
         """A message or event by its fields, with what it opens. Following and leaving change who follows."""
@@ -128,7 +136,8 @@ class Deeds:
             if new:
                 opens = followers.tapped if pushed_fields.opens(fields) == "tapped" else followers.typed
                 opens(connection, account.name, openid, now)
-                self._note(connection, account, openid, now, dir="in", kind="text", text=pushed_fields.shown(fields))
+                text, data = pushed_fields.shown(fields), media.shown(connection, account.name, fields, now)
+                self._note(connection, account, openid, now, dir="in", kind="text", text=text, data=data)
         pushed = self._push(account, openid, message(account, openid, created, {"MsgId": int(msg_id), **fields}), how)
         self._answered(account, openid, msg_id, pushed, said=True)
         return pushed

@@ -32,6 +32,8 @@ APIS = {
     "oauth": "sns/oauth2/access_token",
     "menu/create": "menu/create",
     "menu/get": "menu/get",
+    "media/get": "media/get",
+    "media/upload": "media/upload",
     "sms": "SendSms",
     "sms/query": "QuerySendDetails",
     "sms/report": "sms/report",

@@ -24,7 +24,7 @@ from sandbox.wechat_api import wechat_api
 from sandbox.wechat_push import Pusher
 from store.engine import open_engine
 
-BODY_BYTES = 1 << 20
+BODY_BYTES = 16 << 20  # a picture of 10 MB, as base64 in a control call
 STOP_LOOK_S = 0.1  # how soon it notices that it shall end
 
 

@@ -1,6 +1,6 @@
 """The sandbox's own memory, a SQLite file beside the house's database: providers keep no keys of ours."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, false
 
 from store.tables.base import Instant, Json, key
 
@@ -59,6 +59,19 @@ phone_message = Table(
     Column("data", Json),
     Column("url", Text),
     Index("ix_phone_message_address", "channel", "account", "address"),
+)
+
+# A file in WeChat's keeping for three days, uploaded by us or sent by a customer.
+media_file = Table(
+    "media_file",
+    sandbox_metadata,
+    key(),
+    Column("account", Text, nullable=False),
+    Column("media_id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),  # image | voice | video | thumb
+    Column("mime", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 access_token = Table(

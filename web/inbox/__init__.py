@@ -14,21 +14,24 @@ from bot.errors import RuleBroken
 from bot.ports import Clock, WakeUps
 from store import feed, outbox
 from store.engine import reading
+from store.media_files import MediaFolder
 from store.writer import Writer
 from web.answers import Answer
-from web.inbox import acting, conversation, events, people, words
+from web.inbox import acting, conversation, events, files, people, words
 
 T = TypeVar("T")
+UPLOADS = {"inbox.do_image": files.LARGEST_BODY}
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the inbox works with. sms: the approved templates staff may fill."""
+    """What the inbox works with. sms: the approved templates staff may fill. media: where files lie."""
 
     writer: Writer
     clock: Clock
     wakeups: WakeUps
     sms: Sms
+    media: MediaFolder
 
     def now(self) -> datetime:
         return self.clock.business()
@@ -45,10 +48,10 @@ class Desk:
         return done
 
 
-def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms) -> Blueprint:
+def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms, media: MediaFolder) -> Blueprint:
     """`/inbox` and everything under it, for logged-in staff only (needs `log_ins` as an extension of the site)."""
     pages = Blueprint("inbox", __name__)
-    desk = Desk(writer, clock, wakeups, sms)
+    desk = Desk(writer, clock, wakeups, sms, media)
 
     @pages.before_request
     def staff_only() -> Answer | None:
@@ -65,6 +68,7 @@ def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms) ->
     words.register(pages, desk.now)
     conversation.register(pages, desk)
     acting.register(pages, desk)
+    files.register(pages, desk)
     people.register(pages, desk)
     events.register(pages, desk)
     pages.register_error_handler(RuleBroken, acting.refused)

@@ -11,6 +11,7 @@ from bot.customer import StaffMember
 from bot.errors import RuleBroken
 from store import cases, claims, replies
 from web.answers import Answer
+from web.inbox import files
 from web.inbox.conversation import PREFIX, Desk, head, new_composer, thread_parts
 from web.inbox.sms_choice import filled
 from web.login import user
@@ -60,6 +61,11 @@ def register(pages: Blueprint, desk: Desk) -> None:
         replies.staff_sms(conn, who, to, payload, _key(), desk.now())
 
     post("sms", sms, composed=True)
+
+    @pages.post(f"{PREFIX}/image", endpoint="do_image")
+    def image(customer_id: int) -> Answer:
+        files.send_picture(desk, customer_id, _key())
+        return _answer(desk, customer_id, composed=True)
 
 
 def refused(error: RuleBroken) -> Answer:

@@ -11,8 +11,10 @@ from flask import Blueprint, abort, render_template, request
 from sqlalchemy import Connection
 
 from bot.dealer import Sms
+from bot.ports import Clock
 from store import conversation, customer_file, inbox_list
 from store.conversation import PAGE, Head, Line, Step
+from store.media_files import MediaFolder
 from web.answers import Answer
 from web.inbox import steps
 from web.inbox.sms_choice import choices
@@ -25,6 +27,12 @@ PREFIX = "/inbox/c/<int:customer_id>"
 class Desk(Protocol):
     @property
     def sms(self) -> Sms: ...
+
+    @property
+    def media(self) -> MediaFolder: ...
+
+    @property
+    def clock(self) -> Clock: ...
 
     def now(self) -> datetime: ...
 

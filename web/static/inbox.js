@@ -130,6 +130,7 @@
       $("textarea", reply).disabled = shut;
       $("button.primary", reply).disabled = shut;
     }
+    picture(shut);
     for (const tab of all("[data-to]", box)) tab.setAttribute("aria-selected", tab.dataset.to === box.dataset.way);
     for (const form of all("form.way", box)) if (!$("[name=since]", form)) form.insertAdjacentHTML("beforeend", '<input type="hidden" name="since">');
     for (const field of all("[name=since]", box)) field.value = $("#latest").dataset.first;
@@ -147,6 +148,31 @@
     const count = $(".count", form);
     count.textContent = fill(count.dataset.words, { n: text.length, s: segments, p: (segments * choice.dataset.price).toFixed(3) });
   }
+  // A picture is shown before it is sent; a data: address is what the page's policy allows.
+  function picture(shut) {
+    const form = $("#way-image"), field = form && $("[name=picture]", form);
+    if (!field) return;
+    const file = field.files[0], shown = $(".chosen", form), name = $(".pick-picture span", form);
+    field.disabled = shut;
+    $("button.primary", form).disabled = shut || !file;
+    field.setCustomValidity(file && file.size > field.dataset.most ? field.dataset.tooLarge : "");
+    name.textContent = file ? file.name : name.dataset.none;
+    if (!file || !field.validity.valid) { shown.hidden = true; shown.file = null; return; }
+    if (shown.file === file) return;
+    shown.file = file;
+    const reader = new FileReader();
+    reader.addEventListener("load", () => { if (shown.file === file) { shown.src = reader.result; shown.hidden = false; } });
+    reader.readAsDataURL(file);
+  }
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("#way-image [name=picture]")) return;
+    compose();
+    if (event.target.files.length) event.target.reportValidity();
+  });
+  async function copied(button) {
+    try { await navigator.clipboard.writeText(button.dataset.copy); } catch { return; }
+    button.textContent = button.dataset.done;
+  }
   function way(name, focus = true) {
     const box = $("#composer");
     if (!box) return;
@@ -162,6 +188,7 @@
     const on = (where) => event.target.closest(where);
     let hit;
     if ((hit = on("[data-to]"))) way(hit.dataset.to);
+    else if ((hit = on("[data-copy]"))) copied(hit);
     else if ((hit = on("[data-dialog]"))) { const sheet = $(`#${hit.dataset.dialog}`); sheet.showModal(); $("textarea", sheet).focus(); }
     else if ((hit = on("[data-close]"))) hit.closest("dialog").close();
     else if (on("[data-drawer]")) body.classList.toggle("drawn");

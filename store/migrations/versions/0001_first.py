@@ -536,9 +536,38 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_fact'))
     )
     op.create_index(op.f('ix_fact_customer_id'), 'fact', ['customer_id'], unique=False)
+    op.create_table('media',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('message_id', Id, nullable=True),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('openid', sa.Text(), nullable=False),
+    sa.Column('provider_id', sa.Text(), server_default='', nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='wanted', nullable=False),
+    sa.Column('mime', sa.Text(), server_default='', nullable=False),
+    sa.Column('bytes', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('wanted_at', Instant(), nullable=False),
+    sa.Column('retry_at', Instant(), nullable=False),
+    sa.Column('lease_by', sa.Text(), nullable=True),
+    sa.Column('lease_until', Instant(), nullable=True),
+    sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('kept_at', Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_media_message_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_media')),
+    sa.UniqueConstraint('message_id', name=op.f('uq_media_message_id'))
+    )
+    op.create_index('ix_media_account_openid', 'media', ['account', 'openid'], unique=False)
+    op.create_index(op.f('ix_media_name'), 'media', ['name'], unique=False)
+    op.create_index('ix_media_state_retry_at', 'media', ['state', 'retry_at'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index('ix_media_state_retry_at', table_name='media')
+    op.drop_index(op.f('ix_media_name'), table_name='media')
+    op.drop_index('ix_media_account_openid', table_name='media')
+    op.drop_table('media')
     op.drop_index(op.f('ix_fact_customer_id'), table_name='fact')
     op.drop_table('fact')
     op.drop_index(op.f('ix_message_outbox_id'), table_name='message')
