@@ -37,7 +37,8 @@ class Contact:
     """How this customer can be reached for one message.
 
     phone: "" when there is none. sms_ok: it takes an SMS; callable: a person may ring it.
-    tried: ways that were refused for this very touchpoint. is_event: the message invites to an event, and so may go
+    tried: ways that were refused for this very touchpoint. disabled: ids of templates the follower's account may not
+    use any more. is_event: the message invites to an event, and so may go
     by mass send. alone: nobody else is to get the same mass text now.
     """
 
@@ -52,6 +53,7 @@ class Contact:
     is_event: bool = False
     alone: bool = False
     tried: frozenset[Way] = frozenset()
+    disabled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,10 @@ def _template(contact: Contact, dealer: Dealer) -> Reason | None:
         return why
     assert contact.follower is not None
     account = dealer.accounts.get(contact.follower.account)
-    known = account is not None and contact.message_id.replace(".", "_") in account.templates
-    return None if known else Reason.NO_TEMPLATE
+    template = account.templates.get(contact.message_id.replace(".", "_")) if account is not None else None
+    if template is None:
+        return Reason.NO_TEMPLATE
+    return Reason.TEMPLATE_DISABLED if template.template_id in contact.disabled else None
 
 
 def _mass(contact: Contact, _dealer: Dealer) -> Reason | None:

@@ -29,6 +29,11 @@ APIS = {
     "sms/query": "QuerySendDetails",
     "sms/report": "sms/report",
 }
+# What WeChat adds to these codes, for a caller that reads it.
+DETAILS = {
+    "40164": "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
+    "47003": "argument invalid! data.thing1.value invalid",
+}
 REPORTS = ("template/finish", "sms/report")  # not calls: what is told afterwards of an accepted one
 OF_ALIYUN = {"sendsms": "sms", "querysenddetails": "sms/query"}
 

@@ -48,7 +48,7 @@ def wechat_api(
         if fault in faults.BEHAVIOURS and fault != "timeout_after":
             return faults.misbehave(fault, over)
         answer = (
-            _refusal(Refused(int(fault), "fault of the sandbox"))
+            _refusal(Refused(int(fault), faults.DETAILS.get(fault, "fault of the sandbox")))
             if fault.removeprefix("-").isdecimal()
             else carry_out(api)
         )

@@ -224,6 +224,7 @@ def contact_of(due: Due, step: Step | None, facts: Facts, alone: bool, *, case_m
         is_event=bool(due.ref.get("event_id")),
         alone=alone,
         tried=facts.tried,
+        disabled=facts.disabled,
     )
 
 

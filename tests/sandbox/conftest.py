@@ -167,6 +167,11 @@ def app_engine(sqlite_engine: Engine) -> Engine:
 
 
 @pytest.fixture
+def wechat_account() -> SandboxAccount:
+    return ACCOUNT
+
+
+@pytest.fixture
 def webhook() -> Webhook:
     return Webhook()
 
@@ -210,7 +215,8 @@ def start(tmp_path: Path, app_engine: Engine, request: pytest.FixtureRequest) ->
 
         clock = StoredClock(app_engine, now, time.monotonic, True, "sandbox:1")
         web_url = request.getfixturevalue("web_url")  # late: a test may add routes to the webhook before
-        sandbox = create_sandbox(tmp_path, web_url, clock, {"main": ACCOUNT}, SMS)
+        account = request.getfixturevalue("wechat_account")
+        sandbox = create_sandbox(tmp_path, web_url, clock, {"main": account}, SMS)
         port, stop = free_port(), threading.Event()
         thread = threading.Thread(target=serve, args=(sandbox, port, stop), daemon=True)
         thread.start()
