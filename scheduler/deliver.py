@@ -185,11 +185,12 @@ class Deliverer:
     def _begin(self, conn: Connection, job: Job) -> bool:
         """queued → sending, unless the message should no longer leave. The request leaves after the commit."""
         now = self._clock.business()
-        if not self._still_good(conn, job, now) or not self._way_open(conn, job):
+        lost = outbox.lost_since(conn, job.id) if job.outgoing.way in (Way.TEMPLATE, Way.MASS) else None
+        if (lost is None and not self._still_good(conn, job, now)) or not self._way_open(conn, job):
             return False
         if outbox.begin(conn, job, self._worker, self._clock.machine(), LEASE_S) is None:
             return False
-        if self._forgotten(conn, job):
+        if lost is not None and not self._repeatable(conn, job, lost, now):
             self._settler.uncertain(conn, job, outbox.WORKER_LOST)
             return False
         if job.outgoing.way is Way.CUSTOM and not self._slot(conn, job, now):
@@ -210,11 +211,11 @@ class Deliverer:
         self._settler.fall_back(conn, job, Reason.TEMPLATE_DISABLED.value, "模板已停用，改用其他方式")
         return False
 
-    def _forgotten(self, conn: Connection, job: Job) -> bool:
-        """A call of a dead worker may have arrived, and by now WeChat no longer knows its id: a second one would be
-        a second message."""
-        lost = outbox.lost_since(conn, job.id) if job.outgoing.way in (Way.TEMPLATE, Way.MASS) else None
-        return lost is not None and self._clock.machine() - lost >= SAFE_AGAIN
+    def _repeatable(self, conn: Connection, job: Job, lost: datetime, now: datetime) -> bool:
+        """The call of a worker that died may have arrived. Deciding anew would make a second message of it, and so
+        would the same call once WeChat has forgotten its id: then nobody knows, and a person looks."""
+        fresh = self._clock.machine() - lost < SAFE_AGAIN
+        return fresh and self._fits(conn, job, outbox.touchpoints_of(conn, job.id), now)
 
     def _slot(self, conn: Connection, job: Job, now: datetime) -> bool:
         """Staff may use the last one; the bot leaves it (design §4)."""
@@ -224,18 +225,20 @@ class Deliverer:
     def _still_good(self, conn: Connection, job: Job, now: datetime) -> bool:
         """Between queueing and leaving hours may pass (a paused channel, a stopped house): look once more."""
         carried = outbox.touchpoints_of(conn, job.id)
-        if not carried:
-            if job.expires_at is None or now < job.expires_at:
-                return True
-            outbox.mark_suppressed(conn, job.id, Reason.EXPIRED.value, now)
-            return False
-        quiet = not in_hours(self._hours.of(job.category), now, sendable.zone(conn, job.store_id))
-        if not quiet and now - job.created_at < STALE and not self._barred(conn, job, carried):
+        if self._fits(conn, job, carried, now):
             return True
-        if outbox.cancel(conn, job.id, Reason.TAKEN_BACK.value, now):
+        if not carried:
+            outbox.mark_suppressed(conn, job.id, Reason.EXPIRED.value, now)
+        elif outbox.cancel(conn, job.id, Reason.TAKEN_BACK.value, now):
             line = Line("send", job.outgoing.way.value, "taken_back", Reason.TAKEN_BACK.value, {"outbox_id": job.id})
             touchpoints.take_back(conn, carried, line, now, SOON)
         return False
+
+    def _fits(self, conn: Connection, job: Job, carried: list[int], now: datetime) -> bool:
+        if not carried:
+            return job.expires_at is None or now < job.expires_at
+        quiet = not in_hours(self._hours.of(job.category), now, sendable.zone(conn, job.store_id))
+        return not quiet and now - job.created_at < STALE and not self._barred(conn, job, carried)
 
     def _barred(self, conn: Connection, job: Job, carried: list[int]) -> bool:
         """Somebody refused or complained since the gate was asked."""

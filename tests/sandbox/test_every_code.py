@@ -29,7 +29,7 @@ from sandbox.accounts import SandboxAccount
 from store import windows
 from store.engine import writing
 from store.losable import Losable
-from store.tables import people, runtime
+from store.tables import contact, people, runtime
 from store.tables.outbound import outbox
 from store.tables.trouble import channel_trouble, disabled_template
 from tests.conftest import StillClock
@@ -45,13 +45,15 @@ ELSEWHERE = {40165, 40200}
 
 @dataclass
 class Wire(Phone):
-    """The real sender over HTTP; keeps what it raised."""
+    """The real sender over HTTP; keeps what it raised and how often it was asked."""
 
     sender: WeChatSender | None = None
     raised: list[SendError] = field(default_factory=list)
+    made: int = 0
 
     def send(self, out: Outgoing) -> str:
         assert self.sender is not None
+        self.made += 1
         try:
             return self.sender.send(out)
         except SendError as error:
@@ -206,10 +208,8 @@ def stored(stage: Stage) -> str:
         return "unfollowed"
     if person.rejects:
         return "rejects"
-    with writing(stage.engine) as conn:
-        had_window = bool(conn.execute(windows.window.select()).all())
-        shut = windows.view(conn, "main", LILEI, stage.clock.now) is None
-    return "window shut" if had_window and shut else ""
+    opened = [each for each in stage.rows(contact.wechat_window) if each.openid == LILEI]
+    return "window shut" if opened and opened[0].expires_at <= stage.clock.now else ""
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: str(row.code))
