@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from channels.sms_log import LogSms
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
+    from commands.steps import Step
     from config.accounts import AccountSecrets
     from config.calendar import Calendar
     from sandbox.site import Sandbox
@@ -213,6 +214,11 @@ class House:
         from scheduler.callbacks import CallbackTick
 
         return CallbackTick(self.writer, self.clock, take)
+
+    def set_up(self, step: "Step", demo: bool) -> None:
+        from commands.set_up import set_up
+
+        set_up(self, step, demo)
 
     def seed_demo(self) -> Mapping[str, Any]:
         from commands.demo import seed
