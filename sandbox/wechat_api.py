@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection, Engine
 
 from bot.ports import Clock
-from sandbox import faults, mass, tokens, wechat_account, wechat_rules, wechat_send
+from sandbox import examining, faults, mass, tokens, wechat_account, wechat_rules, wechat_send
 from sandbox.accounts import SandboxAccount
 from sandbox.wechat_call import Call
 from sandbox.wechat_rules import Refused
@@ -26,6 +26,13 @@ CALLS: dict[str, Callable[[Call], dict[str, Any]]] = {
     "menu/create": wechat_account.menu_create,
     "menu/get": wechat_account.menu_get,
     "menu/delete": wechat_account.menu_delete,
+    "template/get_all_private_template": examining.templates,
+    "openapi/quota/get": examining.quota,
+    "openapi/rid/get": examining.rid,
+    "clear_quota": examining.clear_quota,
+    "callback/check": examining.callback_check,
+    "get_api_domain_ip": examining.addresses,
+    "getcallbackip": examining.addresses,
 }
 
 

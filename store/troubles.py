@@ -68,6 +68,12 @@ def end(conn: Connection, way: str, account: str, now: datetime) -> None:
     conn.execute(update(table).where(_about(way, account), table.c.standing).values(standing=None, ended_at=now))
 
 
+def end_pauses(conn: Connection, account: str, now: datetime) -> None:
+    """The account's quota was cleared: what rested for want of it goes on."""
+    resting = and_(table.c.account == account, table.c.standing, table.c.stops.is_(False))
+    conn.execute(update(table).where(resting).values(standing=None, ended_at=now))
+
+
 def shut(conn: Connection, machine_now: datetime) -> list[tuple[str, str]]:
     """(way, account) pairs that rest now."""
     rows = conn.execute(select(table).where(table.c.standing, table.c.until > machine_now))
