@@ -1,6 +1,6 @@
 """The staff inbox: list, conversation, file, cases, customers, events. Server-rendered; htmx swaps fragments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -9,26 +9,27 @@ from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.dealer import Sms
+from bot.dealer import Sms, WeChatAccount
 from bot.errors import RuleBroken
 from bot.ports import Clock, WakeUps
 from store import feed, outbox
 from store.engine import reading
 from store.writer import Writer
 from web.answers import Answer
-from web.inbox import acting, conversation, events, people, words
+from web.inbox import acting, conversation, events, people, troubles, words
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the inbox works with. sms: the approved templates staff may fill."""
+    """What the inbox works with. sms: the approved templates staff may fill; accounts: those of dealer.yaml."""
 
     writer: Writer
     clock: Clock
     wakeups: WakeUps
     sms: Sms
+    accounts: Mapping[str, WeChatAccount]
 
     def now(self) -> datetime:
         return self.clock.business()
@@ -45,10 +46,12 @@ class Desk:
         return done
 
 
-def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms) -> Blueprint:
+def inbox_blueprint(
+    writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms, accounts: Mapping[str, WeChatAccount]
+) -> Blueprint:
     """`/inbox` and everything under it, for logged-in staff only (needs `log_ins` as an extension of the site)."""
     pages = Blueprint("inbox", __name__)
-    desk = Desk(writer, clock, wakeups, sms)
+    desk = Desk(writer, clock, wakeups, sms, accounts)
 
     @pages.before_request
     def staff_only() -> Answer | None:
@@ -63,6 +66,7 @@ def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms) ->
         return redirect(url_for("inbox.desk"))
 
     words.register(pages, desk.now)
+    troubles.register(pages, desk)
     conversation.register(pages, desk)
     acting.register(pages, desk)
     people.register(pages, desk)

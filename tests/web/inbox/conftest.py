@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 import web.login
 from bot.customer import StaffMember
-from bot.dealer import Sms, SmsTemplate
+from bot.dealer import Sms, SmsTemplate, WeChatAccount, WeChatTemplate
 from bot.messages import Category
 from commands.translations import compile_all
 from store.engine import writing
@@ -50,6 +50,14 @@ SMS = Sms(
     },
 )
 
+ACCOUNTS = {
+    "main": WeChatAccount(
+        store="binjiang",
+        templates={"checkin_question": WeChatTemplate(template_id="TPL-checkin", fields={"thing1": "plate"})},
+    ),
+    "xixi": WeChatAccount(store="xixi"),
+}
+
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
@@ -81,7 +89,7 @@ def build(
         SiteNeeds(secret_key="k" * 40, https=False),
         parts=[
             Part(login_blueprint(engine, limiter)),
-            Part(inbox_blueprint(Writer(engine), clock, losable.wakeups, SMS)),
+            Part(inbox_blueprint(Writer(engine), clock, losable.wakeups, SMS, ACCOUNTS)),
             Part(stream_blueprint(engine, clock, losable.wakeups, stopping, streams)),
         ],
         extensions=[log_ins(engine)],
