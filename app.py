@@ -197,10 +197,12 @@ class House:
     def senders(self) -> "dict[Way, Sender]":
         """By way: what the worker sends with."""
         from bot.messages import Way
-        from channels.wechat.send import EveryAccount, WeChatSender
+        from channels.wechat.send import KINDS, EveryAccount, WeChatSender
 
-        wechat = EveryAccount({name: WeChatSender(api) for name, api in self.wechat.items()})
-        return {Way.CUSTOM: wechat, Way.TEMPLATE: wechat, Way.MASS: wechat, Way.SMS: self.sms}
+        known = self.dealer.accounts
+        menus = {name: name not in known or known[name].menu_messages for name in self.wechat}
+        wechat = EveryAccount({name: WeChatSender(api, menus=menus[name]) for name, api in self.wechat.items()})
+        return {**dict.fromkeys(KINDS, wechat), Way.SMS: self.sms}
 
     @cached_property
     def settle(self) -> "Callable[[Receipt], None]":

@@ -119,6 +119,7 @@ def _account(house: Needs, name: str, given: AccountSecrets) -> dict[str, Check]
     return {
         account.label("token"): partial(wechat.token, account),
         account.label("templates"): partial(wechat.bound_templates, account),
+        account.label("subscriptions"): partial(wechat.bound_subscriptions, account),
         account.label("quota"): partial(wechat.quotas, account),
         account.label("standing"): partial(wechat.standing, house.engine, account, house.now),
         account.label("network check"): partial(wechat.reached, account),

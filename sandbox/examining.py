@@ -3,6 +3,7 @@
 The answers of callback/check and of the two lists of addresses are as SDKs read them; not verified on a real account.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,20 +27,30 @@ WECHATS_ADDRESSES = ["101.226.103.0", "101.226.62.77"]
 
 
 def templates(call: Call) -> dict[str, Any]:
-    """content holds each field as `{{thing1.DATA}}`, as the console shows it."""
+    more = {"primary_industry": "", "deputy_industry": "", "example": ""}
+    known = call.account.templates.items()
     return {
         "template_list": [
-            {
-                "template_id": template_id,
-                "title": template_id,
-                "primary_industry": "",
-                "deputy_industry": "",
-                "content": "\n".join(f"项目{number}:{{{{{name}.DATA}}}}" for number, name in enumerate(fields, 1)),
-                "example": "",
-            }
-            for template_id, fields in call.account.templates.items()
+            {"template_id": template_id, "title": template_id, "content": _content(fields), **more}
+            for template_id, fields in known
         ]
     }
+
+
+def notices(call: Call) -> dict[str, Any]:
+    """Subscription notifications; type 2: one tap, one message."""
+    known = call.account.subscriptions.items()
+    return {
+        "data": [
+            {"priTmplId": template_id, "title": template_id, "content": _content(fields), "example": "", "type": 2}
+            for template_id, fields in known
+        ]
+    }
+
+
+def _content(fields: Sequence[str]) -> str:
+    """Each field as `{{thing1.DATA}}`, as the console shows it."""
+    return "\n".join(f"项目{number}:{{{{{name}.DATA}}}}" for number, name in enumerate(fields, 1))
 
 
 def quota(call: Call) -> dict[str, Any]:

@@ -21,11 +21,14 @@ APIS = {
     "custom/typing": "message/custom/typing",
     "template": "message/template/send",
     "template/finish": "template/finish",
+    "subscription": "message/subscribe/bizsend",
     "mass": "message/mass/send",
+    "mass/sendall": "message/mass/sendall",
     "qrcode/create": "qrcode/create",
     "user/info": "user/info",
     "menu/create": "menu/create",
     "template/list": "template/get_all_private_template",
+    "subscription/list": "wxaapi/newtmpl/gettemplate",
     "openapi/quota/get": "openapi/quota/get",
     "openapi/rid/get": "openapi/rid/get",
     "clear_quota": "clear_quota",
@@ -50,7 +53,11 @@ OF_ALIYUN = {
     "querysmstemplate": "sms/template",
     "querysmssign": "sms/sign",
 }
-OTHER_NAMES = {"template/get_all_private_template": "template/list"}
+OTHER_NAMES = {
+    "template/get_all_private_template": "template/list",
+    "wxaapi/newtmpl/gettemplate": "subscription/list",
+    "subscribe/bizsend": "subscription",
+}
 
 
 def call_named(api: str) -> str | None:

@@ -9,7 +9,18 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection, Engine
 
 from bot.ports import Clock
-from sandbox import examining, faults, mass, tokens, wechat_account, wechat_rules, wechat_send
+from sandbox import (
+    examining,
+    faults,
+    mass,
+    subscribing,
+    tags,
+    tokens,
+    typing_sign,
+    wechat_account,
+    wechat_rules,
+    wechat_send,
+)
 from sandbox.accounts import SandboxAccount
 from sandbox.wechat_call import Call
 from sandbox.wechat_rules import Refused
@@ -18,15 +29,21 @@ from store.engine import writing
 TOKENS = ("token", "stable_token")
 CALLS: dict[str, Callable[[Call], dict[str, Any]]] = {
     "message/custom/send": wechat_send.custom,
-    "message/custom/typing": wechat_send.typing,
+    "message/custom/typing": typing_sign.typing,
     "message/template/send": wechat_send.template,
+    "message/subscribe/bizsend": subscribing.bizsend,
     "message/mass/send": mass.send,
+    "message/mass/sendall": mass.send_all,
+    "tags/create": tags.create,
+    "tags/get": tags.get,
+    "tags/members/batchtagging": tags.batch,
     "qrcode/create": wechat_account.qrcode,
     "user/info": wechat_account.user_info,
     "menu/create": wechat_account.menu_create,
     "menu/get": wechat_account.menu_get,
     "menu/delete": wechat_account.menu_delete,
     "template/get_all_private_template": examining.templates,
+    "wxaapi/newtmpl/gettemplate": examining.notices,
     "openapi/quota/get": examining.quota,
     "openapi/rid/get": examining.rid,
     "clear_quota": examining.clear_quota,
@@ -45,6 +62,10 @@ def wechat_api(
 ) -> Blueprint:
     """wake: tells the courier that a callback waits. over: set when the sandbox stops."""
     blueprint = Blueprint("wechat_api", __name__)
+
+    @blueprint.route("/wxaapi/<path:api>", methods=["GET", "POST"])
+    def wxaapi(api: str) -> Response:
+        return call(f"wxaapi/{api}")
 
     @blueprint.route("/cgi-bin/<path:api>", methods=["GET", "POST"])
     def call(api: str) -> Response:

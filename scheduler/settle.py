@@ -26,7 +26,7 @@ from bot.messages import Way
 from bot.ports import Clock
 from bot.reasons import Reason
 from scheduler.breaker import LASTING_S, STOPPED_S, Breaker
-from store import cases, feed, marks, outbox, templates, touchpoints, troubles
+from store import cases, feed, marks, outbox, stakes, templates, touchpoints, troubles
 from store.dialects import locked
 from store.outbox import Job
 from store.touchpoints import Line
@@ -84,6 +84,7 @@ class Settler:
         self._writer.run(fn)
 
     def _refused(self, conn: Connection, job: Job, error: SendError) -> None:
+        stakes.settle(conn, job.id, job.outgoing, error, self._clock.business())
         match error:
             case TryLater():
                 self._later(conn, job, error)

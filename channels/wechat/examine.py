@@ -4,22 +4,14 @@ All raise a SendError, and change nothing but `clear_quota`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from channels.wechat.send import WeChatApi
 
+Fields: TypeAlias = Mapping[str, tuple[str, ...]]  # template id → names of its fields, in the order of its text
 FIELD = re.compile(r"\{\{\s*(\w+)\.DATA\s*\}\}")
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryTemplate:
-    """A template as the account has it. fields in the order of its text."""
-
-    template_id: str
-    title: str
-    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +31,19 @@ class Reach:
     lost: int | None
 
 
-def library(api: WeChatApi) -> dict[str, LibraryTemplate]:
-    """By template id."""
+def library(api: WeChatApi) -> Fields:
+    """Of the account's template messages."""
     found = api.look("template/get_all_private_template").body.get("template_list") or ()
-    made = [
-        LibraryTemplate(
-            str(each.get("template_id")), str(each.get("title") or ""), tuple(FIELD.findall(each.get("content") or ""))
-        )
-        for each in found
-    ]
-    return {each.template_id: each for each in made}
+    return _fields(found, "template_id")
+
+
+def notices(api: WeChatApi) -> Fields:
+    """Of its subscription notifications (wechat.md §3.4); not verified on a real account."""
+    return _fields(api.look("/wxaapi/newtmpl/gettemplate").body.get("data") or (), "priTmplId")
+
+
+def _fields(found: Iterable[Mapping[str, Any]], name: str) -> Fields:
+    return {str(each.get(name)): tuple(FIELD.findall(str(each.get("content") or ""))) for each in found}
 
 
 def quota(api: WeChatApi, path: str) -> Quota:

@@ -24,7 +24,7 @@ from store.migrate import current, head
 SKEW_WARNS_S, SKEW_FAILS_S = 60.0, 300.0  # WeChat's signatures are fresh for minutes; codes of log-ins for five
 NEARLY = 0.1  # of the day's quota left
 QUOTAS = {"customer-service messages": "message/custom/send", "template messages": "message/template/send"}
-Fields: TypeAlias = Mapping[str, tuple[str, ...]]
+Ours: TypeAlias = Mapping[str, tuple[str, tuple[str, ...]]]  # key of dealer.yaml → template id, fields
 
 
 @dataclass(frozen=True)
@@ -81,26 +81,40 @@ def clock(base: str, machine: Callable[[], datetime]) -> Iterator[Finding]:
 
 
 def bound_templates(account: Account) -> Iterator[Finding]:
+    ours = {key: (each.template_id, tuple(each.fields)) for key, each in account.configured.templates.items()}
+    yield from _bound(account, "templates", ours, examine.library)
+
+
+def bound_subscriptions(account: Account) -> Iterator[Finding]:
+    """Only where some are configured: an account without the ability is no fault then."""
+    ours = {key: (each.template_id, tuple(each.fields)) for key, each in account.configured.subscriptions.items()}
+    if ours:
+        yield from _bound(account, "subscriptions", ours, examine.notices)
+
+
+def _bound(
+    account: Account, what: str, ours: Ours, library: Callable[[WeChatApi], examine.Fields]
+) -> Iterator[Finding]:
     if not account.may_ask():
         return
-    check = account.label("templates")
     try:
-        library = examine.library(account.api)
+        theirs = library(account.api)
     except SendError as refused:
-        yield error(check, *refusal(refused))
+        yield error(account.label(what), *refusal(refused))
         return
-    theirs = {each.template_id: each.fields for each in library.values()}
-    ours = {key: (each.template_id, tuple(each.fields)) for key, each in account.configured.templates.items()}
-    wrong = [each for key, (template_id, fields) in ours.items() for each in _unbound(key, template_id, fields, theirs)]
+    wrong = [
+        found for key, (given, fields) in ours.items() for found in _unbound(f"{what}.{key}", given, fields, theirs)
+    ]
     for sentence, todo in wrong:
-        yield error(check, sentence, todo)
+        yield error(account.label(what), sentence, todo)
     if not wrong:
-        yield ok(check, f"{len(ours)} bound, with the account's own fields")
+        yield ok(account.label(what), f"{len(ours)} bound, with the account's own fields")
 
 
-def _unbound(key: str, template_id: str, fields: tuple[str, ...], theirs: Fields) -> Iterator[tuple[str, str]]:
+def _unbound(
+    where: str, template_id: str, fields: tuple[str, ...], theirs: examine.Fields
+) -> Iterator[tuple[str, str]]:
     """What keeps one configured template from being sent, with what to do."""
-    where = f"templates.{key}"
     if template_id not in theirs:
         yield f"{where}.template_id is not in the account's library", "choose it in the console, copy its id here"
         return
@@ -160,12 +174,12 @@ def standing(engine: Engine, account: Account, machine: Callable[[], datetime]) 
             return  # the line of the database says it
         open_ones = [each for each in troubles.standing(conn, machine(), [account.name]) if each.account]
         disabled = [each for each in templates.rows(conn) if each.account == account.name]
-    named = {each.template_id: key for key, each in account.configured.templates.items()}
+    named = account.configured.message_of
     for trouble in open_ones:
         level = error if trouble.stops else warning
         yield level(check, f"{trouble.way}: {trouble.sentence} ({trouble.code})", "see the line of the token, or inbox")
     for each in (row for row in disabled if row.template_id in named):
         todo = f"python app.py wechat enable-template {account.name} {each.template_id}"
-        yield warning(check, f"templates.{named[each.template_id]} is disabled ({each.code})", todo)
+        yield warning(check, f"the template of {named[each.template_id]} is disabled ({each.code})", todo)
     if not open_ones and not any(row.template_id in named for row in disabled):
         yield ok(check, "nothing stands against it")

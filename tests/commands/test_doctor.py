@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -77,9 +77,12 @@ class House:
 
 @pytest.fixture
 def wechat_account() -> SandboxAccount:
-    known = DEALER.accounts["main"].templates.values()
-    shapes = {one.template_id: tuple(one.fields) for one in known}
-    return SandboxAccount("main", ACCOUNT.app_id, ACCOUNT.app_secret, ACCOUNT.token, ACCOUNT.aes_key, shapes)
+    known = DEALER.accounts["main"]
+    return replace(
+        ACCOUNT,
+        templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
+        subscriptions={one.template_id: tuple(one.fields) for one in known.subscriptions.values()},
+    )
 
 
 @pytest.fixture
@@ -157,6 +160,7 @@ def test_a_well_house_is_well_in_every_line(house: House) -> None:
         ("stable_token", "reset", "wechat main: token", Level.ERROR, "token"),
         ("template/list", "48001", "wechat main: templates", Level.ERROR, "接口权限"),
         ("template/list", "html", "wechat main: templates", Level.ERROR, "no_answer"),
+        ("subscription/list", "48001", "wechat main: subscriptions", Level.ERROR, "接口权限"),
         ("openapi/quota/get", "48001", "wechat main: quota", Level.WARNING, "48001"),
         ("callback/check", "48001", "wechat main: network", Level.WARNING, "48001"),
         ("callback/check", "40201", "wechat main: network", Level.WARNING, "40201"),
@@ -203,6 +207,17 @@ def test_a_template_that_differs_is_an_error_that_names_the_field(
     assert lines
     assert all(level is Level.ERROR for level, _ in lines)
     assert any(words in line for _, line in lines), lines
+
+
+def test_a_subscription_that_differs_is_an_error_too(house: House) -> None:
+    main = house.dealer.accounts["main"]
+    wrong = main.subscriptions["checkin_question"].model_copy(update={"fields": {"car_number9": "plate"}})
+    account = main.model_copy(update={"subscriptions": {"checkin_question": wrong}})
+    house.dealer = house.dealer.model_copy(update={"accounts": {"main": account}})
+    lines = about(looked(house), "wechat main: subscriptions")
+    assert lines[0][0] is Level.ERROR
+    assert "subscriptions.checkin_question.fields.car_number9" in lines[0][1]
+    assert "the account calls it car_number1" in lines[0][1]
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def _banner(row: Any) -> Banner:
 
 def _templates(conn: Connection, name: str, account: WeChatAccount | None) -> list[Banner]:
     """Only those dealer.yaml still names: another id there is another template."""
-    bound = {each.template_id: key for key, each in account.templates.items()} if account else {}
+    bound = account.message_of if account else {}
     rows = [row for row in templates.rows(conn) if row.account == name and row.template_id in bound]
     what = gettext("公众平台已删除或停用它，消息改走其他方式。请重新添加模板，再请技术人员启用。")
     return [
