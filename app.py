@@ -312,6 +312,7 @@ class House:
         from web.api import MAX_BODY, ApiNeeds, api
         from web.inbox import inbox_blueprint
         from web.login import login_blueprint
+        from web.news import noting
         from web.pages import MAX_BODY as PAGE_BODY
         from web.pages import PageNeeds, pages
         from web.site import PROVIDER_BODY, Part
@@ -325,7 +326,8 @@ class House:
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
         customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
+        note = noting(self.writer, self.clock, self.dealer)
+        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
@@ -346,14 +348,14 @@ class House:
 
     @cached_property
     def sandbox(self) -> "Sandbox":
-        from sandbox.accounts import our_account, our_sms
+        from sandbox.accounts import our_accounts, our_sms
         from sandbox.site import create_sandbox
 
         settings = self.settings
         everywhere = settings.bind in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
         web_url = f"http://{'127.0.0.1' if everywhere else settings.bind}:{settings.port}"
-        ours = our_account(settings, self.dealer)
-        return create_sandbox(settings.data_dir, web_url, self.clock, {ours.name: ours}, our_sms(settings, self.dealer))
+        accounts = our_accounts(settings, self.dealer, self.accounts)
+        return create_sandbox(settings.data_dir, web_url, self.clock, accounts, our_sms(settings, self.dealer))
 
     @cached_property
     def checks(self) -> "dict[str, Check]":

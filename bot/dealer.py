@@ -1,7 +1,7 @@
 """The dealer as configured: `config/dealer.yaml`, validated here, loaded by `config/load.py`."""
 
 from datetime import time, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -167,7 +167,7 @@ DEFAULT_LEVELS = {
 
 class Dealer(Strict):
     stores: list[StoreConfig] = Field(min_length=1)
-    accounts: dict[str, WeChatAccount] = {}
+    accounts: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")], WeChatAccount] = {}  # part of an address
     sms: Sms = Sms()
     hours: Hours = Hours()
     caps: tuple[Cap, ...] = DEFAULT_CAPS

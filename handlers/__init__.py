@@ -27,6 +27,7 @@ from handlers import (
     menu,
     opt_in,
     opt_out,
+    sent_in,
     survey,
 )
 from handlers.reading import reading
@@ -37,6 +38,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     *ALWAYS,
     follow,
     menu,
+    sent_in,
     survey,
     complaint,
     event,
