@@ -12,6 +12,9 @@ WORDS: Mapping[str, Command] = {
     "enable-template": Command("commands.wechat_enable_template", "use a template again that WeChat had refused"),
     "quota": Command("commands.wechat_quota", "calls a day of one interface, used and left"),
     "rid": Command("commands.wechat_rid", "what WeChat knows of a call it refused"),
+    "menu": Command("commands.wechat_menu", "push the configured menu, show WeChat's, or compare both"),
+    "sync": Command("commands.wechat_sync", "compare WeChat's followers with ours, as the clock does once a day"),
+    "qr": Command("commands.wechat_qr", "make a QR code with a scene, as a picture too"),
 }
 
 

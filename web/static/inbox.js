@@ -102,6 +102,7 @@
     source.addEventListener("feed", (event) => {
       const told = JSON.parse(event.data);
       cursor = told.id;
+      if (told.sentence) { const news = $("#news"); news.textContent = told.sentence; news.hidden = false; }
       refreshList();
       refreshTroubles(told.kind);
       if (thread && String(told.customer) === thread.dataset.customer) refreshThread();
@@ -111,6 +112,8 @@
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, 30000);
     });
   }
+
+  $("#news").addEventListener("click", (event) => { event.currentTarget.hidden = true; });
 
   // -- the log stays where the reader is
   let followed = true, height = 0;

@@ -260,3 +260,18 @@ def test_a_trouble_of_the_account_comes_and_goes_over_the_open_page(
         feed.tell(conn, cast.store_id, "outbox", {"outbox_id": 1}, None, clock.now)
     losable.wakeups.wake(feed.TOPIC)
     desk.wait_for_selector(".trouble", state="detached")
+
+
+def test_an_alert_of_the_house_stands_on_top_until_a_click(
+    desk: Any, engine: Engine, clock: StillClock, cast: Cast, losable: Losable
+) -> None:
+    """As when the account's verification runs out (web/news.py)."""
+    sentence = "公众号认证需要年审，请尽快办理：过期后模板消息和客服消息都会停止。"
+    with writing(engine) as conn:
+        feed.tell(conn, cast.store_id, "alert", {"reason": "annual_renew", "sentence": sentence}, None, clock.now)
+    losable.wakeups.wake(feed.TOPIC)
+    news = desk.locator("#news")
+    news.wait_for(state="visible")
+    assert news.inner_text() == sentence
+    news.click()
+    assert news.is_hidden()
