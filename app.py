@@ -311,7 +311,7 @@ class House:
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
         from web.api import MAX_BODY, ApiNeeds, api
-        from web.inbox import UPLOADS, inbox_blueprint
+        from web.inbox import UPLOADS, Desk, inbox_blueprint
         from web.login import login_blueprint
         from web.news import noting
         from web.pages import MAX_BODY as PAGE_BODY
@@ -332,13 +332,13 @@ class House:
         secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
         asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        inbox = inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.media)
+        desk = Desk(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.media, self.dealer.accounts)
         note = noting(self.writer, self.clock, self.dealer)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
-            Part(inbox, bodies=UPLOADS),
+            Part(inbox_blueprint(desk), bodies=UPLOADS),
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pages(customers), csrf=False, max_body=PAGE_BODY),

@@ -104,6 +104,12 @@ class WeChatAccount(Strict):
             raise ValueError(f"{unknown[0]} is not among `subscriptions`")
         return value
 
+    @property
+    def message_of(self) -> dict[str, str]:
+        """Template id, of either kind → key of the message that goes out with it."""
+        known = {one.template_id: key for key, one in self.templates.items()}
+        return known | {one.template_id: key for key, one in self.subscriptions.items()}
+
 
 class SmsTemplate(Strict):
     """An approved SMS template. text holds the approved wording with ${variables}, for preview and length.

@@ -50,6 +50,10 @@ class AliyunSms:
         """What became of one message of `day` (China), to settle an unknown outcome. None: never arrived there."""
         return next((each for each in self._details(phone, day) if each.out_id == out_id), None)
 
+    def ask(self, action: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """One signed call that changes nothing; the answer's body. Raises a SendError."""
+        return self._call(action, query, "", 1)
+
     def _details(self, phone: str, day: date) -> Iterator["SentSms"]:
         page, total = 1, 1
         while (page - 1) * PAGE < total:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 
 from bot.dealer import SmsTemplate
 from bot.ports import Clock
-from sandbox import acs3, courier, faults, phone_book, sms_rules
+from sandbox import acs3, courier, faults, phone_book, sms_review, sms_rules
 from sandbox.accounts import SandboxSms
 from sandbox.sms_rules import SmsRefused
 from sandbox.tables import sms, used_nonce
@@ -162,4 +162,6 @@ def _detail(row: Any) -> dict[str, Any]:
 ACTIONS: dict[str, Callable[[Connection, SandboxSms, Mapping[str, str], Clock], dict[str, Any]]] = {
     "SendSms": _send,
     "QuerySendDetails": _query,
+    "QuerySmsTemplate": sms_review.template,
+    "QuerySmsSign": sms_review.sign,
 }

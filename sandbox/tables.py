@@ -208,3 +208,12 @@ used_nonce = Table(
     Column("nonce", Text, primary_key=True),
     Column("at", Instant, nullable=False),
 )
+
+# clear_quota may be called ten times a month.
+quota_clearing = Table(
+    "quota_clearing",
+    sandbox_metadata,
+    key(),
+    Column("account", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)

@@ -173,6 +173,11 @@ def app_engine(sqlite_engine: Engine) -> Engine:
 
 
 @pytest.fixture
+def wechat_account() -> SandboxAccount:
+    return ACCOUNT
+
+
+@pytest.fixture
 def webhook() -> Webhook:
     return Webhook()
 
@@ -216,7 +221,7 @@ def start(tmp_path: Path, app_engine: Engine, request: pytest.FixtureRequest) ->
 
         clock = StoredClock(app_engine, now, time.monotonic, True, "sandbox:1")
         web_url = request.getfixturevalue("web_url")  # late: a test may add routes to the webhook before
-        accounts = {"main": ACCOUNT, "trial": TRIAL}
+        accounts = {"main": request.getfixturevalue("wechat_account"), "trial": TRIAL}
         sandbox = create_sandbox(tmp_path, web_url, clock, accounts, SMS)
         port, stop = free_port(), threading.Event()
         thread = threading.Thread(target=serve, args=(sandbox, port, stop), daemon=True)

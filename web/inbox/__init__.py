@@ -1,6 +1,6 @@
 """The staff inbox: list, conversation, file, cases, customers, events. Server-rendered; htmx swaps fragments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.dealer import Sms
+from bot.dealer import Sms, WeChatAccount
 from bot.errors import RuleBroken
 from bot.ports import Clock, WakeUps
 from store import feed, outbox
@@ -17,7 +17,7 @@ from store.engine import reading
 from store.media_files import MediaFolder
 from store.writer import Writer
 from web.answers import Answer
-from web.inbox import acting, conversation, events, files, people, words
+from web.inbox import acting, conversation, events, files, people, troubles, words
 
 T = TypeVar("T")
 UPLOADS = {"inbox.do_image": files.LARGEST_BODY}
@@ -25,13 +25,16 @@ UPLOADS = {"inbox.do_image": files.LARGEST_BODY}
 
 @dataclass(frozen=True)
 class Desk:
-    """What the inbox works with. sms: the approved templates staff may fill. media: where files lie."""
+    """What the inbox works with. sms: the approved templates staff may fill. media: where files lie. accounts: those
+    of dealer.yaml.
+    """
 
     writer: Writer
     clock: Clock
     wakeups: WakeUps
     sms: Sms
     media: MediaFolder
+    accounts: Mapping[str, WeChatAccount]
 
     def now(self) -> datetime:
         return self.clock.business()
@@ -48,10 +51,9 @@ class Desk:
         return done
 
 
-def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms, media: MediaFolder) -> Blueprint:
+def inbox_blueprint(desk: Desk) -> Blueprint:
     """`/inbox` and everything under it, for logged-in staff only (needs `log_ins` as an extension of the site)."""
     pages = Blueprint("inbox", __name__)
-    desk = Desk(writer, clock, wakeups, sms, media)
 
     @pages.before_request
     def staff_only() -> Answer | None:
@@ -66,6 +68,7 @@ def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms, me
         return redirect(url_for("inbox.desk"))
 
     words.register(pages, desk.now)
+    troubles.register(pages, desk)
     conversation.register(pages, desk)
     acting.register(pages, desk)
     files.register(pages, desk)

@@ -28,11 +28,34 @@ def upgrade() -> None:
     )
     op.create_index('ix_callback_address_received_at', 'callback', ['address', 'received_at'], unique=False)
     op.create_index('ix_callback_state', 'callback', ['state'], unique=False)
+    op.create_table('channel_trouble',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('way', sa.Text(), nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('sentence', sa.Text(), nullable=False),
+    sa.Column('stops', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('since', Instant(), nullable=False),
+    sa.Column('until', Instant(), nullable=False),
+    sa.Column('ended_at', Instant(), nullable=True),
+    sa.Column('standing', sa.Boolean(), server_default=sa.true(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_channel_trouble')),
+    sa.UniqueConstraint('way', 'account', 'standing', name=op.f('uq_channel_trouble_way_account_standing'))
+    )
     op.create_table('clock_offset',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('seconds', sa.Float(), server_default='0', nullable=False),
     sa.Column('version', sa.Integer(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clock_offset'))
+    )
+    op.create_table('disabled_template',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('template_id', sa.Text(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('since', Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disabled_template')),
+    sa.UniqueConstraint('account', 'template_id', name=op.f('uq_disabled_template_account_template_id'))
     )
     op.create_table('errand',
     sa.Column('name', sa.Text(), nullable=False),
@@ -634,7 +657,9 @@ def downgrade() -> None:
     op.drop_table('refusal')
     op.drop_table('process')
     op.drop_table('errand')
+    op.drop_table('disabled_template')
     op.drop_table('clock_offset')
+    op.drop_table('channel_trouble')
     op.drop_index('ix_callback_state', table_name='callback')
     op.drop_index('ix_callback_address_received_at', table_name='callback')
     op.drop_table('callback')

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 import web.login
 from bot.customer import StaffMember
-from bot.dealer import Sms, SmsTemplate
+from bot.dealer import Sms, SmsTemplate, WeChatAccount, WeChatTemplate
 from bot.messages import Category
 from commands.translations import compile_all
 from store.engine import writing
@@ -25,7 +25,7 @@ from store.writer import Writer
 from tests.conftest import StillClock
 from tests.staff_cast import Cast, seed
 from tests.web.inbox.day import Day, morning
-from web.inbox import UPLOADS, inbox_blueprint
+from web.inbox import UPLOADS, Desk, inbox_blueprint
 from web.login import Member, log_ins, login_blueprint
 from web.site import Part, SiteNeeds, create_site
 from web.stream import stream_blueprint
@@ -51,6 +51,14 @@ SMS = Sms(
         ),
     },
 )
+
+ACCOUNTS = {
+    "main": WeChatAccount(
+        store="binjiang",
+        templates={"checkin_question": WeChatTemplate(template_id="TPL-checkin", fields={"thing1": "plate"})},
+    ),
+    "xixi": WeChatAccount(store="xixi"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +97,7 @@ def build(
         SiteNeeds(secret_key="k" * 40, https=False),
         parts=[
             Part(login_blueprint(engine, limiter)),
-            Part(inbox_blueprint(Writer(engine), clock, losable.wakeups, SMS, files), bodies=UPLOADS),
+            Part(inbox_blueprint(Desk(Writer(engine), clock, losable.wakeups, SMS, files, ACCOUNTS)), bodies=UPLOADS),
             Part(stream_blueprint(engine, clock, losable.wakeups, stopping, streams)),
         ],
         extensions=[log_ins(engine)],
