@@ -302,7 +302,7 @@ class House:
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
         from web.api import MAX_BODY, ApiNeeds, api
-        from web.inbox import inbox_blueprint
+        from web.inbox import Papers, inbox_blueprint
         from web.login import login_blueprint
         from web.pages import MAX_BODY as PAGE_BODY
         from web.pages import PageNeeds, pages
@@ -314,14 +314,15 @@ class House:
         losable = self.losable
         token = self.settings.sms_callback_token.get_secret_value()
         pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
-        dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
+        dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups, self.links)
         customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
+        papers = Papers(self.dealer, self.renderer, self.links)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
-            Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms)),
+            Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, papers)),
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pages(customers), csrf=False, max_body=PAGE_BODY),

@@ -51,7 +51,7 @@ class WeChatTemplate(Strict):
 
     template_id: str
     fields: dict[str, str]
-    link: Literal["survey", "event", "none"] = "none"
+    link: Literal["survey", "event", "quote", "file", "none"] = "none"
 
 
 class WeChatAccount(Strict):
