@@ -27,6 +27,7 @@ from handlers import (
     menu,
     opt_in,
     opt_out,
+    quote,
     survey,
 )
 from handlers.reading import reading
@@ -37,6 +38,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     *ALWAYS,
     follow,
     menu,
+    quote,
     survey,
     complaint,
     event,
