@@ -17,18 +17,25 @@ from store.engine import reading
 from store.writer import Writer
 from web.answers import Answer
 from web.inbox import acting, conversation, events, people, words
+from web.inbox.papers import Papers
 
+__all__ = ["Desk", "Papers", "inbox_blueprint"]
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the inbox works with. sms: the approved templates staff may fill."""
+    """What the inbox works with. papers: the dealer's texts and links for what staff send ready-made."""
 
     writer: Writer
     clock: Clock
     wakeups: WakeUps
-    sms: Sms
+    papers: Papers
+
+    @property
+    def sms(self) -> Sms:
+        """The approved templates staff may fill."""
+        return self.papers.dealer.sms
 
     def now(self) -> datetime:
         return self.clock.business()
@@ -45,10 +52,10 @@ class Desk:
         return done
 
 
-def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms) -> Blueprint:
+def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, papers: Papers) -> Blueprint:
     """`/inbox` and everything under it, for logged-in staff only (needs `log_ins` as an extension of the site)."""
     pages = Blueprint("inbox", __name__)
-    desk = Desk(writer, clock, wakeups, sms)
+    desk = Desk(writer, clock, wakeups, papers)
 
     @pages.before_request
     def staff_only() -> Answer | None:

@@ -15,6 +15,7 @@ from store import conversation, customer_file, inbox_list
 from store.conversation import PAGE, Head, Line, Step
 from web.answers import Answer
 from web.inbox import steps
+from web.inbox.papers import Papers
 from web.inbox.sms_choice import choices
 from web.login import me, user
 
@@ -25,6 +26,9 @@ PREFIX = "/inbox/c/<int:customer_id>"
 class Desk(Protocol):
     @property
     def sms(self) -> Sms: ...
+
+    @property
+    def papers(self) -> Papers: ...
 
     def now(self) -> datetime: ...
 
@@ -118,6 +122,7 @@ def file_parts(conn: Connection, who: Head) -> dict[str, Any]:
         "cars": customer_file.cars_of(conn, who.customer_id),
         "permissions": customer_file.permissions_of(conn, who.customer_id, [who.phone, who.openid]),
         "touches": customer_file.touches_of(conn, who.customer_id),
+        "file_key": secrets.token_hex(12),
     }
 
 
