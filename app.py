@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from channels.sms_log import LogSms
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
+    from commands.steps import Step
     from config.accounts import AccountSecrets
     from config.calendar import Calendar
     from sandbox.site import Sandbox
@@ -196,10 +197,12 @@ class House:
     def senders(self) -> "dict[Way, Sender]":
         """By way: what the worker sends with."""
         from bot.messages import Way
-        from channels.wechat.send import EveryAccount, WeChatSender
+        from channels.wechat.send import KINDS, EveryAccount, WeChatSender
 
-        wechat = EveryAccount({name: WeChatSender(api) for name, api in self.wechat.items()})
-        return {Way.CUSTOM: wechat, Way.TEMPLATE: wechat, Way.MASS: wechat, Way.SMS: self.sms}
+        known = self.dealer.accounts
+        menus = {name: name not in known or known[name].menu_messages for name in self.wechat}
+        wechat = EveryAccount({name: WeChatSender(api, menus=menus[name]) for name, api in self.wechat.items()})
+        return {**dict.fromkeys(KINDS, wechat), Way.SMS: self.sms}
 
     @cached_property
     def settle(self) -> "Callable[[Receipt], None]":
@@ -213,6 +216,11 @@ class House:
         from scheduler.callbacks import CallbackTick
 
         return CallbackTick(self.writer, self.clock, take)
+
+    def set_up(self, step: "Step", demo: bool) -> None:
+        from commands.set_up import set_up
+
+        set_up(self, step, demo)
 
     def seed_demo(self) -> Mapping[str, Any]:
         from commands.demo import seed
@@ -304,6 +312,7 @@ class House:
         from web.api import MAX_BODY, ApiNeeds, api
         from web.inbox import Papers, inbox_blueprint
         from web.login import login_blueprint
+        from web.news import noting
         from web.pages import MAX_BODY as PAGE_BODY
         from web.pages import PageNeeds, pages
         from web.site import PROVIDER_BODY, Part
@@ -318,7 +327,8 @@ class House:
         customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
         papers = Papers(self.dealer, self.renderer, self.links)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
+        note = noting(self.writer, self.clock, self.dealer)
+        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
@@ -339,14 +349,14 @@ class House:
 
     @cached_property
     def sandbox(self) -> "Sandbox":
-        from sandbox.accounts import our_account, our_sms
+        from sandbox.accounts import our_accounts, our_sms
         from sandbox.site import create_sandbox
 
         settings = self.settings
         everywhere = settings.bind in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
         web_url = f"http://{'127.0.0.1' if everywhere else settings.bind}:{settings.port}"
-        ours = our_account(settings, self.dealer)
-        return create_sandbox(settings.data_dir, web_url, self.clock, {ours.name: ours}, our_sms(settings, self.dealer))
+        accounts = our_accounts(settings, self.dealer, self.accounts)
+        return create_sandbox(settings.data_dir, web_url, self.clock, accounts, our_sms(settings, self.dealer))
 
     @cached_property
     def checks(self) -> "dict[str, Check]":

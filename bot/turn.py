@@ -51,7 +51,10 @@ class WindowView:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """human: the person who has the thread now; the bot is then silent save safety and refusal."""
+    """human: the person who has the thread now; the bot is then silent save safety and refusal.
+
+    waits_for: why the thread waits for a person, "" when it does not.
+    """
 
     inbound: Inbound
     customer: Customer
@@ -61,6 +64,7 @@ class Turn:
     human: StaffMember | None = None
     window: WindowView | None = None
     first_contact: bool = False
+    waits_for: str = ""
     seed: int = 0
 
     @property

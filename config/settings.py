@@ -32,6 +32,8 @@ SECRETS = (
 DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 REDIS = ("redis://", "rediss://", "unix://")
 SmsProvider = Literal["", "aliyun", "tencent", "log"]
+WeChatMode = Literal["secure", "compatible", "plain"]
+DataFormat = Literal["xml", "json"]
 
 
 class Settings(BaseSettings):
@@ -55,7 +57,8 @@ class Settings(BaseSettings):
     wechat_app_secret: SecretStr = SecretStr("")
     wechat_token: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
-    wechat_mode: Literal["secure", "compatible", "plain"] = "secure"
+    wechat_mode: WeChatMode = "secure"
+    wechat_data_format: DataFormat = "xml"
     wechat_api_base: str = ""
 
     sms_provider: SmsProvider = ""

@@ -28,6 +28,7 @@ from handlers import (
     opt_in,
     opt_out,
     quote,
+    sent_in,
     survey,
 )
 from handlers.reading import reading
@@ -39,6 +40,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     follow,
     menu,
     quote,
+    sent_in,
     survey,
     complaint,
     event,

@@ -14,6 +14,7 @@ from bot.dealer import StoreConfig
 from bot.effects import PromptKind
 from bot.errors import BadBody, HuifangError
 from bot.messages import Channel, Inbound
+from bot.shown import carried, shown
 from bot.turn import CaseView, Prompt, Turn, WindowView
 from store.dialects import insert_into
 from store.stores import keep_stores
@@ -105,6 +106,7 @@ def load_turn(conn: Connection, inbound: Inbound, arrived: Arrived, now: datetim
         human=_human(row),
         window=_window(row, inbound),
         first_contact=row.thread_id is None,
+        waits_for=row.reason if row.thread_state == "waiting" else "",
         seed=zlib.crc32(inbound.provider_key.encode()),
     )
 
@@ -135,7 +137,8 @@ def _insert_message(conn: Connection, inbound: Inbound, now: datetime) -> Any:
             at=now,
             channel=inbound.channel.value,
             kind=inbound.kind.value,
-            text=inbound.text,
+            text=shown(inbound),
+            data=carried(inbound),
             provider_key=stored_key(inbound),
             account=inbound.account,
             address=inbound.address,

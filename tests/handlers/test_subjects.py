@@ -227,10 +227,6 @@ def test_a_person_has_the_thread_so_the_bot_is_silent() -> None:
         assert said(decided(turn(text, human=HAN))) == []
 
 
-def test_a_picture_goes_to_a_person() -> None:
-    assert said(decided(turn(kind=InboundKind.OTHER))) == ["human.coming"]
-
-
 def test_a_store_without_staff_is_an_error_not_a_lost_case() -> None:
     with pytest.raises(RuleBroken):
         decided(turn("不满意", prompt()), Table(people=()))

@@ -40,7 +40,7 @@ GIVEN = {
     "total": "820.00",
 }
 SAID_IN_CODE = re.compile(
-    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|quote)\.\w+|clarify)"'
+    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|sent|quote)\.\w+|clarify)"'
 )
 OURS = sorted({found for path in (ROOT / "handlers").glob("*.py") for found in SAID_IN_CODE.findall(path.read_text())})
 FORBIDDEN = re.compile("最好|最佳|第一|绝对|百分百|好评|满分|五星|打.{0,2}分|赶紧|抓紧|错过|亲[,，]|保证|承诺")
