@@ -320,9 +320,8 @@ class House:
         from web.stream import stream_blueprint
         from web.webhooks import wechat_webhooks
 
-        losable = self.losable
-        token = self.settings.sms_callback_token.get_secret_value()
-        pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
+        losable, callback = self.losable, self.settings.sms_callback_token
+        pushes = sms_hooks(callback.get_secret_value(), self.writer, self.clock, losable.wakeups)
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups, self.links)
         customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
         papers = Papers(self.dealer, self.renderer, self.links)
