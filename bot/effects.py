@@ -31,6 +31,7 @@ class PromptKind(StrEnum):
     MEMBERSHIP = "membership"
     QUOTE = "quote"  # the page of a quote was sent in; never open in a chat, where words are no consent
     CLARIFY = "clarify"
+    VISIT = "visit"  # what somebody came to the showroom for
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ FILE_OPENS: Final = timedelta(days=90)  # a repair file is for reading and print
 
 
 class Link(StrEnum):
-    """What a link opens. The value is the letter in its path: `/s/`, `/q/`, `/r/`, `/e/`, `/u/`."""
+    """What a link opens. The value is the letter in its path: `/s/`, `/q/`, `/r/`, `/e/`, `/u/`, `/m/`."""
 
     SURVEY = "s"
     QUOTE = "q"
     FILE = "r"
     EVENT = "e"
     UNSUBSCRIBE = "u"
+    CARS = "m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class LinkTarget:
 
     SURVEY (prompt_id,) · QUOTE (quote_id, customer_id) · FILE (order_id, customer_id)
     EVENT (event_id, customer_id) · UNSUBSCRIBE (customer_id,)
+    CARS (identity_id,)
     """
 
     link: Link
@@ -59,7 +61,7 @@ class Links:
 
     def __init__(self, secret: str, public_url: str) -> None:
         self._signer = Signer(secret, salt=SALT, key_derivation="hmac")
-        self._base = public_url.rstrip("/")
+        self.base = public_url.rstrip("/")
 
     def survey(self, prompt_id: int, expires_at: datetime) -> str:
         return self._url(Link.SURVEY, (prompt_id,), expires_at)
@@ -78,6 +80,9 @@ class Links:
     def unsubscribe(self, customer_id: int, expires_at: datetime) -> str:
         return self._url(Link.UNSUBSCRIBE, (customer_id,), expires_at)
 
+    def cars(self, identity_id: int, expires_at: datetime) -> str:
+        return self._url(Link.CARS, (identity_id,), expires_at)
+
     def read(self, link: Link, token: str, now: datetime) -> LinkTarget:
         """Raises ForgedLink for what we did not make for this page, ExpiredLink from `expires_at` on."""
         if len(token) > TOKEN_MAX:
@@ -94,7 +99,7 @@ class Links:
     def _url(self, link: Link, ids: tuple[int, ...], expires_at: datetime) -> str:
         packed = "-".join(_base36(number) for number in (*ids, int(expires_at.timestamp())))
         signature = self._signer.get_signature(_signed(link, packed)).decode("ascii")
-        return f"{self._base}/{link.value}/{signature}.{packed}"
+        return f"{self.base}/{link.value}/{signature}.{packed}"
 
 
 def halves(url: str) -> tuple[str, str]:

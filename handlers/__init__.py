@@ -29,6 +29,7 @@ from handlers import (
     opt_out,
     quote,
     sent_in,
+    showroom,
     survey,
 )
 from handlers.reading import reading
@@ -41,6 +42,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     menu,
     quote,
     sent_in,
+    showroom,
     survey,
     complaint,
     event,

@@ -1,6 +1,5 @@
-"""Pictures, voices, videos, places and links as a phone sends them: the fields of each (wechat.md §2.8)."""
+"""Places and links as a phone sends them: the fields WeChat makes of each (wechat.md §2.8)."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,31 +7,17 @@ from sandbox.asked import BadControl
 
 # kind → keys that must be there, keys that may be
 KEYS: Mapping[str, tuple[Mapping[str, type], Mapping[str, type]]] = {
-    "image": ({}, {"media_id": str, "url": str}),
-    "voice": ({}, {"media_id": str, "format": str, "recognition": str}),
-    "video": ({}, {"media_id": str}),
     "location": ({"latitude": object, "longitude": object}, {"label": str}),
     "link": ({"title": str, "url": str}, {"description": str}),
 }
 
 
 def fields_of(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Without a media_id one is made up: it names no file."""
-    media = {"MediaId": body.get("media_id") or f"media-{secrets.token_hex(12)}"}
-    match kind:
-        case "image":
-            return {"MsgType": kind, "PicUrl": body.get("url", ""), **media}
-        case "voice":
-            said = {"Recognition": body["recognition"]} if "recognition" in body else {}
-            return {"MsgType": kind, **media, "Format": body.get("format", "amr"), **said}
-        case "video":
-            return {"MsgType": kind, **media, "ThumbMediaId": f"thumb-{secrets.token_hex(8)}"}
-        case "location":
-            place = {"Location_X": _degrees(body, "latitude"), "Location_Y": _degrees(body, "longitude"), "Scale": 20}
-            return {"MsgType": kind, **place, "Label": body.get("label", "")}
-    return {
-        "MsgType": "link", "Title": body["title"], "Description": body.get("description", ""), "Url": body["url"],
-    }  # fmt: skip
+    if kind == "location":
+        place = {"Location_X": _degrees(body, "latitude"), "Location_Y": _degrees(body, "longitude"), "Scale": 20}
+        return {"MsgType": kind, **place, "Label": body.get("label", "")}
+    about = {"Title": body["title"], "Description": body.get("description", ""), "Url": body["url"]}
+    return {"MsgType": kind, **about}
 
 
 def _degrees(body: Mapping[str, Any], name: str) -> str:

@@ -5,7 +5,7 @@ docs/privacy.md says what goes, what stays and why.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, null, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, exists, false, null, select, update
 
 from bot.messages import InboundKind
 from bot.shown import SHOWN
@@ -17,8 +17,12 @@ DELETED = "[已删除]"
 
 
 def mark(conn: Connection, account: str, openid: str, following: bool, now: datetime) -> None:
+    """What WeChat told of a following ends with it, and is asked anew for the next."""
     changed = {"following": following, "changed_at": now} | ({"rejects": False} if following else {})
-    conn.execute(update(identity).where(*_tie(account, openid)).values(**changed))
+    stays = identity.c.following if following else false()
+    told = {"subscribe_scene": "", "qr_scene": "", "unionid": "", "info_at": null()}
+    kept = {name: case((stays, identity.c[name]), else_=nothing) for name, nothing in told.items()}
+    conn.execute(update(identity).where(*_tie(account, openid)).values(**changed, **kept))
 
 
 def file_of(conn: Connection, account: str, openid: str) -> tuple[int, int] | None:
@@ -35,13 +39,13 @@ def forget(conn: Connection, account: str, openid: str, customer_id: int) -> Non
     asked = (prompt.c.customer_id == customer_id, prompt.c.state == "open")
     here = prompt.c.ref["channel"].as_string() == "wechat"
     conn.execute(update(prompt).where(*asked, here).values(state="replaced"))
-    forget_media(conn, account, customer_id)
+    forget_media(conn, account, openid, customer_id)
     forget_places(conn, account, customer_id)
     if not _rests_on_more(conn, customer_id):
         _forget_words(conn, account, customer_id)
 
 
-def forget_media(conn: Connection, account: str, customer_id: int) -> None:
+def forget_media(conn: Connection, account: str, openid: str, customer_id: int) -> None:
     """What was sent in as a file. `store/media.py` deletes the bytes it fetched from here; the provider's id and
     address go in any case, and with them coordinates and links."""
     held = (*_sent_in(account, customer_id), message.c.data.is_not(None))

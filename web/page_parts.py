@@ -17,6 +17,7 @@ from bot.messages import Channel, Inbound, InboundKind
 from bot.ports import Bucket, Clock
 from store.page_facts import House
 from store.writer import Writer
+from web.subscribing import Offers
 from web.turn import Answer, TurnTaker
 
 POSTS, POST_BURST = 0.2, 10  # submissions a second of one link
@@ -32,6 +33,7 @@ class PageNeeds:
     links: Links
     buckets: Bucket
     turns: TurnTaker
+    offers: Offers | None = None
     chance: Callable[[], str] = lambda: secrets.token_urlsafe(12)
 
 

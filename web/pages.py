@@ -119,7 +119,8 @@ def _answered(needs: PageNeeds, question: Question) -> Response:
         return _ask(needs, question, 422, missing=True)
     kind = InboundKind.ANSWER if question.kind in SCORED or _joins(question) else InboundKind.TEXT
     answer = take_turn(needs, question.prompt_id, kind, text, rating=rating)
-    return page("reply", question.house, paragraphs=paragraphs(answer))
+    offer = needs.offers.here(question.prompt_id) if question.kind in SCORED and needs.offers else None
+    return page("reply", question.house, paragraphs=paragraphs(answer), offer=offer)
 
 
 def _chosen(question: Question) -> int | None:

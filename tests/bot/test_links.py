@@ -23,6 +23,7 @@ def token_of(url: str) -> str:
         (LINKS.quote(5, 7, UNTIL), Link.QUOTE, (5, 7)),
         (LINKS.event(3, 12345678901, UNTIL), Link.EVENT, (3, 12345678901)),
         (LINKS.unsubscribe(0, UNTIL), Link.UNSUBSCRIBE, (0,)),
+        (LINKS.cars(9, UNTIL), Link.CARS, (9,)),
     ],
 )
 def test_a_link_says_what_it_was_made_for(url: str, link: Link, ids: tuple[int, ...]) -> None:
