@@ -311,7 +311,7 @@ class House:
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
         from web.api import MAX_BODY, ApiNeeds, api
-        from web.inbox import UPLOADS, Desk, inbox_blueprint
+        from web.inbox import UPLOADS, Desk, Papers, inbox_blueprint
         from web.login import login_blueprint
         from web.news import noting
         from web.pages import MAX_BODY as PAGE_BODY
@@ -323,16 +323,16 @@ class House:
         from web.webhooks import wechat_webhooks
         from web.wechat_pages import WeChatPageNeeds, wechat_pages
 
-        losable = self.losable
-        token = self.settings.sms_callback_token.get_secret_value()
-        pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
-        dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
+        losable, callback = self.losable, self.settings.sms_callback_token
+        pushes = sms_hooks(callback.get_secret_value(), self.writer, self.clock, losable.wakeups)
+        dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups, self.links)
+        papers = Papers(self.dealer, self.renderer, self.links)
         offers = Offers(self.engine, self.at_wechat.tickets, self.dealer, self.links.base, self.now)
         customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker, offers)
         secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
         asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        desk = Desk(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.media, self.dealer.accounts)
+        desk = Desk(self.writer, self.clock, losable.wakeups, papers, self.media)
         note = noting(self.writer, self.clock, self.dealer)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [

@@ -60,7 +60,7 @@ class WeChatTemplate(Strict):
 
     template_id: str
     fields: dict[str, str]
-    link: Literal["survey", "event", "none"] = "none"
+    link: Literal["survey", "event", "quote", "file", "none"] = "none"
     miniprogram: MiniProgram | None = None
 
 
@@ -69,7 +69,7 @@ class WeChatSubscription(Strict):
 
     template_id: str
     fields: dict[str, str]
-    page: Literal["survey", "event", "none"] = "none"
+    page: Literal["survey", "event", "quote", "file", "none"] = "none"
     miniprogram: MiniProgram | None = None
 
 

@@ -18,23 +18,34 @@ from store.media_files import MediaFolder
 from store.writer import Writer
 from web.answers import Answer
 from web.inbox import acting, conversation, events, files, people, troubles, words
+from web.inbox.papers import Papers
 
+__all__ = ["Desk", "Papers", "inbox_blueprint"]
 T = TypeVar("T")
 UPLOADS = {"inbox.do_image": files.LARGEST_BODY}
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the inbox works with. sms: the approved templates staff may fill. media: where files lie. accounts: those
-    of dealer.yaml.
+    """What the inbox works with. papers: the dealer's texts and links for what staff send ready-made. media: where
+    files lie.
     """
 
     writer: Writer
     clock: Clock
     wakeups: WakeUps
-    sms: Sms
+    papers: Papers
     media: MediaFolder
-    accounts: Mapping[str, WeChatAccount]
+
+    @property
+    def sms(self) -> Sms:
+        """The approved templates staff may fill."""
+        return self.papers.dealer.sms
+
+    @property
+    def accounts(self) -> Mapping[str, WeChatAccount]:
+        """Those of dealer.yaml."""
+        return self.papers.dealer.accounts
 
     def now(self) -> datetime:
         return self.clock.business()

@@ -23,7 +23,7 @@ PAGES = ("/inbox", "/inbox/list", "/inbox/cases", "/inbox/customers", "/inbox/ev
          "/inbox/troubles")  # fmt: skip
 ONE = ("/inbox/c/{c}", "/inbox/c/{c}/live", "/inbox/c/{c}/older?before=99", "/inbox/c/{c}/context",
        "/inbox/customers/{c}", "/inbox/touchpoints/{t}", "/inbox/events/{e}")  # fmt: skip
-DEEDS = ("claim", "release", "plan", "start", "fix", "close", "reply", "sms", "call", "note", "image")
+DEEDS = ("claim", "release", "plan", "start", "fix", "close", "reply", "sms", "call", "note", "image", "file")
 
 
 @pytest.fixture
