@@ -144,7 +144,7 @@ class Outgoing:
 
     out_id: our idempotency key, echoed by providers that can (OutId, client_msg_id, clientmsgid).
     payload: CUSTOM {"text"} · TEMPLATE {"template_id","data","url"} · MASS {"text","openids"}
-             · SMS {"template","code","params","sign","text"} · CALL {"why","script"}.
+             · SMS {"template","code","params","order","sign","text"} · CALL {"why","script"}.
     """
 
     out_id: str
