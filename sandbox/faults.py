@@ -28,22 +28,27 @@ APIS = {
     "sms": "SendSms",
     "sms/query": "QuerySendDetails",
     "sms/report": "sms/report",
+    "sms/find": "PullSmsSendStatusByPhoneNumber",
+    "sms/pull/statuses": "PullSmsSendStatus",
+    "sms/pull/replies": "PullSmsReplyStatus",
 }
 REPORTS = ("template/finish", "sms/report")  # not calls: what is told afterwards of an accepted one
-OF_ALIYUN = {"sendsms": "sms", "querysenddetails": "sms/query"}
+OF_SMS = {  # the gateways' own names of their calls
+    call.lower(): name for name, call in APIS.items() if name.startswith("sms") and call not in REPORTS
+}
 
 
 def call_named(api: str) -> str | None:
     """The call meant by `template`, `message/template/send` or `/cgi-bin/message/template/send`; None if unknown."""
     name = api.strip("/").removeprefix("cgi-bin/").removeprefix("message/").removesuffix("/send")
-    return APIS.get(OF_ALIYUN.get(name.lower(), name))
+    return APIS.get(OF_SMS.get(name.lower(), name))
 
 
 def can_fail_with(call: str, code: str) -> bool:
     """A report takes any status; a call a behaviour or a code of its provider's, which at WeChat is a number."""
     if call in REPORTS:
         return bool(code)
-    return code in BEHAVIOURS or call in ("SendSms", "QuerySendDetails") or code.removeprefix("-").isdecimal()
+    return code in BEHAVIOURS or call.lower() in OF_SMS or code.removeprefix("-").isdecimal()
 
 
 def arm(connection: Connection, api: str, code: str, times: int) -> None:
