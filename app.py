@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from channels.sms_provider import SmsSender
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
+    from commands.steps import Step
     from config.accounts import AccountSecrets
     from config.calendar import Calendar
     from sandbox.site import Sandbox
@@ -183,10 +184,12 @@ class House:
     def senders(self) -> "dict[Way, Sender]":
         """By way: what the worker sends with."""
         from bot.messages import Way
-        from channels.wechat.send import EveryAccount, WeChatSender
+        from channels.wechat.send import KINDS, EveryAccount, WeChatSender
 
-        wechat = EveryAccount({name: WeChatSender(api) for name, api in self.wechat.items()})
-        return {Way.CUSTOM: wechat, Way.TEMPLATE: wechat, Way.MASS: wechat, Way.SMS: self.sms}
+        known = self.dealer.accounts
+        menus = {name: name not in known or known[name].menu_messages for name in self.wechat}
+        wechat = EveryAccount({name: WeChatSender(api, menus=menus[name]) for name, api in self.wechat.items()})
+        return {**dict.fromkeys(KINDS, wechat), Way.SMS: self.sms}
 
     @cached_property
     def settle(self) -> "Callable[[Receipt], None]":
@@ -200,6 +203,11 @@ class House:
         from scheduler.callbacks import CallbackTick
 
         return CallbackTick(self.writer, self.clock, take)
+
+    def set_up(self, step: "Step", demo: bool) -> None:
+        from commands.set_up import set_up
+
+        set_up(self, step, demo)
 
     def seed_demo(self) -> Mapping[str, Any]:
         from commands.demo import seed

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 
 from store.engine import reading
 from store.why import chains_of, customers_named
+
+COUNTS = ("total", "filtered", "sent", "failed")
 
 
 class Needs(Protocol):
@@ -58,7 +60,7 @@ def _told_touchpoint(point: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
         yield f"    due      {_time(point['due_at'], zone)}"
     for step in point["verdicts"]:
         words = _because(f"{step['name']}: {step['verdict']}", step["reason"])
-        yield f"    {step['step']:<8} {_time(step['at'], zone)}  {words}"
+        yield f"    {step['step']:<8} {_time(step['at'], zone)}  {words}{_counted(step['detail'])}"
     for message in point["messages"]:
         yield from _told_message(message, zone)
     for answer in point["answers"]:
@@ -74,6 +76,13 @@ def _told_message(message: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
         yield f"      attempt {each['number']}: {words}, {_time(each['started_at'], zone)} by the machine's clock"
     if message["final_at"]:
         yield f"      final    {_time(message['final_at'], zone)}"
+
+
+def _counted(detail: Mapping[str, Any] | None) -> str:
+    """A mass send's receipt: how many it was for, and what became of them."""
+    if not detail or "total" not in detail:
+        return ""
+    return " · " + ", ".join(f"{detail[name]} {name}" for name in COUNTS if name in detail)
 
 
 def _because(what: str, reason: str) -> str:

@@ -21,7 +21,9 @@ APIS = {
     "custom/typing": "message/custom/typing",
     "template": "message/template/send",
     "template/finish": "template/finish",
+    "subscription": "message/subscribe/bizsend",
     "mass": "message/mass/send",
+    "mass/sendall": "message/mass/sendall",
     "qrcode/create": "qrcode/create",
     "user/info": "user/info",
     "menu/create": "menu/create",
@@ -41,6 +43,7 @@ OF_SMS = {  # the gateways' own names of their calls
 def call_named(api: str) -> str | None:
     """The call meant by `template`, `message/template/send` or `/cgi-bin/message/template/send`; None if unknown."""
     name = api.strip("/").removeprefix("cgi-bin/").removeprefix("message/").removesuffix("/send")
+    name = "subscription" if name == "subscribe/bizsend" else name
     return APIS.get(OF_SMS.get(name.lower(), name))
 
 

@@ -117,6 +117,7 @@ NAMES = {  # gates (bot/gate.py) and ways (bot/messages.py)
     "reachable": lazy_gettext("联系得上"),
     "custom": lazy_gettext("微信客服消息"),
     "template": lazy_gettext("微信模板消息"),
+    "subscription": lazy_gettext("微信订阅通知"),
     "mass": lazy_gettext("微信群发"),
     "sms": lazy_gettext("短信"),
     "email": lazy_gettext("邮件"),
