@@ -97,7 +97,7 @@ RULES: Mapping[str, SmsRule] = {
     ),
     **same(
         SmsRule(SmsClass.UNKNOWN, "腾讯云未能确认短信是否发出"),
-        ("InternalError.Timeout", "InternalError.SendAndRecvFail"),
+        ("InternalError.Timeout", "InternalError.SendAndRecvFail", "InternalError.ParseBackendResponseFail"),
     ),
 }
 SPANS = {
