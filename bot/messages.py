@@ -60,6 +60,23 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Degrees, WGS-84 or GCJ-02 as the phone says. label: the address in words, often empty."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An article or page that was passed on."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One thing a customer did.
 
@@ -80,6 +97,8 @@ class Inbound:
     rating: int | None = None
     prompt_id: int | None = None
     media: Media | None = None
+    place: Place | None = None
+    link: Link | None = None
     raw: Mapping[str, object] = field(default_factory=dict)
 
 

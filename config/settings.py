@@ -35,6 +35,7 @@ DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 REDIS = ("redis://", "rediss://", "unix://")
 BASES = {
     "wechat_api_base": "https://api.weixin.qq.com",
+    "wechat_oauth_base": "https://open.weixin.qq.com",
     "aliyun_sms_base": "https://dysmsapi.aliyuncs.com",
     "tencent_sms_base": "https://sms.tencentcloudapi.com",
 }
@@ -47,6 +48,8 @@ KEYS = (
 )
 SANDBOX_SDK_APP_ID = "1400000000"
 SmsProvider = Literal["", "aliyun", "tencent", "log"]
+WeChatMode = Literal["secure", "compatible", "plain"]
+DataFormat = Literal["xml", "json"]
 
 
 class Settings(BaseSettings):
@@ -70,8 +73,10 @@ class Settings(BaseSettings):
     wechat_app_secret: SecretStr = SecretStr("")
     wechat_token: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
-    wechat_mode: Literal["secure", "compatible", "plain"] = "secure"
+    wechat_mode: WeChatMode = "secure"
+    wechat_data_format: DataFormat = "xml"
     wechat_api_base: str = ""
+    wechat_oauth_base: str = ""
 
     sms_provider: SmsProvider = ""
     sms_callback_token: SecretStr = SecretStr("")

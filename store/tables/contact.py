@@ -119,7 +119,7 @@ callback = Table(
     metadata,
     key(),
     Column("provider", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # reply | report
+    Column("kind", Text, nullable=False),  # reply | report | news
     Column("item_key", Text, nullable=False),
     Column("body", Json, nullable=False),
     Column("received_at", Instant, nullable=False),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.dealer import MiniProgram, WeChatAccount, WeChatSubscription, WeChatTemplate
 from channels.sms_aliyun_codes import RULES as ALIYUN
 from channels.sms_errors import BLACKLISTED, SmsClass, SmsRule
 from channels.sms_tencent_codes import RULES as TENCENT
@@ -50,3 +51,13 @@ def test_every_sms_code_stands_in_the_docs_with_its_class(title: str, rules: Map
 def test_refusing_receipts_and_field_types_stand_in_the_docs() -> None:
     for name in (*BLACKLISTED - {"TUIDING"}, *TYPES):
         assert f"`{name}`" in DOC
+
+
+def test_every_key_of_an_account_and_its_notices_is_explained() -> None:
+    section = DOC.split("## A WeChat account in dealer.yaml\n", 1)[1].split("\n## ", 1)[0]
+    keys = {
+        name for row in re.findall(r"^\| (`[^|]+`) \|", section, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    named = set(WeChatTemplate.model_fields) | set(WeChatSubscription.model_fields)
+    assert keys == set(WeChatAccount.model_fields) | named
+    assert all(f"`{name}`" in section for name in MiniProgram.model_fields)

@@ -221,3 +221,18 @@ def test_timers_tick_by_the_servers_clock(desk: Any, base: str, cast: Cast, cloc
     desk.wait_for_selector(f"#row-{cast.chen} .pill.soon")
     clock.now = clock.now.replace(hour=clock.now.hour + 1)
     desk.wait_for_selector(f"#row-{cast.chen} .pill.over:has-text('超时 59')")
+
+
+def test_an_alert_of_the_house_stands_on_top_until_a_click(
+    desk: Any, engine: Engine, clock: StillClock, cast: Cast, losable: Losable
+) -> None:
+    """As when the account's verification runs out (web/news.py)."""
+    sentence = "公众号认证需要年审，请尽快办理：过期后模板消息和客服消息都会停止。"
+    with writing(engine) as conn:
+        feed.tell(conn, cast.store_id, "alert", {"reason": "annual_renew", "sentence": sentence}, None, clock.now)
+    losable.wakeups.wake(feed.TOPIC)
+    news = desk.locator("#news")
+    news.wait_for(state="visible")
+    assert news.inner_text() == sentence
+    news.click()
+    assert news.is_hidden()
