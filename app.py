@@ -3,7 +3,6 @@
 import argparse
 import importlib
 import os
-import secrets
 import sys
 import threading
 import time
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from bot.messages import Inbound, Receipt, Way
     from bot.ports import Sender
     from channels.render import Templates
-    from channels.sms_aliyun import AliyunSms
-    from channels.sms_log import LogSms
+    from channels.sms_provider import SmsSender
     from channels.wechat.accounts import WeChatAccounts
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from sandbox.site import Sandbox
     from scheduler.callbacks import CallbackTick
     from scheduler.clock import Tick
-    from scheduler.reconcile import SmsReconciler
     from scheduler.worker import Worker
     from store.clock import StoredClock
     from store.losable import Losable
@@ -111,10 +108,10 @@ class House:
 
     @cached_property
     def dealer(self) -> "Dealer":
-        from channels.configured import check_templates
+        from channels.configured import check_templates, for_provider
         from config.load import load_dealer
 
-        return check_templates(load_dealer(self.given.config_dir))
+        return for_provider(check_templates(load_dealer(self.given.config_dir)), self.given.sms_provider)
 
     @cached_property
     def journeys(self) -> "tuple[Journey, ...]":
@@ -175,20 +172,10 @@ class House:
         return media_folder(self.settings.data_dir)
 
     @cached_property
-    def sms(self) -> "AliyunSms | LogSms":
-        from channels.http import Http
-        from channels.sms_aliyun import AliyunSms
-        from channels.sms_log import LogSms
+    def sms(self) -> "SmsSender":
+        from channels.sms_provider import sms_sender
 
-        settings = self.settings
-        if settings.sms_provider == "log":
-            return LogSms(settings.data_dir / "sms.log", self.now)
-        key, secret = settings.aliyun_access_key_id, settings.aliyun_access_key_secret
-        http = Http(settings.aliyun_sms_base)
-        signed_at = self.clock.business if settings.sandbox else self.now
-        return AliyunSms(
-            key.get_secret_value(), secret.get_secret_value(), http, now=signed_at, nonce=lambda: secrets.token_hex(16)
-        )
+        return sms_sender(self.settings, self.clock.business if self.given.sandbox else self.now)
 
     @cached_property
     def senders(self) -> "dict[Way, Sender]":
@@ -269,16 +256,24 @@ class House:
             "deadlines": Tick(1, DeadlineSweeper(engine, clock).tick),
             "followers": Tick(600, FollowerSync(self.writer, clock, self.wechat).tick),
             "feed": Tick(3600, FeedSweeper(engine, clock).tick),
-            **({"uncertain_sms": Tick(60, self.reconciler.tick)} if self.reconciler else {}),
+            **self.sms_ticks(),
         }
 
-    @cached_property
-    def reconciler(self) -> "SmsReconciler | None":
-        """Only where the provider can be asked what became of a message."""
-        from channels.sms_aliyun import AliyunSms
+    def sms_ticks(self) -> "dict[str, Tick]":
+        """What only some providers can be asked: the outcome of a message, and what a callback of theirs lost."""
+        from channels.sms_log import LogSms
+        from channels.sms_tencent import TencentSms
+        from scheduler.clock import Tick
+        from scheduler.pull import PullTick
         from scheduler.reconcile import SmsReconciler
 
-        return SmsReconciler(self.writer, self.clock, self.sms) if isinstance(self.sms, AliyunSms) else None
+        if isinstance(self.sms, LogSms):
+            return {}
+        asked = SmsReconciler(self.writer, self.clock, self.sms, self.given.sms_provider)
+        ticks = {"uncertain_sms": Tick(60, asked.tick)}
+        if isinstance(self.sms, TencentSms) and self.given.tencent_pull:
+            ticks["pulled_sms"] = Tick(30, PullTick(self.writer, self.clock, self.sms).tick)
+        return ticks
 
     @cached_property
     def site(self) -> "Flask":

@@ -47,6 +47,9 @@ APIS = {
     "sms/template": "QuerySmsTemplate",
     "sms/sign": "QuerySmsSign",
     "sms/report": "sms/report",
+    "sms/find": "PullSmsSendStatusByPhoneNumber",
+    "sms/pull/statuses": "PullSmsSendStatus",
+    "sms/pull/replies": "PullSmsReplyStatus",
 }
 # What WeChat adds to these codes, for a caller that reads it.
 DETAILS = {
@@ -54,34 +57,27 @@ DETAILS = {
     "47003": "argument invalid! data.thing1.value invalid",
 }
 REPORTS = ("template/finish", "sms/report")  # not calls: what is told afterwards of an accepted one
-OF_ALIYUN = {
-    "sendsms": "sms",
-    "querysenddetails": "sms/query",
-    "querysmstemplate": "sms/template",
-    "querysmssign": "sms/sign",
-}
 OTHER_NAMES = {
     "template/get_all_private_template": "template/list",
     "wxaapi/newtmpl/gettemplate": "subscription/list",
     "subscribe/bizsend": "subscription",
+}
+OF_SMS = {  # the gateways' own names of their calls
+    call.lower(): name for name, call in APIS.items() if name.startswith("sms") and call not in REPORTS
 }
 
 
 def call_named(api: str) -> str | None:
     """The call meant by `template`, `message/template/send` or `/cgi-bin/message/template/send`; None if unknown."""
     name = api.strip("/").removeprefix("cgi-bin/").removeprefix("message/").removesuffix("/send")
-    return APIS.get(OTHER_NAMES.get(name) or OF_ALIYUN.get(name.lower(), name))
+    return APIS.get(OTHER_NAMES.get(name) or OF_SMS.get(name.lower(), name))
 
 
 def can_fail_with(call: str, code: str) -> bool:
     """A report takes any status; a call a behaviour or a code of its provider's, which at WeChat is a number."""
     if call in REPORTS:
         return bool(code)
-    return code in BEHAVIOURS or _of_aliyun(call) or code.removeprefix("-").isdecimal()
-
-
-def _of_aliyun(call: str) -> bool:
-    return call.lower() in OF_ALIYUN
+    return code in BEHAVIOURS or call.lower() in OF_SMS or code.removeprefix("-").isdecimal()
 
 
 def arm(connection: Connection, api: str, code: str, times: int) -> None:

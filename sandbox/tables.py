@@ -182,7 +182,7 @@ parcel = Table(
     "parcel",
     sandbox_metadata,
     key(),
-    Column("kind", Text, nullable=False),  # wechat | sms_report | sms_reply
+    Column("kind", Text, nullable=False),  # wechat | sms_report | sms_reply | tencent_report | tencent_reply
     Column("body", Json, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("due_at", Instant, nullable=False, index=True),
@@ -200,6 +200,17 @@ sms = Table(
     Column("out_id", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("err_code", Text, nullable=False),
+)
+
+# What Tencent's pulls give, each record once. kind: report | reply.
+pullable = Table(
+    "pullable",
+    sandbox_metadata,
+    key(),
+    Column("kind", Text, nullable=False),
+    Column("record", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("given", Boolean, nullable=False, server_default=false()),
 )
 
 used_nonce = Table(

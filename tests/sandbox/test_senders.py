@@ -19,7 +19,8 @@ from bot.errors import (
 )
 from bot.messages import Outgoing, Way
 from channels.http import Http
-from channels.sms_aliyun import AliyunSms, SentSms
+from channels.sms_aliyun import AliyunSms
+from channels.sms_outcome import SentSms
 from channels.wechat.qr import create_scene
 from channels.wechat.send import WeChatApi, WeChatSender
 from channels.wechat.token import AccessTokens
