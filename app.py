@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from scheduler.worker import Worker
     from store.clock import StoredClock
     from store.losable import Losable
-    from store.media_files import MediaFolder
     from store.writer import Writer
     from web.health import Check, Gauge
     from web.site import Part
@@ -166,12 +165,6 @@ class House:
         return self.at_wechat.apis
 
     @cached_property
-    def media(self) -> "MediaFolder":
-        from commands.wechat_parts import media_folder
-
-        return media_folder(self.settings.data_dir)
-
-    @cached_property
     def sms(self) -> "SmsSender":
         from channels.sms_provider import sms_sender
 
@@ -182,7 +175,7 @@ class House:
         """By way: what the worker sends with."""
         from bot.messages import Way
         from channels.wechat.send import KINDS, EveryAccount
-        from commands.wechat_parts import wechat_senders
+        from commands.media_parts import wechat_senders
 
         return {**dict.fromkeys(KINDS, EveryAccount(wechat_senders(self))), Way.SMS: self.sms}
 
@@ -220,7 +213,7 @@ class House:
         """What the worker process does: hand over, send, sweep, read what providers pushed."""
         import random
 
-        from commands.wechat_parts import media_chores
+        from commands.media_parts import media_chores
         from scheduler.breaker import Breaker
         from scheduler.deliver import Deliverer
         from scheduler.followers import FollowerInfo
@@ -284,7 +277,7 @@ class House:
         needs = SiteNeeds(
             secret_key=settings.secret_key.get_secret_value(),
             https=settings.https,
-            limits=_limits_url(settings.redis_url),
+            limits=settings.limits_url,
         )
         return create_site(
             needs,
@@ -305,6 +298,7 @@ class House:
 
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
+        from commands.media_parts import media_folder
         from web.api import MAX_BODY, ApiNeeds, api
         from web.inbox import UPLOADS, Desk, Papers, inbox_blueprint
         from web.login import login_blueprint
@@ -327,7 +321,7 @@ class House:
         secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
         asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        desk = Desk(self.writer, self.clock, losable.wakeups, papers, self.media)
+        desk = Desk(self.writer, self.clock, losable.wakeups, papers, media_folder(self.settings.data_dir))
         note = noting(self.writer, self.clock, self.dealer)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [
@@ -368,11 +362,6 @@ class House:
         if self.given.redis_url:
             checks["redis"] = lambda: ask_redis(self.given.redis_url)
         return checks
-
-
-def _limits_url(redis_url: str) -> str:
-    """Flask-Limiter has a scheme of its own for sockets."""
-    return redis_url.replace("unix://", "redis+unix://", 1) or "memory://"
 
 
 def main(arguments: list[str]) -> int:
