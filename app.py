@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from channels.render import Templates
     from channels.sms_aliyun import AliyunSms
     from channels.sms_log import LogSms
+    from channels.wechat.accounts import WeChatAccounts
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
-    from channels.wechat.token import AccessTokens
     from commands.steps import Step
     from config.accounts import AccountSecrets
     from config.calendar import Calendar
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from scheduler.worker import Worker
     from store.clock import StoredClock
     from store.losable import Losable
-    from store.media_files import MediaFolder
     from store.writer import Writer
     from web.health import Check, Gauge
     from web.site import Part
@@ -157,23 +156,16 @@ class House:
         }
 
     @cached_property
-    def wechat_tokens(self) -> "dict[str, AccessTokens]":
-        from commands.wechat_parts import access_tokens
+    def at_wechat(self) -> "WeChatAccounts":
+        from channels.wechat.accounts import connected
 
-        return access_tokens(self)
+        api_base, oauth_base = self.settings.wechat_api_base, self.settings.wechat_oauth_base
+        return connected(self.accounts, api_base, oauth_base, self.losable, self.monotonic, self.now)
 
-    @cached_property
-    def wechat(self) -> "dict[str, WeChatApi]":
-        """The calls of each account, all over one pool of connections."""
-        from commands.wechat_parts import wechat_apis
-
-        return wechat_apis(self)
-
-    @cached_property
-    def media(self) -> "MediaFolder":
-        from commands.wechat_parts import media_folder
-
-        return media_folder(self.settings.data_dir)
+    @property
+    def wechat(self) -> "Mapping[str, WeChatApi]":
+        """The calls of each account."""
+        return self.at_wechat.apis
 
     @cached_property
     def sms(self) -> "AliyunSms | LogSms":
@@ -196,7 +188,7 @@ class House:
         """By way: what the worker sends with."""
         from bot.messages import Way
         from channels.wechat.send import KINDS, EveryAccount
-        from commands.wechat_parts import wechat_senders
+        from commands.media_parts import wechat_senders
 
         return {**dict.fromkeys(KINDS, EveryAccount(wechat_senders(self))), Way.SMS: self.sms}
 
@@ -234,9 +226,10 @@ class House:
         """What the worker process does: hand over, send, sweep, read what providers pushed."""
         import random
 
-        from commands.wechat_parts import media_chores
+        from commands.media_parts import media_chores
         from scheduler.breaker import Breaker
         from scheduler.deliver import Deliverer
+        from scheduler.followers import FollowerInfo
         from scheduler.hand import Gatekeeper
         from scheduler.letters import Writer as LetterWriter
         from scheduler.settle import Settler
@@ -249,7 +242,8 @@ class House:
         gatekeeper = Gatekeeper(engine, clock, dealer, self.journeys, self.calendar, letters, name)
         bucket = self.losable.buckets
         deliverer = Deliverer(self.writer, clock, self.senders, bucket, settler, dealer.hours, name)
-        chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick]
+        told = FollowerInfo(self.writer, clock, self.wechat)
+        chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick, told.tick]
         chores += media_chores(self, name)
         return Worker(gatekeeper, deliverer, self.losable.wakeups, chores, refresh=clock.refresh)
 
@@ -257,6 +251,7 @@ class House:
     def ticks(self) -> "dict[str, Tick]":
         """What the clock process does, and how often."""
         from scheduler.clock import Tick
+        from scheduler.followers import FollowerSync
         from scheduler.plan import Planner
         from scheduler.sweep import DeadlineSweeper, FeedSweeper
 
@@ -265,6 +260,7 @@ class House:
             "business_time": Tick(0.5, clock.refresh),
             "plan": Tick(2, Planner(engine, clock, self.journeys, self.calendar).tick),
             "deadlines": Tick(1, DeadlineSweeper(engine, clock).tick),
+            "followers": Tick(600, FollowerSync(self.writer, clock, self.wechat).tick),
             "feed": Tick(3600, FeedSweeper(engine, clock).tick),
             **({"uncertain_sms": Tick(60, self.reconciler.tick)} if self.reconciler else {}),
         }
@@ -286,7 +282,7 @@ class House:
         needs = SiteNeeds(
             secret_key=settings.secret_key.get_secret_value(),
             https=settings.https,
-            limits=_limits_url(settings.redis_url),
+            limits=settings.limits_url,
         )
         return create_site(
             needs,
@@ -307,6 +303,7 @@ class House:
 
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
+        from commands.media_parts import media_folder
         from web.api import MAX_BODY, ApiNeeds, api
         from web.inbox import UPLOADS, inbox_blueprint
         from web.login import login_blueprint
@@ -316,15 +313,22 @@ class House:
         from web.site import PROVIDER_BODY, Part
         from web.sms_hooks import LARGEST, sms_hooks
         from web.stream import stream_blueprint
+        from web.subscribing import Offers
         from web.webhooks import wechat_webhooks
+        from web.wechat_pages import WeChatPageNeeds, wechat_pages
 
         losable = self.losable
         token = self.settings.sms_callback_token.get_secret_value()
         pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
-        customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
+        offers = Offers(self.engine, self.at_wechat.tickets, self.dealer, self.links.base, self.now)
+        customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker, offers)
+        secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
+        asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        inbox = inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.media)
+        inbox = inbox_blueprint(
+            self.writer, self.clock, losable.wakeups, self.dealer.sms, media_folder(self.settings.data_dir)
+        )
         note = noting(self.writer, self.clock, self.dealer)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [
@@ -334,6 +338,7 @@ class House:
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pages(customers), csrf=False, max_body=PAGE_BODY),
+            Part(wechat_pages(asking), csrf=False, max_body=PAGE_BODY),
             Part(pushes, max_body=LARGEST, for_providers=True),
         ]
 
@@ -364,11 +369,6 @@ class House:
         if self.given.redis_url:
             checks["redis"] = lambda: ask_redis(self.given.redis_url)
         return checks
-
-
-def _limits_url(redis_url: str) -> str:
-    """Flask-Limiter has a scheme of its own for sockets."""
-    return redis_url.replace("unix://", "redis+unix://", 1) or "memory://"
 
 
 def main(arguments: list[str]) -> int:

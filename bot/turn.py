@@ -53,7 +53,7 @@ class WindowView:
 class Turn:
     """human: the person who has the thread now; the bot is then silent save safety and refusal.
 
-    waits_for: why the thread waits for a person, "" when it does not.
+    waits_after: the line before this one, while the thread has waited for a person for less than ten minutes; else "".
     """
 
     inbound: Inbound
@@ -64,7 +64,7 @@ class Turn:
     human: StaffMember | None = None
     window: WindowView | None = None
     first_contact: bool = False
-    waits_for: str = ""
+    waits_after: str = ""
     seed: int = 0
 
     @property

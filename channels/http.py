@@ -57,6 +57,10 @@ class Http:
         # urllib3 logs whole URLs at DEBUG.
         logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
+    def get(self, target: str, *, says: str = "") -> Answer:
+        """As `post`, for what WeChat only lets us look at."""
+        return self._ask("GET", target, b"", None, says)
+
     def post(
         self, target: str, body: bytes | IO[bytes] = b"", headers: Mapping[str, str] | None = None, *, says: str = ""
     ) -> Answer:
@@ -67,9 +71,14 @@ class Http:
         says: the key by which the provider names an error. A status other than 200 without it comes from somebody
         on the way (a proxy, a log-in page) and is no answer.
         """
+        return self._ask("POST", target, body, headers, says)
+
+    def _ask(
+        self, method: str, target: str, body: bytes | IO[bytes], headers: Mapping[str, str] | None, says: str
+    ) -> Answer:
         try:
-            answer = self._session.post(
-                self.base + target, data=body, headers=headers, timeout=self.timeouts, allow_redirects=False
+            answer = self._session.request(
+                method, self.base + target, data=body, headers=headers, timeout=self.timeouts, allow_redirects=False
             )
         except requests.RequestException as error:
             raise _failure(error) from None  # the chain would carry the URL into a traceback
@@ -79,7 +88,7 @@ class Http:
         return read
 
     @contextmanager
-    def get(self, target: str) -> Iterator[Download]:
+    def download(self, target: str) -> Iterator[Download]:
         """A body read piece by piece, never held whole. Raises NotSent or NoAnswer, also while it is being read."""
         try:
             # No compression: a small body must not unfold into a large one.

@@ -28,6 +28,7 @@ from handlers import (
     opt_in,
     opt_out,
     sent_in,
+    showroom,
     survey,
 )
 from handlers.reading import reading
@@ -39,6 +40,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     follow,
     menu,
     sent_in,
+    showroom,
     survey,
     complaint,
     event,

@@ -1,6 +1,6 @@
 """A picture, a voice without words, a video, a place, a link, a sticker: nothing to understand, yet somebody sent it.
 
-A person looks at it, unless one has the conversation already. Several in a row are answered once.
+A person looks at it, unless one has the conversation already. Several of a kind in a row are answered once.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.effects import AddToCase, Effect, HandOff, Say
 from bot.messages import InboundKind
 from bot.ports import Read
-from bot.shown import shown
+from bot.shown import SHOWN, shown
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
 from handlers.human import due
@@ -47,7 +47,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         return noted
     by = due(read, now)
     called = HandOff(REASON, "normal", case.owner.id if case else None, by)
-    if turn.waits_for == REASON:
+    if turn.waits_after.startswith(SHOWN[turn.inbound.kind]):
         return (*noted, called)
     said = Say(SAYS[turn.inbound.kind], {"by": None if by == now + ATTENTION else by})
     return (*noted, called, said)

@@ -1,9 +1,11 @@
 """What the fake providers are told at the start: the same credentials and templates our side was given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.dealer import Dealer, Sms, WeChatAccount
+from channels.wechat.menu import menu_body
 from config.accounts import AccountSecrets
 from config.settings import DataFormat, Settings, WeChatMode
 
@@ -13,7 +15,8 @@ class SandboxAccount:
     """A WeChat account at the fake provider. templates, subscriptions: template_id → its fields (`thing1`).
 
     menus: False as a test account, which refuses menu messages (40200). miniprograms: (appid, page) that exist.
-    menu: key → name of the items an account shows until a menu is created through the API.
+    menu: what phones show until a menu is created through the API. public_url: the domain pages may be led back to.
+    spots: scenes of the showroom's codes and where they hang, for the phones page.
     mode, data_format: how it pushes, as set in the console.
     """
 
@@ -24,7 +27,9 @@ class SandboxAccount:
     aes_key: str
     templates: Mapping[str, tuple[str, ...]]
     store_name: str = "服务号"
-    menu: Mapping[str, str] = field(default_factory=dict)
+    menu: Sequence[Mapping[str, Any]] = ()
+    public_url: str = "http://127.0.0.1:8000"
+    spots: Mapping[str, str] = field(default_factory=dict)
     subscriptions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     menus: bool = True
     miniprograms: frozenset[tuple[str, str]] = frozenset()
@@ -63,7 +68,9 @@ def _account(name: str, settings: Settings, dealer: Dealer, secrets: AccountSecr
         aes_key=secrets.aes_key,
         templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
         store_name=dealer.store(known.store).name,
-        menu=known.menu_keys,
+        menu=menu_body(known.menu, lambda page: f"{settings.public_url}/w/{name}/{page}"),
+        public_url=settings.public_url,
+        spots={f"showroom:{code}": where for code, where in known.showroom.items()},
         subscriptions={one.template_id: tuple(one.fields) for one in known.subscriptions.values()},
         menus=known.menu_messages,
         miniprograms=_miniprograms(known),

@@ -3,7 +3,7 @@
 import itertools
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,11 +66,11 @@ class Deeds:
         return self._event(openid, how, fields, pushed_fields.shown(fields), following=following)
 
     def click(self, openid: str, key: str, how: Delivery) -> list[Pushed]:
-        name = self._account(how.account).menu.get(key, key)
+        name = _named(self._account(how.account).menu, key)
         return self._event(openid, how, {"Event": "CLICK", "EventKey": key}, f"点击菜单 {name}")
 
     def subscribe(self, openid: str, template_id: str, accept: bool, how: Delivery) -> list[Pushed]:
-        """The subscribe button of a page: 允许 is one message of this template, 取消 takes back what was left."""
+        """accept: 允许 on a page, one message of this template; else turned off in WeChat's settings, with all left."""
         account = self._account(how.account)
         if template_id not in account.subscriptions:
             raise BadControl(f"unknown subscription template {template_id!r}")
@@ -78,10 +78,13 @@ class Deeds:
         with writing(self._engine) as connection:
             followers.ensure(connection, account.name, openid, self._clock.business(), following=True)
             subscribing.answered(connection, account.name, openid, template_id, accept=accept)
-        status = "accept" if accept else "reject"
-        told = {"TemplateId": template_id, "SubscribeStatusString": status, "PopupScene": "1"}
-        event = {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": {"List": told}}
-        return self._event(openid, how, event, "允许发送一条订阅通知" if accept else "取消订阅通知")
+        told = {"List": {"TemplateId": template_id, "SubscribeStatusString": "accept" if accept else "reject"}}
+        if accept:
+            told["List"]["PopupScene"] = "1"
+            event = {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": told}
+            return self._event(openid, how, event, "允许发送一条订阅通知")
+        event = {"Event": "subscribe_msg_change_event", "SubscribeMsgChangeEvent": told}
+        return self._event(openid, how, event, "在微信设置里关闭订阅通知")
 
     def follow(self, openid: str, how: Delivery) -> list[Pushed]:
         return self._event(openid, how, {"Event": "subscribe", "EventKey": ""}, "关注", following=True)
@@ -188,7 +191,8 @@ class Deeds:
         if following is False:
             followers.unfollow(connection, account.name, openid)
         if following:
-            followers.follow(connection, account.name, openid, now)
+            scene = str(event.get("EventKey") or "").removeprefix("qrscene_")
+            followers.follow(connection, account.name, openid, now, scene)
         if opens:
             followers.tapped(connection, account.name, openid, now)
 
@@ -232,6 +236,12 @@ class Deeds:
 
     def _note(self, connection: Connection, account: SandboxAccount, openid: str, now: datetime, **what: Any) -> None:
         phone_book.add(connection, "wechat", account.name, openid, now, **what)
+
+
+def _named(menu: Sequence[Mapping[str, Any]], key: str) -> str:
+    """What the item of this key is called, the key itself when there is none."""
+    items = [item for button in menu for item in button.get("sub_button") or (button,)]
+    return next((str(item["name"]) for item in items if item.get("key") == key), key)
 
 
 def _check_openid(openid: str) -> None:

@@ -22,6 +22,27 @@ follower = Table(
     UniqueConstraint("account", "openid"),
 )
 
+# The scene somebody came by, "" without a code; of the last time they followed.
+arrival = Table(
+    "arrival",
+    sandbox_metadata,
+    Column("account", Text, primary_key=True),
+    Column("openid", Text, primary_key=True),
+    Column("scene", Text, nullable=False),
+)
+
+# What the authorize page hands out: good once, five minutes. snapshot: of a preview, whose openid is nobody's.
+oauth_code = Table(
+    "oauth_code",
+    sandbox_metadata,
+    Column("code", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("openid", Text, nullable=False),
+    Column("snapshot", Boolean, nullable=False),
+    Column("used", Boolean, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
 # What stands on a phone. dir: in = from the customer, out = from the dealer. address: openid or national number.
 phone_message = Table(
     "phone_message",

@@ -5,7 +5,7 @@ docs/privacy.md says what goes, what stays and why.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, null, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, exists, false, null, select, update
 
 from bot.messages import InboundKind
 from bot.shown import SHOWN
@@ -18,8 +18,12 @@ DELETED = "[已删除]"
 
 
 def mark(conn: Connection, account: str, openid: str, following: bool, now: datetime) -> None:
+    """What WeChat told of a following ends with it, and is asked anew for the next."""
     changed = {"following": following, "changed_at": now} | ({"rejects": False} if following else {})
-    conn.execute(update(identity).where(*_tie(account, openid)).values(**changed))
+    stays = identity.c.following if following else false()
+    told = {"subscribe_scene": "", "qr_scene": "", "unionid": "", "info_at": null()}
+    kept = {name: case((stays, identity.c[name]), else_=nothing) for name, nothing in told.items()}
+    conn.execute(update(identity).where(*_tie(account, openid)).values(**changed, **kept))
 
 
 def file_of(conn: Connection, account: str, openid: str) -> tuple[int, int] | None:
@@ -31,20 +35,20 @@ def file_of(conn: Connection, account: str, openid: str) -> tuple[int, int] | No
 
 def forget(conn: Connection, account: str, openid: str, customer_id: int) -> None:
     """What we have from WeChat alone: window, consents to notifications, questions open there, places, files."""
-    media.forget_of(conn, account, openid)
     for table in (wechat_window, subscription):
         conn.execute(delete(table).where(table.c.account == account, table.c.openid == openid))
     asked = (prompt.c.customer_id == customer_id, prompt.c.state == "open")
     here = prompt.c.ref["channel"].as_string() == "wechat"
     conn.execute(update(prompt).where(*asked, here).values(state="replaced"))
-    forget_media(conn, account, customer_id)
+    forget_media(conn, account, openid, customer_id)
     forget_places(conn, account, customer_id)
     if not _rests_on_more(conn, customer_id):
         _forget_words(conn, account, customer_id)
 
 
-def forget_media(conn: Connection, account: str, customer_id: int) -> None:
-    """What was sent in as a file: the provider's id and address, and with them coordinates and links."""
+def forget_media(conn: Connection, account: str, openid: str, customer_id: int) -> None:
+    """Files, sent in or sent out, the provider's id and address of them, and with them coordinates and links."""
+    media.forget_of(conn, account, openid)
     held = (*_sent_in(account, customer_id), message.c.data.is_not(None))
     conn.execute(update(message).where(*held).values(data=null()))
 

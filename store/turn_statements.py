@@ -116,7 +116,7 @@ CONTEXT_COLUMNS: tuple[ColumnElement[Any], ...] = (
     *(customer.c.id, customer.c.store_id, customer.c.name, customer.c.known, customer.c.phone, customer.c.birthday),
     *(store.c.code, store.c.name.label("store_name"), store.c.time_zone, store.c.hotline, store.c.rescue),
     *(identity.c.bound_by, thread.c.id.label("thread_id")),
-    *(thread.c.state.label("thread_state"), thread.c.reason),
+    *(thread.c.state.label("thread_state"), thread.c.last_text, thread.c.last_at),
     *(human.c.id.label("human_id"), human.c.name.label("human_name"), human.c.role.label("human_role")),
     *(wechat_window.c.expires_at.label("window_until"), wechat_window.c.quota, wechat_window.c.used),
     *(cases.c.id.label("case_id"), cases.c.level, cases.c.state.label("case_state"), cases.c.round),

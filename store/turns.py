@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, literal, select
@@ -31,6 +31,7 @@ from store.turn_statements import (
     STORE_REPLY,
 )
 
+IN_A_ROW = timedelta(minutes=10)  # an album is sent picture by picture
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, after `lock_timeout`
 NOBODY = "-"  # stands for "no phone", so that two files without one are not the same person
 
@@ -106,7 +107,7 @@ def load_turn(conn: Connection, inbound: Inbound, arrived: Arrived, now: datetim
         human=_human(row),
         window=_window(row, inbound),
         first_contact=row.thread_id is None,
-        waits_for=row.reason if row.thread_state == "waiting" else "",
+        waits_after=row.last_text if row.thread_state == "waiting" and row.last_at > now - IN_A_ROW else "",
         seed=zlib.crc32(inbound.provider_key.encode()),
     )
 

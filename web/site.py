@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, Response, request, send_from_directory
+from flask import Blueprint, Flask, Response, g, request, send_from_directory
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_talisman import Talisman
@@ -172,6 +172,16 @@ def _secure(site: Flask, needs: SiteNeeds) -> None:
     if needs.https:
         # TLS ends at the dealer's proxy, which states the scheme and the caller's address.
         site.wsgi_app = ProxyFix(site.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # as Flask documents it
+
+    @site.after_request
+    def widen(response: Response) -> Response:
+        """What one page needs beyond the rest; before Talisman's own, so that it runs after it."""
+        if wider := g.get("wider_policy"):
+            rules = {**CONTENT_SECURITY, **wider}
+            policy = "; ".join(f"{name} {value}" for name, value in rules.items())
+            response.headers["Content-Security-Policy"] = policy
+        return response
+
     Talisman(
         site,
         force_https=False,  # ours below: a provider's POST and a probe must never meet a redirect

@@ -72,7 +72,7 @@ class WeChatMedia:
         """The type of the file written, or the JSON that came instead."""
         until = self._monotonic() + LONGEST_S
         try:
-            with http.get(target) as body:
+            with http.download(target) as body:
                 if body.status != 200:
                     raise _again(f"HTTP {body.status}")
                 return self._read(body, kind, into, until)

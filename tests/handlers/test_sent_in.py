@@ -42,10 +42,10 @@ def test_who_has_the_thread_sees_it_and_the_bot_is_silent(kind: InboundKind) -> 
 
 
 def test_nine_pictures_are_answered_once() -> None:
-    decision = decided(turn(kind=InboundKind.IMAGE, waits_for="sent_in"))
+    decision = decided(turn(kind=InboundKind.IMAGE, waits_after="[图片]"))
     assert said(decision) == []
     assert len(of(decision, HandOff)) == 1
-    assert said(decided(turn(kind=InboundKind.IMAGE, waits_for="human"))) == ["sent.picture"]
+    assert said(decided(turn(kind=InboundKind.IMAGE, waits_after="[语音]"))) == ["sent.picture"]
 
 
 @pytest.mark.parametrize("text", ["[微笑]", "/::)", "/:rose", "😊", "😂😂", "🌹", "[玫瑰][玫瑰]", "😊 [强]"])

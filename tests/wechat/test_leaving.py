@@ -22,7 +22,7 @@ def test_a_known_customer_keeps_the_file_and_the_words(here: WholeHouse) -> None
 def test_a_passer_by_leaves_nothing_but_the_keys(here: WholeHouse) -> None:
     """wechat.md §7.3 item 19."""
     here.said("o1", "text", {"content": "我住在滨江区1号", "msg_id": "9"})
-    here.said("o1", "image", {"media_id": "M1"})
+    here.push("o1", {"MsgType": "image", "MediaId": "M1"})
     here.said("o1", "unfollow", {})
     lines = here.rows(contact.message, channel="wechat")
     assert {row.text for row in lines if row.kind != "unfollow"} == {DELETED}

@@ -64,7 +64,7 @@ def _same_windows(here: WholeHouse, openid: str, name: str) -> None:
 
 
 def test_pictures_keep_what_the_worker_fetches_them_by(here: WholeHouse) -> None:
-    here.said("o1", "image", {"media_id": "M1", "url": "http://mmbiz.test/1"})
+    here.push("o1", {"MsgType": "image", "MediaId": "M1", "PicUrl": "http://mmbiz.test/1"})
     here.said("o1", "location", {"latitude": 30.2, "longitude": 120.1, "label": "滨江区1号"})
     here.said("o1", "link", {"title": "一篇文章", "url": "https://a.test/1"})
     rows = here.rows(contact.message, direction="in")
@@ -77,17 +77,27 @@ def test_pictures_keep_what_the_worker_fetches_them_by(here: WholeHouse) -> None
 
 def test_words_have_no_data(here: WholeHouse) -> None:
     here.said("o1", "text", {"content": "你好"})
-    here.said("o1", "voice", {"recognition": "你好"})
+    here.push("o1", {"MsgType": "voice", "MediaId": "M2", "Format": "amr", "Recognition": "你好"})
     first, second = here.rows(contact.message, direction="in")
     assert (first.data, second.data["media"]["form"], second.text) == (None, "amr", "你好")
 
 
 def test_nine_pictures_at_once_are_one_answer_and_one_call(here: WholeHouse) -> None:
-    said = [here.said("o1", "image", {}) for _ in range(9)]
+    said = [_sent(here, "image") for _ in range(9)]
     assert ["图片收到了" in each for each in said] == [True] + [False] * 8
     assert said[1:] == [""] * 8
     (thread,) = here.rows(contact.thread)
     assert (thread.state, thread.reason, thread.last_text) == ("waiting", "sent_in", "[图片]")
+    assert "语音收到了" in _sent(here, "voice")
+    here.control("clock", {"advance": "11m"})
+    assert "语音收到了" in _sent(here, "voice")
+
+
+def _sent(here: WholeHouse, name: str) -> str:
+    """A sample as a new message; our answer to it."""
+    fields = {key: value for key, value in MESSAGES[name].items() if key != "MsgId"}
+    (push,) = here.push("o1", fields)
+    return str(push["reply"]["text"]) if push["reply"] else ""
 
 
 def test_the_same_push_six_times_and_again_later(here: WholeHouse) -> None:

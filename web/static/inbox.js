@@ -96,6 +96,7 @@
     source.addEventListener("feed", (event) => {
       const told = JSON.parse(event.data);
       cursor = told.id;
+      if (told.sentence) { const news = $("#news"); news.textContent = told.sentence; news.hidden = false; }
       refreshList();
       if (thread && String(told.customer) === thread.dataset.customer) refreshThread();
     });
@@ -104,6 +105,8 @@
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, 30000);
     });
   }
+
+  $("#news").addEventListener("click", (event) => { event.currentTarget.hidden = true; });
 
   // -- the log stays where the reader is
   let followed = true, height = 0;

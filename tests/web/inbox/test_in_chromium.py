@@ -309,3 +309,18 @@ def test_a_place_is_copied_with_its_numbers(desk: Any, base: str, house: House) 
     desk.click("[data-copy]")
     desk.wait_for_selector("[data-copy]:has-text('已复制')")
     assert desk.evaluate("navigator.clipboard.readText()") == "江南大道 228 号 30.200000, 120.210000"
+
+
+def test_an_alert_of_the_house_stands_on_top_until_a_click(
+    desk: Any, engine: Engine, clock: StillClock, cast: Cast, losable: Losable
+) -> None:
+    """As when the account's verification runs out (web/news.py)."""
+    sentence = "公众号认证需要年审，请尽快办理：过期后模板消息和客服消息都会停止。"
+    with writing(engine) as conn:
+        feed.tell(conn, cast.store_id, "alert", {"reason": "annual_renew", "sentence": sentence}, None, clock.now)
+    losable.wakeups.wake(feed.TOPIC)
+    news = desk.locator("#news")
+    news.wait_for(state="visible")
+    assert news.inner_text() == sentence
+    news.click()
+    assert news.is_hidden()

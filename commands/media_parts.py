@@ -1,4 +1,4 @@
-"""The house's WeChat parts put together: tokens, the folder of files, who fetches them, who sends pictures."""
+"""What the house needs for files, put together: their folder, who fetches them, who sends pictures."""
 
 import secrets
 from collections.abc import Callable
@@ -11,17 +11,16 @@ from sqlalchemy import Engine
 from bot.dealer import Dealer
 from bot.ports import Sender
 from channels.http import Http
+from channels.wechat.accounts import WeChatAccounts
 from channels.wechat.image import ImageSender, Picture
 from channels.wechat.media import WeChatMedia
 from channels.wechat.send import WeChatApi, WeChatSender
 from channels.wechat.token import AccessTokens
-from config.accounts import AccountSecrets
 from config.settings import Settings
 from scheduler.media import MediaFetcher, OrphanSweeper
 from store import media
 from store.clock import StoredClock
 from store.engine import reading
-from store.losable import Losable
 from store.media_files import MediaFolder
 from store.writer import Writer
 
@@ -35,9 +34,6 @@ def media_folder(data_dir: Path) -> MediaFolder:
 class Needs(Protocol):
     @property
     def now(self) -> Callable[[], datetime]: ...
-
-    @property
-    def monotonic(self) -> Callable[[], float]: ...
 
     @property
     def settings(self) -> Settings: ...
@@ -55,69 +51,34 @@ class Needs(Protocol):
     def dealer(self) -> Dealer: ...
 
     @property
-    def losable(self) -> Losable: ...
-
-    @property
-    def accounts(self) -> dict[str, AccountSecrets]: ...
-
-    @property
-    def wechat(self) -> dict[str, WeChatApi]: ...
-
-    @property
-    def wechat_tokens(self) -> dict[str, AccessTokens]: ...
-
-    @property
-    def media(self) -> MediaFolder: ...
-
-
-def access_tokens(house: Needs) -> dict[str, AccessTokens]:
-    """Of each account: one for all who call, else each of them would fetch its own."""
-    http, losable = Http(house.settings.wechat_api_base), house.losable
-
-    def tokens(known: AccountSecrets) -> AccessTokens:
-        return AccessTokens(
-            known.app_id,
-            known.app_secret,
-            http,
-            cache=losable.tokens,
-            lock=losable.locks,
-            wakeups=losable.wakeups,
-            monotonic=house.monotonic,
-            machine=house.now,
-        )
-
-    return {name: tokens(known) for name, known in house.accounts.items()}
-
-
-def wechat_apis(house: Needs) -> dict[str, WeChatApi]:
-    http = Http(house.settings.wechat_api_base)
-    return {name: WeChatApi(tokens, http, house.now) for name, tokens in house.wechat_tokens.items()}
+    def at_wechat(self) -> WeChatAccounts: ...
 
 
 def media_chores(house: Needs, worker: str) -> list[Callable[[], int]]:
     """For the worker: fetch what customers sent, remove what is nobody's."""
     http, clock = Http(house.settings.wechat_api_base, PATIENCE), house.clock
+    folder = media_folder(house.settings.data_dir)
 
     def source(tokens: AccessTokens) -> WeChatMedia:
         return WeChatMedia(tokens, http, lambda base: Http(base, PATIENCE), clock.machine, clock.monotonic)
 
-    sources = {name: source(tokens) for name, tokens in house.wechat_tokens.items()}
-    fetcher = MediaFetcher(house.writer, clock, sources, house.media, worker)
-    return [fetcher.tick, OrphanSweeper(house.writer, clock, house.media).tick]
+    sources = {name: source(tokens) for name, tokens in house.at_wechat.tokens.items()}
+    fetcher = MediaFetcher(house.writer, clock, sources, folder, worker)
+    return [fetcher.tick, OrphanSweeper(house.writer, clock, folder).tick]
 
 
 def wechat_senders(house: Needs) -> dict[str, Sender]:
     """Each account's sender, able to send a kept picture too."""
-    uploads = Http(house.settings.wechat_api_base, PATIENCE)
+    uploads, folder = Http(house.settings.wechat_api_base, PATIENCE), media_folder(house.settings.data_dir)
 
     def picture(media_id: int) -> Picture | None:
         with reading(house.engine) as conn:
             stored = media.kept_file(conn, media_id)
-        return Picture(house.media.path(stored.name), stored.mime) if stored else None
+        return Picture(folder.path(stored.name), stored.mime) if stored else None
 
     def sender(name: str, api: WeChatApi) -> ImageSender:
         known = house.dealer.accounts.get(name)
         others = WeChatSender(api, menus=known is None or known.menu_messages)
-        return ImageSender(others, api, house.wechat_tokens[name], uploads, picture, house.now)
+        return ImageSender(others, api, house.at_wechat.tokens[name], uploads, picture, house.now)
 
-    return {name: sender(name, api) for name, api in house.wechat.items()}
+    return {name: sender(name, api) for name, api in house.at_wechat.apis.items()}
