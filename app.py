@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.links import Links
     from bot.messages import Inbound, Receipt, Way
     from bot.ports import Sender
+    from channels.preview import Previews
     from channels.render import Templates
     from channels.sms_aliyun import AliyunSms
     from channels.sms_log import LogSms
@@ -130,6 +131,17 @@ class House:
         from channels.render import Templates
 
         return Templates(ROOT / "templates" / "messages", self.dealer.sms)
+
+    @cached_property
+    def previews(self) -> "Previews":
+        """Every message as it would arrive, and the tone it is held to."""
+        from bot.tone import Guide
+        from channels.preview import Previews
+        from config.load import load_samples, load_tone
+
+        given = self.given.config_dir
+        guide, samples = Guide(load_tone(given)), load_samples(given)
+        return Previews(self.dealer, self.journeys, ROOT / "templates" / "messages", guide, samples)
 
     @cached_property
     def links(self) -> "Links":
