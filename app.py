@@ -333,7 +333,7 @@ class House:
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
-            Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms)),
+            Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.previews)),
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pages(customers), csrf=False, max_body=PAGE_BODY),

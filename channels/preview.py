@@ -92,6 +92,16 @@ class Previews:
         fallback = Category.SAFETY if message_id.startswith("safety.") else Category.SERVICE
         return self._categories.get(message_id, fallback)
 
+    def opening(self, message_id: str, channels: Sequence[str]) -> str:
+        """Its first words, by which a person knows it."""
+        _, params = self.samples.of(message_id, {})[0]
+        file = next((each for each in channels if each not in ("sms", "template")), "sms")
+        try:
+            text = self._texts.text(message_id, file, params)
+        except RenderError:
+            return ""
+        return text.split("\n", 1)[0].partition("您好，")[2] or text.split("\n", 1)[0]
+
     def views(self, message_id: str, channel: str = "", real: Mapping[str, object] | None = None) -> list[View]:
         """real: a customer's own values. Empty when there is no such message or it has no such channel."""
         has = [each for each in self.messages().get(message_id, []) if channel in ("", each)]

@@ -80,14 +80,14 @@ class Proof:
     def _sms(
         self, name: str, sms: SmsTemplate, line: int, previews: Previews, category: Category | None
     ) -> Iterator[Remark]:
-        for sentence in check_sms_template(name, sms):
-            yield _error(line, "sms", "", sentence, sentence)
+        wrong = check_sms_template(name, sms)
+        yield from (_error(line, "sms", "", sentence, sentence) for sentence in wrong)
         known = remarks(self._guide, sms.text, Medium(sms.kind), category or Category.SERVICE, whole=True)
         yield from (_at(line, each) for each in known)
         if category and (sms.kind == "promotion") != (category in PROMOTION):
             zh, en = f"{category.value} 类短信不能是 {sms.kind}", f"a {category.value} message is no {sms.kind}"
             yield _error(line, "category", name, zh, en)
-        views = [v for v in previews.views(_id(previews, name), "sms") if not known or v.error]
+        views = [] if wrong else previews.views(_id(previews, name), "sms")
         yield from (_at(line, each) for each in filled(views, sms.text, known))
 
     def _fields(

@@ -7,11 +7,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bot.dealer import Dealer
-from config.load import load_dealer
+from bot.tone import Guide
+from channels.preview import Previews
+from config.load import load_dealer, load_journeys, load_samples, load_tone
 from config.settings import Settings, read_settings
 from tests.conftest import StillClock
 
 CONFIG = Path(__file__).parents[2] / "config"
+MESSAGES = CONFIG.parent / "templates" / "messages"
 Told = Callable[[], str]
 
 
@@ -21,6 +24,16 @@ class House:
     clock: StillClock
     settings: Settings
     dealer: Dealer
+
+    @property
+    def given(self) -> Settings:
+        return self.settings
+
+    @property
+    def previews(self) -> Previews:
+        config = self.settings.config_dir
+        guide, samples = Guide(load_tone(config)), load_samples(config)
+        return Previews(self.dealer, load_journeys(config), MESSAGES, guide, samples)
 
 
 def a_house(engine: Engine, clock: StillClock, folder: Path) -> House:

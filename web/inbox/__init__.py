@@ -12,23 +12,30 @@ from sqlalchemy import Connection
 from bot.dealer import Sms
 from bot.errors import RuleBroken
 from bot.ports import Clock, WakeUps
+from bot.tone import Guide
+from channels.preview import Previews
 from store import feed, outbox
 from store.engine import reading
 from store.writer import Writer
 from web.answers import Answer
-from web.inbox import acting, conversation, events, people, words
+from web.inbox import acting, conversation, events, people, preview, tone, words
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the inbox works with. sms: the approved templates staff may fill."""
+    """What the inbox works with. sms: the approved templates staff may fill. previews: every text of the house."""
 
     writer: Writer
     clock: Clock
     wakeups: WakeUps
     sms: Sms
+    previews: Previews
+
+    @property
+    def guide(self) -> Guide:
+        return self.previews.guide
 
     def now(self) -> datetime:
         return self.clock.business()
@@ -45,10 +52,10 @@ class Desk:
         return done
 
 
-def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms) -> Blueprint:
+def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms, previews: Previews) -> Blueprint:
     """`/inbox` and everything under it, for logged-in staff only (needs `log_ins` as an extension of the site)."""
     pages = Blueprint("inbox", __name__)
-    desk = Desk(writer, clock, wakeups, sms)
+    desk = Desk(writer, clock, wakeups, sms, previews)
 
     @pages.before_request
     def staff_only() -> Answer | None:
@@ -67,5 +74,7 @@ def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms) ->
     acting.register(pages, desk)
     people.register(pages, desk)
     events.register(pages, desk)
+    preview.register(pages, desk)
     pages.register_error_handler(RuleBroken, acting.refused)
+    pages.register_error_handler(tone.Doubtful, tone.warned)
     return pages

@@ -11,6 +11,8 @@ from flask import Blueprint, abort, render_template, request
 from sqlalchemy import Connection
 
 from bot.dealer import Sms
+from bot.tone import Guide
+from channels.preview import Previews
 from store import conversation, customer_file, inbox_list
 from store.conversation import PAGE, Head, Line, Step
 from web.answers import Answer
@@ -25,6 +27,12 @@ PREFIX = "/inbox/c/<int:customer_id>"
 class Desk(Protocol):
     @property
     def sms(self) -> Sms: ...
+
+    @property
+    def guide(self) -> Guide: ...
+
+    @property
+    def previews(self) -> Previews: ...
 
     def now(self) -> datetime: ...
 

@@ -157,6 +157,14 @@ DELIVERY = {
     "suppressed": ("failed", lazy_gettext("失败")),
     "cancelled": ("failed", lazy_gettext("已取消")),
 }
+PREVIEWS = {
+    "wechat": lazy_gettext("微信消息"),
+    "template": lazy_gettext("微信模板消息"),
+    "sms": lazy_gettext("短信"),
+    "mass": lazy_gettext("微信群发"),
+    "page": lazy_gettext("网页"),
+    "email": lazy_gettext("邮件"),
+}
 TABLES = {
     "stage": STAGES, "deadline": DEADLINES, "ended": ENDED, "step": STEPS, "thread": THREADS, "channel": CHANNELS,
     "role": ROLES, "order": ORDERS, "purpose": PURPOSES, "rule": RULES, "outcome": OUTCOMES, "event": EVENTS,
@@ -164,6 +172,7 @@ TABLES = {
     "chain": CHAIN,
     "verdict": VERDICTS,
     "name": NAMES,
+    "preview": PREVIEWS,
 }  # fmt: skip
 
 

@@ -15,7 +15,10 @@ import web.login
 from bot.customer import StaffMember
 from bot.dealer import Sms, SmsTemplate
 from bot.messages import Category
+from bot.tone import Guide
+from channels.preview import Previews
 from commands.translations import compile_all
+from config.load import load_dealer, load_journeys, load_samples, load_tone
 from store.engine import writing
 from store.losable import Losable
 from store.staff import hash_password
@@ -29,6 +32,7 @@ from web.site import Part, SiteNeeds, create_site
 from web.stream import stream_blueprint
 
 TRANSLATIONS = Path(web.login.__file__).parent / "translations"
+ROOT = Path(__file__).parents[3]
 PASSWORD = "correct horse 电池"
 SMS = Sms(
     signature="远禾滨江店",
@@ -72,6 +76,14 @@ def losable() -> Losable:
     return Losable(None)
 
 
+def previews() -> Previews:
+    """Of the house as it ships, with the SMS of these tests."""
+    config = ROOT / "config"
+    dealer = load_dealer(config).model_copy(update={"sms": SMS})
+    guide, samples = Guide(load_tone(config)), load_samples(config)
+    return Previews(dealer, load_journeys(config), ROOT / "templates" / "messages", guide, samples)
+
+
 def build(
     engine: Engine, clock: StillClock, losable: Losable, stopping: Callable[[], bool] = lambda: False, streams: int = 4
 ) -> Flask:
@@ -81,7 +93,7 @@ def build(
         SiteNeeds(secret_key="k" * 40, https=False),
         parts=[
             Part(login_blueprint(engine, limiter)),
-            Part(inbox_blueprint(Writer(engine), clock, losable.wakeups, SMS)),
+            Part(inbox_blueprint(Writer(engine), clock, losable.wakeups, SMS, previews())),
             Part(stream_blueprint(engine, clock, losable.wakeups, stopping, streams)),
         ],
         extensions=[log_ins(engine)],
