@@ -70,7 +70,7 @@ class Previews:
     def __init__(
         self, dealer: Dealer, journeys: Sequence[Journey], folder: Path, guide: Guide, samples: Samples
     ) -> None:
-        self.guide, self.samples = guide, samples
+        self.guide, self.samples, self.journeys = guide, samples, journeys
         self._dealer, self._folder = dealer, folder
         self._texts = Templates(folder, dealer.sms)
         self._categories = {step.message: step.category for journey in journeys for step in journey.steps}

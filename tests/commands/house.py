@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bot.dealer import Dealer
+from bot.journeys import Journey
 from bot.tone import Guide
 from channels.preview import Previews
 from config.load import load_dealer, load_journeys, load_samples, load_tone
@@ -28,6 +29,10 @@ class House:
     @property
     def given(self) -> Settings:
         return self.settings
+
+    @property
+    def journeys(self) -> tuple[Journey, ...]:
+        return load_journeys(self.settings.config_dir)
 
     @property
     def previews(self) -> Previews:

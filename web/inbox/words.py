@@ -1,14 +1,15 @@
 """Words and times of the pages: codes of the house in the reader's language, instants in the store's time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
-from flask_babel import gettext, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_login import current_user
 
+from bot.reason_words import reason_in_words
 from web.login import me
 
 STAGES = {
@@ -82,6 +83,7 @@ PURPOSES = {
     "marketing": lazy_gettext("活动与优惠"),
     "all": lazy_gettext("全部消息"),
 }
+AUTHORS = {"bot": lazy_gettext("机器人"), "system": lazy_gettext("系统"), "staff": lazy_gettext("同事")}
 RULES = {
     "checkin.question": lazy_gettext("交车三天回访"),
     "birthday.greeting": lazy_gettext("生日问候"),
@@ -172,6 +174,7 @@ TABLES = {
     "chain": CHAIN,
     "verdict": VERDICTS,
     "name": NAMES,
+    "author": AUTHORS,
     "preview": PREVIEWS,
 }  # fmt: skip
 
@@ -194,6 +197,8 @@ def register(pages: Blueprint, now: Callable[[], datetime]) -> None:
             "at": lambda instant: f"{instant.astimezone(zone):%H:%M}",
             "day": lambda instant: day(instant, moment, zone),
             "when": lambda instant: when(instant, moment, zone),
+            "because": because,
+            "detail": lambda given: detail(given or {}, zone),
             "date_of": lambda instant: f"{instant.astimezone(zone):%Y-%m-%d %H:%M}",
         }
 
@@ -209,6 +214,18 @@ def delivery(state: str, channel: str) -> tuple[str, str]:
         return "going", gettext("运营商已接收")
     kind, words = DELIVERY.get(state, ("", ""))
     return kind, str(words)
+
+
+def because(code: str) -> str:
+    """A reason in words; a provider's own code stands for itself."""
+    return reason_in_words(code, "en" if get_locale().language == "en" else "zh") or code
+
+
+def detail(given: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """What a step of the chain adds, for people: until when, and what was wrong."""
+    if until := given.get("until"):
+        return str(gettext("推迟到 %(at)s", at=f"{datetime.fromisoformat(until).astimezone(zone):%Y-%m-%d %H:%M}"))
+    return " ".join(f"{name}={value}" for name, value in given.items() if name != "outbox_id")
 
 
 def masked(phone: str) -> str:

@@ -22,7 +22,7 @@ OURS = ("张伟", "陈静", "空调还是不凉", "浙A·D62K8", "RO#8812")
 MANAGERS_PAGES = {"/inbox/preview"}  # test_preview.py asks who may
 PAGES = ("/inbox", "/inbox/list", "/inbox/cases", "/inbox/customers", "/inbox/events", "/inbox/events/new")
 ONE = ("/inbox/c/{c}", "/inbox/c/{c}/live", "/inbox/c/{c}/older?before=99", "/inbox/c/{c}/context",
-       "/inbox/customers/{c}", "/inbox/touchpoints/{t}", "/inbox/events/{e}")  # fmt: skip
+       "/inbox/customers/{c}", "/inbox/customers/{c}/why", "/inbox/touchpoints/{t}", "/inbox/events/{e}")  # fmt: skip
 DEEDS = ("claim", "release", "plan", "start", "fix", "close", "reply", "sms", "call", "note")
 
 
