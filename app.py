@@ -134,14 +134,9 @@ class House:
 
     @cached_property
     def previews(self) -> "Previews":
-        """Every message as it would arrive, and the tone it is held to."""
-        from bot.tone import Guide
-        from channels.preview import Previews
-        from config.load import load_samples, load_tone
+        from commands.previews import previews_of
 
-        given = self.given.config_dir
-        guide, samples = Guide(load_tone(given)), load_samples(given)
-        return Previews(self.dealer, self.journeys, ROOT / "templates" / "messages", guide, samples)
+        return previews_of(self.given.config_dir, self.dealer, self.journeys)
 
     @cached_property
     def links(self) -> "Links":

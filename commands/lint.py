@@ -11,11 +11,11 @@ from typing import Protocol
 from bot.errors import ConfigError
 from bot.tone_words import Severity
 from channels.proof import Remark
+from commands.previews import MESSAGES
 from commands.proofread import Proof
 from config.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-MESSAGES = ROOT / "templates" / "messages"
 PAGES = ROOT / "templates" / "pages" / "customer"
 NOT_SAID = {"tone.yaml", "samples.yaml", "calendar.yaml"}
 

@@ -8,14 +8,13 @@ from sqlalchemy import Engine
 
 from bot.dealer import Dealer
 from bot.journeys import Journey
-from bot.tone import Guide
 from channels.preview import Previews
-from config.load import load_dealer, load_journeys, load_samples, load_tone
+from commands.previews import previews_of
+from config.load import load_dealer, load_journeys
 from config.settings import Settings, read_settings
 from tests.conftest import StillClock
 
 CONFIG = Path(__file__).parents[2] / "config"
-MESSAGES = CONFIG.parent / "templates" / "messages"
 Told = Callable[[], str]
 
 
@@ -36,9 +35,7 @@ class House:
 
     @property
     def previews(self) -> Previews:
-        config = self.settings.config_dir
-        guide, samples = Guide(load_tone(config)), load_samples(config)
-        return Previews(self.dealer, load_journeys(config), MESSAGES, guide, samples)
+        return previews_of(self.settings.config_dir, self.dealer, self.journeys)
 
 
 def a_house(engine: Engine, clock: StillClock, folder: Path) -> House:

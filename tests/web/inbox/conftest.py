@@ -15,10 +15,10 @@ import web.login
 from bot.customer import StaffMember
 from bot.dealer import Sms, SmsTemplate
 from bot.messages import Category
-from bot.tone import Guide
 from channels.preview import Previews
+from commands.previews import previews_of
 from commands.translations import compile_all
-from config.load import load_dealer, load_journeys, load_samples, load_tone
+from config.load import load_dealer, load_journeys
 from store.engine import writing
 from store.losable import Losable
 from store.staff import hash_password
@@ -80,8 +80,7 @@ def previews() -> Previews:
     """Of the house as it ships, with the SMS of these tests."""
     config = ROOT / "config"
     dealer = load_dealer(config).model_copy(update={"sms": SMS})
-    guide, samples = Guide(load_tone(config)), load_samples(config)
-    return Previews(dealer, load_journeys(config), ROOT / "templates" / "messages", guide, samples)
+    return previews_of(config, dealer, load_journeys(config))
 
 
 def build(
