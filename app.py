@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from channels.sms_log import LogSms
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
+    from commands.steps import Step
     from config.accounts import AccountSecrets
     from config.calendar import Calendar
     from sandbox.site import Sandbox
@@ -203,10 +204,12 @@ class House:
     def senders(self) -> "dict[Way, Sender]":
         """By way: what the worker sends with."""
         from bot.messages import Way
-        from channels.wechat.send import EveryAccount, WeChatSender
+        from channels.wechat.send import KINDS, EveryAccount, WeChatSender
 
-        wechat = EveryAccount({name: WeChatSender(api) for name, api in self.wechat.items()})
-        return {Way.CUSTOM: wechat, Way.TEMPLATE: wechat, Way.MASS: wechat, Way.SMS: self.sms}
+        known = self.dealer.accounts
+        menus = {name: name not in known or known[name].menu_messages for name in self.wechat}
+        wechat = EveryAccount({name: WeChatSender(api, menus=menus[name]) for name, api in self.wechat.items()})
+        return {**dict.fromkeys(KINDS, wechat), Way.SMS: self.sms}
 
     @cached_property
     def settle(self) -> "Callable[[Receipt], None]":
@@ -220,6 +223,11 @@ class House:
         from scheduler.callbacks import CallbackTick
 
         return CallbackTick(self.writer, self.clock, take)
+
+    def set_up(self, step: "Step", demo: bool) -> None:
+        from commands.set_up import set_up
+
+        set_up(self, step, demo)
 
     def seed_demo(self) -> Mapping[str, Any]:
         from commands.demo import seed
@@ -281,13 +289,13 @@ class House:
     @cached_property
     def site(self) -> "Flask":
         from web.login import log_ins
-        from web.site import SiteNeeds, create_site
+        from web.site import SiteNeeds, create_site, limits_url
 
         settings = self.settings
         needs = SiteNeeds(
             secret_key=settings.secret_key.get_secret_value(),
             https=settings.https,
-            limits=_limits_url(settings.redis_url),
+            limits=limits_url(settings.redis_url),
         )
         return create_site(
             needs,
@@ -362,11 +370,6 @@ class House:
         if self.given.redis_url:
             checks["redis"] = lambda: ask_redis(self.given.redis_url)
         return checks
-
-
-def _limits_url(redis_url: str) -> str:
-    """Flask-Limiter has a scheme of its own for sockets."""
-    return redis_url.replace("unix://", "redis+unix://", 1) or "memory://"
 
 
 def main(arguments: list[str]) -> int:

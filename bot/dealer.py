@@ -43,6 +43,13 @@ class StoreConfig(Strict):
         return value
 
 
+class MiniProgram(Strict):
+    """A page of a mini-program bound to the account, opened instead of the link."""
+
+    appid: str = Field(pattern=r"^wx[0-9a-z]+$")
+    pagepath: str = Field(min_length=1)
+
+
 class WeChatTemplate(Strict):
     """A template of the account's library. fields: name → Jinja2 expression over the message's variables.
 
@@ -52,10 +59,23 @@ class WeChatTemplate(Strict):
     template_id: str
     fields: dict[str, str]
     link: Literal["survey", "event", "none"] = "none"
+    miniprogram: MiniProgram | None = None
+
+
+class WeChatSubscription(Strict):
+    """A subscription notification (wechat.md §3.4): fields as a template has them; page: where a tap leads."""
+
+    template_id: str
+    fields: dict[str, str]
+    page: Literal["survey", "event", "none"] = "none"
+    miniprogram: MiniProgram | None = None
 
 
 class WeChatAccount(Strict):
-    """Secrets are names of environment variables; `main` reads HUIFANG_WECHAT_* and needs none here."""
+    """Secrets are names of environment variables; `main` reads HUIFANG_WECHAT_* and needs none here.
+
+    menu_messages: False where the account is known to refuse menu messages (test accounts, 40200).
+    """
 
     store: str
     app_id_env: str = "HUIFANG_WECHAT_APP_ID"
@@ -63,6 +83,8 @@ class WeChatAccount(Strict):
     token_env: str = "HUIFANG_WECHAT_TOKEN"
     aes_key_env: str = "HUIFANG_WECHAT_AES_KEY"
     templates: dict[str, WeChatTemplate] = {}
+    subscriptions: dict[str, WeChatSubscription] = {}
+    menu_messages: bool = True
     menu_keys: dict[str, str] = {}
 
 

@@ -114,7 +114,10 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a provider reported of one sent message. out_id is ours, provider_id is theirs; either may be empty."""
+    """What a provider reported of one sent message. out_id is ours, provider_id is theirs; either may be empty.
+
+    counts: of a mass send {"total","filtered","sent","failed"}; WeChat names no people.
+    """
 
     channel: Channel
     account: str
@@ -124,6 +127,7 @@ class Receipt:
     provider_id: str = ""
     code: str = ""
     address: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 class Way(StrEnum):
@@ -143,7 +147,9 @@ class Outgoing:
     """One outbox row as a channel's `send` sees it.
 
     out_id: our idempotency key, echoed by providers that can (OutId, client_msg_id, clientmsgid).
-    payload: CUSTOM {"text"} · TEMPLATE {"template_id","data","url"} · MASS {"text","openids"}
+    payload: CUSTOM {"text"}, with "menu" {"head","options","tail"} or "news" {"title","description","url","picture"}
+             · TEMPLATE {"template_id","data","url"} · SUBSCRIPTION {"template_id","data","page"}, both perhaps with
+             "miniprogram" {"appid","pagepath"} · MASS {"text"} and "openids" or "tag_id"
              · SMS {"template","code","params","sign","text"} · CALL {"why","script"}.
     """
 

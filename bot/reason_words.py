@@ -28,6 +28,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     Reason.REJECTS_ACCOUNT: ("客户关闭了服务号消息", "switched the account's messages off"),
     Reason.NO_WINDOW: ("微信窗口已关，或只剩人工的一条", "the WeChat window is shut, or only the human's slot is left"),
     Reason.NO_TEMPLATE: ("没有配置这条模板", "no template of this message is configured"),
+    Reason.TEMPLATE_DISABLED: ("模板被微信停用，待同事恢复", "WeChat suspended the template; staff turn it on again"),
+    Reason.NO_SUBSCRIPTION: ("客户没有未用的“通知我”", "no unused tap on 'notify me'"),
     Reason.NOT_APPROVED: ("短信模板没有获批用于这类消息", "the SMS template is not approved for this category"),
     Reason.NO_PHONE: ("没有可收短信的手机号", "no number that takes an SMS"),
     Reason.SMS_CAP: ("今天的短信已到上限", "enough SMS today"),

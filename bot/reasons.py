@@ -33,6 +33,8 @@ class Reason(StrEnum):
     REJECTS_ACCOUNT = "rejects_account"
     NO_WINDOW = "no_window"
     NO_TEMPLATE = "no_template"
+    TEMPLATE_DISABLED = "template_disabled"
+    NO_SUBSCRIPTION = "no_subscription"
     NOT_APPROVED = "not_approved"
     NO_PHONE = "no_phone"
     SMS_CAP = "sms_cap"

@@ -1,35 +1,41 @@
 """Which way a message leaves by, and why every better way was passed over. Pure; the customer gets one copy.
 
-Service: open window → template → SMS → e-mail → call task. Greetings and marketing never go as a template message
-(the account would be banned): mass send for events, an open window, SMS with consent, e-mail (design §4).
+Service: open window → template → subscription notification → SMS → e-mail → call task. Greetings and marketing never
+go as a template message or a subscription notification (the account would be banned): mass send for events, an open
+window, SMS with consent, e-mail (design §4).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.dealer import Dealer, SmsTemplate
+from bot.dealer import Dealer, SmsTemplate, WeChatAccount
 from bot.messages import Category, Way
 from bot.reasons import Reason
 from bot.turn import WindowView
 
 PROMOTION = frozenset({Category.GREETING, Category.MARKETING})
 BOT_KEEPS = 1  # slot of the window left for a human (design §4)
-MASS_A_MONTH = 4  # wechat.md §3.7, per user and calendar month
+MASS_A_MONTH = 4  # wechat.md §3.5, per openid and calendar month
+MASS_LEAST, MASS_MOST = 2, 10_000  # openids of one mass send
 
-SERVICE_WAYS = (Way.CUSTOM, Way.TEMPLATE, Way.SMS, Way.EMAIL, Way.CALL)
+SERVICE_WAYS = (Way.CUSTOM, Way.TEMPLATE, Way.SUBSCRIPTION, Way.SMS, Way.EMAIL, Way.CALL)
 GREETING_WAYS = (Way.CUSTOM, Way.SMS, Way.EMAIL)
 MARKETING_WAYS = (Way.MASS, Way.CUSTOM, Way.SMS, Way.EMAIL)
 
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """The customer's openid at one account, the newest one if there are several."""
+    """The customer's openid at one account, the newest one if there are several.
+
+    subscribed: template ids of subscription notifications with a consent in hand.
+    """
 
     account: str
     openid: str
     following: bool = True
     rejects: bool = False
     window: WindowView | None = None
+    subscribed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,8 @@ class Contact:
 
     phone: "" when there is none. sms_ok: it takes an SMS; callable: a person may ring it.
     tried: ways that were refused for this very touchpoint. is_event: the message invites to an event, and so may go
-    by mass send. alone: nobody else is to get the same mass text now.
+    by mass send. alone: nobody else is to get the same mass text now. disabled: ids of templates WeChat refused for
+    good (deleted, suspended), until staff say they work again.
     """
 
     category: Category
@@ -52,6 +59,7 @@ class Contact:
     is_event: bool = False
     alone: bool = False
     tried: frozenset[Way] = frozenset()
+    disabled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +111,26 @@ def _template(contact: Contact, dealer: Dealer) -> Reason | None:
         return Reason.NOT_FOR_CATEGORY  # a hard rule besides the order of ways: the account would be banned
     if (why := _no_follower(contact)) is not None:
         return why
-    assert contact.follower is not None
-    account = dealer.accounts.get(contact.follower.account)
-    known = account is not None and contact.message_id.replace(".", "_") in account.templates
-    return None if known else Reason.NO_TEMPLATE
+    account = _account(contact, dealer)
+    template = account.templates.get(_key(contact)) if account else None
+    if template is None:
+        return Reason.NO_TEMPLATE
+    return Reason.TEMPLATE_DISABLED if template.template_id in contact.disabled else None
+
+
+def _subscription(contact: Contact, dealer: Dealer) -> Reason | None:
+    if contact.category in PROMOTION:
+        return Reason.NOT_FOR_CATEGORY  # hard, as for templates: the consent was for a notice, not for advertising
+    if (why := _no_follower(contact)) is not None:
+        return why
+    account = _account(contact, dealer)
+    notice = account.subscriptions.get(_key(contact)) if account else None
+    if notice is None:
+        return Reason.NO_TEMPLATE
+    if notice.template_id in contact.disabled:
+        return Reason.TEMPLATE_DISABLED
+    subscribed = contact.follower.subscribed if contact.follower else frozenset()
+    return None if notice.template_id in subscribed else Reason.NO_SUBSCRIPTION
 
 
 def _mass(contact: Contact, _dealer: Dealer) -> Reason | None:
@@ -142,6 +166,7 @@ def _call(contact: Contact, _dealer: Dealer) -> Reason | None:
 CLOSED: Mapping[Way, Callable[[Contact, Dealer], Reason | None]] = {
     Way.CUSTOM: _custom,
     Way.TEMPLATE: _template,
+    Way.SUBSCRIPTION: _subscription,
     Way.MASS: _mass,
     Way.SMS: _sms,
     Way.EMAIL: _email,
@@ -153,6 +178,14 @@ def _no_follower(contact: Contact) -> Reason | None:
     if contact.follower is None or not contact.follower.following:
         return Reason.NOT_FOLLOWING
     return Reason.REJECTS_ACCOUNT if contact.follower.rejects else None
+
+
+def _account(contact: Contact, dealer: Dealer) -> WeChatAccount | None:
+    return dealer.accounts.get(contact.follower.account) if contact.follower else None
+
+
+def _key(contact: Contact) -> str:
+    return contact.message_id.replace(".", "_")
 
 
 def _address(way: Way, contact: Contact) -> tuple[str, str]:

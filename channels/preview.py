@@ -6,8 +6,9 @@ Strict: a missing variable is an error that names template and variable, never a
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from bot.dealer import Dealer, WeChatTemplate
+from bot.dealer import Dealer, WeChatAccount, WeChatSubscription, WeChatTemplate
 from bot.errors import RenderError
 from bot.journeys import Journey
 from bot.messages import Category
@@ -18,7 +19,8 @@ from channels.render import Templates
 from channels.sms_text import SmsPreview, sms_preview, sms_template
 from channels.wechat.template import TYPES, field_type, template_fields
 
-CHANNELS = ("wechat", "template", "sms", "mass", "page", "email")
+CHANNELS = ("wechat", "menu", "template", "subscription", "sms", "mass", "page", "email")
+NOTICES = ("template", "subscription")
 LONGEST_BYTES = 2048  # a WeChat text; beyond it 45002 (wechat.md §3.2)
 
 
@@ -82,7 +84,8 @@ class Previews:
             name, channel = file.relative_to(self._folder).as_posix().removesuffix(".txt").rsplit(".", 1)
             found.setdefault(name.replace("/", "."), set()).add(channel)
         called = {each.replace(".", "_"): each for each in [*found, *self._categories]}
-        for channel, keys in (("sms", self._dealer.sms.templates), ("template", self._templates())):
+        configured = {"sms": set(self._dealer.sms.templates)} | {each: self._notices(each) for each in NOTICES}
+        for channel, keys in configured.items():
             for key in keys:
                 found.setdefault(called.get(key, key.replace("_", ".", 1)), set()).add(channel)
         return {name: [each for each in CHANNELS if each in found[name]] for name in sorted(found)}
@@ -95,7 +98,7 @@ class Previews:
     def opening(self, message_id: str, channels: Sequence[str]) -> str:
         """Its first words, by which a person knows it."""
         _, params = self.samples.of(message_id, {})[0]
-        file = next((each for each in channels if each not in ("sms", "template")), "sms")
+        file = next((each for each in channels if each not in ("sms", *NOTICES)), "sms")
         try:
             text = self._texts.text(message_id, file, params)
         except RenderError:
@@ -113,18 +116,19 @@ class Previews:
             blank = View(message_id, channel, self.category(message_id), variant)
             if channel == "sms":
                 yield self._sms(blank, params)
-            elif channel == "template":
-                yield from self._template(blank, params)
+            elif channel in NOTICES:
+                yield from self._notice(blank, params)
             else:
                 yield self._text(blank, params)
 
     def _text(self, blank: View, params: Mapping[str, object]) -> View:
         try:
             text = self._texts.text(blank.message_id, blank.channel, params)
+            text = _with_options(text, params) if blank.channel == "menu" else text
         except RenderError as error:
             return replace(blank, error=str(error))
-        findings = [*self.guide.check(text, Medium(blank.channel), blank.category)]
-        if blank.channel in ("wechat", "mass") and (size := len(text.encode())) > LONGEST_BYTES:
+        findings = [*self.guide.check(text, medium_of(blank.channel), blank.category)]
+        if blank.channel in ("wechat", "menu", "mass") and (size := len(text.encode())) > LONGEST_BYTES:
             zh, en = f"{size} 字节，微信最多 {LONGEST_BYTES}", f"{size} bytes, WeChat takes {LONGEST_BYTES}"
             findings.append(Finding("field", Severity.ERROR, 0, len(text), "", zh, en))
         return replace(blank, text=text, findings=tuple(findings))
@@ -140,30 +144,44 @@ class Previews:
         findings = self.guide.check(shown.text, kind, blank.category)
         return replace(blank, text=shown.text, sms=shown, longest=longest, findings=findings)
 
-    def _template(self, blank: View, params: Mapping[str, object]) -> Iterator[View]:
+    def _notice(self, blank: View, params: Mapping[str, object]) -> Iterator[View]:
+        """Of each account that has it."""
         key = blank.message_id.replace(".", "_")
         for name, account in self._dealer.accounts.items():
-            if key in account.templates:
-                fields = tuple(_fields(key, account.templates[key], params))
-                findings = [
-                    each
-                    for field in fields
-                    for each in self.guide.check(field.value, Medium.TEMPLATE, blank.category, whole=False)
-                ]
-                text = "\n".join(f"{field.name}: {field.value}" for field in fields)
-                error = next((field.error for field in fields if field.error), "")
-                yield replace(blank, account=name, text=text, fields=fields, findings=tuple(findings), error=error)
+            if key not in (configured := notices_of(account, blank.channel)):
+                continue
+            fields = tuple(_fields(key, configured[key], params))
+            checked = (self.guide.check(each.value, Medium.TEMPLATE, blank.category, whole=False) for each in fields)
+            findings = tuple(finding for found in checked for finding in found)
+            text = "\n".join(f"{field.name}: {field.value}" for field in fields)
+            error = next((field.error for field in fields if field.error), "")
+            yield replace(blank, account=name, text=text, fields=fields, findings=findings, error=error)
 
-    def _templates(self) -> set[str]:
-        return {key for account in self._dealer.accounts.values() for key in account.templates}
+    def _notices(self, channel: str) -> set[str]:
+        return {key for account in self._dealer.accounts.values() for key in notices_of(account, channel)}
 
 
-def _fields(key: str, template: WeChatTemplate, params: Mapping[str, object]) -> Iterator[Field]:
-    for name, source in template.fields.items():
+def medium_of(channel: str) -> Medium:
+    """Of a message's file: checkin/question.menu.txt becomes a WeChat text."""
+    return Medium.WECHAT if channel == "menu" else Medium(channel)
+
+
+def notices_of(account: WeChatAccount, channel: str) -> Mapping[str, WeChatTemplate | WeChatSubscription]:
+    return account.templates if channel == "template" else account.subscriptions
+
+
+def _with_options(text: str, params: Mapping[str, Any]) -> str:
+    """A line --- stands where the options come, which a customer taps."""
+    shown = "\n".join(f"▸ {each['text']}" for each in params["options"])
+    return "\n".join(shown if line == "---" else line for line in text.splitlines())
+
+
+def _fields(key: str, notice: WeChatTemplate | WeChatSubscription, params: Mapping[str, object]) -> Iterator[Field]:
+    for name, source in notice.fields.items():
         kind = field_type(name)
         limit = TYPES[kind].longest if kind in TYPES else 0
         try:
-            value = template_fields(key, template.model_copy(update={"fields": {name: source}}), params)[name]
+            value = template_fields(key, WeChatTemplate(template_id="", fields={name: source}), params)[name]
         except RenderError as error:
             yield Field(name, kind, "", limit, error=str(error))
             continue

@@ -19,7 +19,7 @@ def marks_of(receipt: Receipt) -> tuple[Mark, ...]:
     return receipt_marks(receipt.code)
 
 
-def to_kept(receipt: Receipt) -> dict[str, str]:
+def to_kept(receipt: Receipt) -> dict[str, Any]:
     return {
         "channel": receipt.channel.value,
         "account": receipt.account,
@@ -29,6 +29,7 @@ def to_kept(receipt: Receipt) -> dict[str, str]:
         "provider_id": receipt.provider_id,
         "code": receipt.code,
         "address": receipt.address,
+        "counts": dict(receipt.counts),
     }
 
 
@@ -42,6 +43,7 @@ def from_kept(kept: Mapping[str, Any]) -> Receipt:
         provider_id=kept["provider_id"],
         code=kept["code"],
         address=kept["address"],
+        counts=kept.get("counts", {}),
     )
 
 

@@ -5,12 +5,8 @@ import os
 import socket
 from pathlib import Path
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.errors import ConfigError
 from config.settings import Settings
-from store.probe import ask_database
 
 
 def check(settings: Settings) -> None:
@@ -21,15 +17,6 @@ def check(settings: Settings) -> None:
     check_data_dir(settings.data_dir)
     if not settings.config_dir.is_dir():
         raise ConfigError("HUIFANG_CONFIG_DIR", f"there is no folder {settings.config_dir.absolute()}.")
-
-
-def check_database(engine: Engine) -> None:
-    """The driver's first line says enough, and no password: an address that is wrong, or a database that is away."""
-    try:
-        ask_database(engine)
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
-        raise ConfigError("HUIFANG_DATABASE_URL", f"the database does not answer: {reason}.") from None
 
 
 def check_port(host: str, port: int, setting: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from bot.ports import Clock
 from channels.preview import CHANNELS, Previews, View
-from commands.preflight import check_database
+from commands.set_up import check_database
 from store.engine import reading
 from store.sample_facts import values_of
 from store.why import customers_named

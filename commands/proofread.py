@@ -5,21 +5,21 @@ from pathlib import Path
 
 import yaml
 
-from bot.dealer import Dealer, SmsTemplate, WeChatTemplate
+from bot.dealer import Dealer, SmsTemplate, WeChatSubscription, WeChatTemplate
 from bot.journeys import Journey, Step
 from bot.messages import Category
 from bot.routing import PROMOTION
 from bot.tone import Guide
 from bot.tone_words import Medium, Severity
-from channels.preview import Previews
+from channels.preview import CHANNELS, NOTICES, Previews, medium_of, notices_of
 from channels.proof import Remark, filled, remarks, variables
 from channels.sms_text import check_sms_template
-from channels.wechat.template import check_template
+from channels.wechat.template import check_subscription, check_template
 from config.load import load_dealer, load_journeys, load_samples, load_tone
 from config.yaml_lines import line_of, load_model, read_yaml
 
 SAID = {"answer", "answers", "say", "text", "texts", "reply", "wording"}  # keys of other files that customers read
-MEDIA = {each.value: each for each in Medium}
+MEDIA = {each: medium_of(each) for each in CHANNELS if each not in ("sms", *NOTICES)}
 
 
 class Proof:
@@ -66,13 +66,13 @@ class Proof:
             line = line_of(tree, ("sms", "templates", name, "text"))
             yield from self._sms(name, sms, line, previews, categories.get(name))
         for account, settings in dealer.accounts.items():
-            for name, template in settings.templates.items():
-                place = ("accounts", account, "templates", name)
-                if categories.get(name) in PROMOTION:
-                    line = line_of(tree, place)
-                    zh, en = "问候和营销不能用模板消息发", "greetings and marketing never go as a template message"
-                    yield _error(line, "category", name, zh, en)
-                yield from self._fields(name, template, place, tree, previews)
+            for channel in NOTICES:
+                for name, notice in notices_of(settings, channel).items():
+                    place = ("accounts", account, f"{channel}s", name)
+                    if categories.get(name) in PROMOTION:
+                        zh, en = "问候和营销不能用模板消息发", "greetings and marketing never go as a template message"
+                        yield _error(line_of(tree, place), "category", name, zh, en)
+                    yield from self._fields(name, notice, place, tree, previews)
 
     def _steps(self) -> list[Step]:
         return [step for journey in load_journeys(self._config_dir) for step in journey.steps]
@@ -91,11 +91,18 @@ class Proof:
         yield from (_at(line, each) for each in filled(views, sms.text, known))
 
     def _fields(
-        self, name: str, template: WeChatTemplate, place: tuple[str, ...], tree: yaml.Node | None, previews: Previews
+        self,
+        name: str,
+        notice: WeChatTemplate | WeChatSubscription,
+        place: tuple[str, ...],
+        tree: yaml.Node | None,
+        previews: Previews,
     ) -> Iterator[Remark]:
-        for sentence in check_template(name, template):
+        channel = place[2].removesuffix("s")
+        wrong = check_template(name, notice) if isinstance(notice, WeChatTemplate) else check_subscription(name, notice)
+        for sentence in wrong:
             yield _error(line_of(tree, place), "field", "", sentence, sentence)
-        views = [v for v in previews.views(_id(previews, name), "template") if v.account == place[1]]
+        views = [v for v in previews.views(_id(previews, name), channel) if v.account == place[1]]
         for field in views[0].fields if views else ():
             line = line_of(tree, (*place, "fields", field.name))
             if field.error:
@@ -103,7 +110,7 @@ class Proof:
             elif field.cut:
                 zh, en = f"会被截到 {field.limit} 字", f"is cut to {field.limit} characters"
                 yield Remark(line, "field", Severity.WARNING, field.name, zh, en)
-            source = f"{template.fields[field.name]}\n{field.value}"  # the words of a branch not taken, too
+            source = f"{notice.fields[field.name]}\n{field.value}"  # the words of a branch not taken, too
             yield from (_at(line, each) for each in remarks(self._guide, source, Medium.TEMPLATE))
 
     def _journey(self, file: Path) -> Iterator[Remark]:

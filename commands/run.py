@@ -1,44 +1,41 @@
-"""`run`: everything on this machine, set up on the way, until Ctrl-C."""
+"""`run`: everything on this machine, set up on the way, until Ctrl-C.
+
+Set-up happens in a process of its own, which takes the database's and the migrations' libraries with it when it ends:
+this one keeps watch for weeks and stays small.
+"""
 
 import argparse
 import json
+import multiprocessing
 import os
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from sqlalchemy import Engine
 
-from bot.dealer import Dealer
-from bot.journeys import Journey
-from bot.ports import BusinessCalendar
+from bot.errors import HuifangError
 from commands import preflight, valkey
-from commands.migrate import bring_up
+from commands.steps import Step, steps
 from commands.supervise import Child, Supervisor
-from commands.translations import compile_all
 from config.settings import PREFIX, Settings
-from store.probe import ask_redis
 
 READY_S = 60.0
 SILENT = ("worker", "clock")  # they have no address to ask whether they are ready
+SET_UP, START = 4, 3  # steps on the progress bar
 
 
 class Needs(Protocol):
-    """program: how this very program is started again, for each child. seed: the demo dealer, once, when empty."""
+    """program: how this very program is started again, for each child. set_up: `commands.set_up`."""
 
     settings: Settings
     program: tuple[str, ...]
-    engine: Engine
-    dealer: Dealer
-    journeys: tuple[Journey, ...]
-    calendar: BusinessCalendar
     monotonic: Callable[[], float]
 
-    def seed_demo(self) -> Mapping[str, str] | None: ...
+    def set_up(self, step: Step, demo: bool) -> None: ...
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,8 +47,13 @@ def run(house: Needs, options: argparse.Namespace) -> int:
     console = Console(stderr=True)
     supervisor = Supervisor(house.monotonic)
     supervisor.obey_signals()
+    preflight.check(house.settings)
+    if code := _set_up_apart(house, console, demo=not options.no_demo):
+        return code
+    if supervisor.stopping.is_set():
+        return 0
     try:
-        sentence = _start(house, supervisor, console, demo=not options.no_demo)
+        sentence = _start(house, supervisor, console)
         if not sentence and not supervisor.stopping.is_set():
             _tell(house.settings, console)
             sentence = supervisor.watch()
@@ -62,38 +64,32 @@ def run(house: Needs, options: argparse.Namespace) -> int:
     return 1 if sentence else 0
 
 
-def _start(house: Needs, supervisor: Supervisor, console: Console, demo: bool) -> str:
-    """Set up step by step, then start the processes. Returns the sentence why it cannot go on, or ""."""
+def _set_up_apart(house: Needs, console: Console, demo: bool) -> int:
+    """The exit code of the process that did it, 0 when all is well. It says itself what is not."""
+
+    def body() -> None:
+        try:
+            with steps(console, SET_UP + START) as step:
+                step("checking ports and folders")
+                house.set_up(step, demo)
+        except HuifangError as error:
+            print(f"huifang: {error}", file=sys.stderr)
+            sys.exit(2)
+
+    child = multiprocessing.get_context("fork").Process(target=body)
+    child.start()
+    child.join()
+    return child.exitcode or 0
+
+
+def _start(house: Needs, supervisor: Supervisor, console: Console) -> str:
+    """Start the processes. Returns the sentence why it cannot go on, or ""."""
     settings = house.settings
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    ) as progress:
-        task = progress.add_task("checking ports and folders", total=8)
-
-        def step(words: str) -> None:
-            progress.update(task, advance=1, description=words)
-            if not console.is_terminal:
-                console.print(f"· {words}", highlight=False)
-
-        preflight.check(settings)
-        _read_content(house)
-        step("bringing the database up to date")
-        preflight.check_database(house.engine)
-        bring_up(house.engine, house.dealer)
-        compile_all(Path(__file__).parent.parent / "web" / "translations")
+    with steps(console, SET_UP + START, done=SET_UP) as step:
         step("starting Valkey")
         environment = _environment(settings)
         if not settings.redis_url and not _start_valkey(settings, supervisor, environment):
             return f"the embedded Valkey did not start; {settings.data_dir / 'valkey' / 'valkey.log'} says why."
-        step("seeding the demo dealer")
-        if demo and settings.sandbox:
-            house.seed_demo()
-        house.engine.dispose()
         # Those that are waited for come first: on two cores the others' start would delay them by a second.
         for names in (_answering(settings), SILENT):
             step(f"starting {', '.join(names)}")
@@ -102,11 +98,6 @@ def _start(house: Needs, supervisor: Supervisor, console: Console, demo: bool) -
             if sentence := _await_ready(settings, supervisor):
                 return sentence
     return ""
-
-
-def _read_content(house: Needs) -> None:
-    """A mistake in any file of CONFIG_DIR ends the start here, before one of the processes stumbles over it."""
-    house.dealer, house.journeys, house.calendar  # noqa: B018  read once on first use
 
 
 def _answering(settings: Settings) -> tuple[str, ...]:
@@ -122,9 +113,8 @@ def _start_valkey(settings: Settings, supervisor: Supervisor, environment: dict[
     socket = valkey.socket_path(settings.data_dir)
     child = Child("valkey", valkey.command(settings.data_dir, socket), environment, last=True)
     supervisor.start(child)
-    url = valkey.url(socket)
-    environment[f"{PREFIX}REDIS_URL"] = url
-    return valkey.await_answer(lambda: ask_redis(url), alive=lambda: child.ended is None)
+    environment[f"{PREFIX}REDIS_URL"] = valkey.url(socket)
+    return valkey.await_answer(lambda: valkey.ping(socket), alive=lambda: child.ended is None)
 
 
 def _await_ready(settings: Settings, supervisor: Supervisor) -> str:

@@ -5,6 +5,8 @@ import tempfile
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from socket import AF_UNIX, SOCK_STREAM
+from socket import socket as Socket  # noqa: N812  # `socket` is the path's name here
 from threading import Event
 
 from bot.errors import ConfigError
@@ -54,6 +56,16 @@ def command(data_dir: Path, socket: Path) -> list[str]:
 
 def url(socket: Path) -> str:
     return f"unix://{socket}"
+
+
+def ping(socket: Path, seconds: float = 1.0) -> None:
+    """Raises OSError while there is no answer. By hand: the client library is 10 MB for one word."""
+    with Socket(AF_UNIX, SOCK_STREAM) as wire:
+        wire.settimeout(seconds)
+        wire.connect(str(socket))
+        wire.sendall(b"PING\r\n")
+        if not wire.recv(16).startswith(b"+PONG"):
+            raise OSError("it is not ready")
 
 
 def await_answer(ask: Callable[[], object], alive: Callable[[], bool], seconds: float = 10.0) -> bool:

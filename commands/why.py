@@ -13,10 +13,12 @@ from sqlalchemy import Connection, Engine
 from bot.journeys import Journey
 from bot.ports import Clock
 from bot.reason_words import reason_in_words
-from commands.preflight import check_database
+from commands.set_up import check_database
 from store.engine import reading
 from store.why import chains_of, customers_named, talk_of
 from store.why_nothing import absent_of
+
+COUNTS = ("total", "filtered", "sent", "failed")
 
 
 class Needs(Protocol):
@@ -76,7 +78,10 @@ def _with_sentences(found: object, language: str) -> None:
 
 
 class Told:
-    """One customer's chains as lines, times in the store's zone, reasons in words."""
+    """One customer's chains as lines, times in the store's zone, reasons in words.
+
+    person: as `customers_named` has it, with `touchpoints` and, where they are told too, `nothing` and `conversation`.
+    """
 
     def __init__(self, person: dict[str, Any], now: datetime, language: str) -> None:
         self._person, self._now, self._language = person, now, language
@@ -126,17 +131,19 @@ class Told:
             yield f"{indent}  final    {self._time(message['final_at'])}"
 
     def _nothing(self) -> Iterator[str]:
-        if self._person["nothing"]:
+        nothing = self._person.get("nothing", ())
+        if nothing:
             yield ""
             yield "  never planned"
-        for each in self._person["nothing"]:
+        for each in nothing:
             yield f"    {self._because(each['rule'], each['reason'])}"
 
     def _conversation(self) -> Iterator[str]:
-        if self._person["conversation"]:
+        conversation = self._person.get("conversation", ())
+        if conversation:
             yield ""
             yield "  conversation"
-        for each in self._person["conversation"]:
+        for each in conversation:
             who = each["staff"] or each["author"]
             way = each["channel"] if each["kind"] == each["channel"] else f"{each['channel']} {each['kind']}"
             yield f"    {self._time(each['at'])}  {way} by {who}"
@@ -154,6 +161,8 @@ class Told:
         until = detail.get("until")
         if until:
             return f" until {self._time(datetime.fromisoformat(until))}"
+        if "total" in detail:  # a mass send's receipt: how many it was for, and what became of them
+            return " · " + ", ".join(f"{detail[name]} {name}" for name in COUNTS if name in detail)
         return f" {detail['error']}" if "error" in detail else ""
 
     def _time(self, moment: datetime) -> str:

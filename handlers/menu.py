@@ -33,15 +33,19 @@ def offer(prompt: Prompt) -> Say:
 
 
 def options(prompt: Prompt) -> tuple[Mapping[str, str], ...]:
+    return scale_options(prompt.id, prompt.scale)
+
+
+def scale_options(prompt_id: int, spelled: str) -> tuple[Mapping[str, str], ...]:
     """Best first: {"id": "survey:<prompt>:<rating>", "text"}; ten-point scales show their numbers."""
-    scale = scale_of(prompt.scale) or scale_of("1-5")
+    scale = scale_of(spelled) or scale_of("1-5")
     assert scale is not None
-    own = _own_names(prompt.scale)
+    own = _own_names(spelled)
     ordered = sorted(scale.grades, key=lambda number: (-scale.grades[number], -number))
     names = {
         number: own.get(number) or (str(number) if scale.coarse else NAMES[scale.grades[number]]) for number in ordered
     }
-    return tuple({"id": f"survey:{prompt.id}:{number}", "text": names[number]} for number in ordered)
+    return tuple({"id": f"survey:{prompt_id}:{number}", "text": names[number]} for number in ordered)
 
 
 def _own_names(scale: str) -> Mapping[int, str]:

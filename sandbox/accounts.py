@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.dealer import Dealer, Sms
+from bot.dealer import Dealer, Sms, WeChatAccount
 from config.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxAccount:
-    """A WeChat account at the fake provider. templates: template_id → its fields (`thing1`).
+    """A WeChat account at the fake provider. templates, subscriptions: template_id → its fields (`thing1`).
 
+    menus: False as a test account, which refuses menu messages (40200). miniprograms: (appid, page) that exist.
     menu: key → name of the items an account shows until a menu is created through the API.
     """
 
@@ -22,6 +23,9 @@ class SandboxAccount:
     templates: Mapping[str, tuple[str, ...]]
     store_name: str = "服务号"
     menu: Mapping[str, str] = field(default_factory=dict)
+    subscriptions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    menus: bool = True
+    miniprograms: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def original_id(self) -> str:
@@ -51,7 +55,16 @@ def our_account(settings: Settings, dealer: Dealer) -> SandboxAccount:
         templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
         store_name=dealer.store(known.store).name,
         menu=known.menu_keys,
+        subscriptions={one.template_id: tuple(one.fields) for one in known.subscriptions.values()},
+        menus=known.menu_messages,
+        miniprograms=_miniprograms(known),
     )
+
+
+def _miniprograms(known: WeChatAccount) -> frozenset[tuple[str, str]]:
+    named = [one.miniprogram for one in known.templates.values()]
+    named += [one.miniprogram for one in known.subscriptions.values()]
+    return frozenset((one.appid, one.pagepath) for one in named if one)
 
 
 def our_sms(settings: Settings, dealer: Dealer) -> SandboxSms:

@@ -73,6 +73,13 @@ def _wechat(blueprint: Blueprint, deeds: Deeds) -> None:
         body, how = pushing({"scene": str})
         return _pushes(deeds.scan(openid, body["scene"], how))
 
+    @blueprint.post("/wechat/<openid>/subscribe")
+    def subscribe(openid: str) -> Response:
+        body, how = pushing({"template_id": str, "answer": str})
+        if body["answer"] not in ("accept", "reject"):
+            raise BadControl("'answer' must be accept or reject")
+        return _pushes(deeds.subscribe(openid, body["template_id"], body["answer"] == "accept", how))
+
     @blueprint.post("/wechat/<openid>/follow")
     def follow(openid: str) -> Response:
         return _pushes(deeds.follow(openid, pushing({})[1]))

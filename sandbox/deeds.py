@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.ports import Clock
-from sandbox import courier, followers, phone_book
+from sandbox import courier, followers, phone_book, subscribing
 from sandbox.accounts import SandboxAccount
 from sandbox.aliyun_api import beijing
 from sandbox.asked import BadControl, Delivery
@@ -53,6 +53,20 @@ class Deeds:
     def click(self, openid: str, key: str, how: Delivery) -> list[Pushed]:
         name = self._account(how.account).menu.get(key, key)
         return self._event(openid, how, {"Event": "CLICK", "EventKey": key}, f"点击菜单 {name}")
+
+    def subscribe(self, openid: str, template_id: str, accept: bool, how: Delivery) -> list[Pushed]:
+        """The subscribe button of a page: 允许 is one message of this template, 取消 takes back what was left."""
+        account = self._account(how.account)
+        if template_id not in account.subscriptions:
+            raise BadControl(f"unknown subscription template {template_id!r}")
+        _check_openid(openid)
+        with writing(self._engine) as connection:
+            followers.ensure(connection, account.name, openid, self._clock.business(), following=True)
+            subscribing.answered(connection, account.name, openid, template_id, accept=accept)
+        status = "accept" if accept else "reject"
+        told = {"TemplateId": template_id, "SubscribeStatusString": status, "PopupScene": "1"}
+        event = {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": {"List": told}}
+        return self._event(openid, how, event, "允许发送一条订阅通知" if accept else "取消订阅通知", opens=False)
 
     def follow(self, openid: str, how: Delivery) -> list[Pushed]:
         return self._event(openid, how, {"Event": "subscribe", "EventKey": ""}, "关注", following=True)
@@ -110,8 +124,15 @@ class Deeds:
         return pushed
 
     def _event(
-        self, openid: str, how: Delivery, event: Mapping[str, str], label: str, following: bool | None = None
+        self,
+        openid: str,
+        how: Delivery,
+        event: Mapping[str, object],
+        label: str,
+        following: bool | None = None,
+        opens: bool = True,
     ) -> list[Pushed]:
+        """opens: what happened lets us write for a minute; a tap on a page does not (wechat.md §3.2)."""
         account, now = self._account(how.account), self._clock.business()
         msg_id = how.msg_id or f"event-{secrets.token_hex(8)}"
         with writing(self._engine) as connection:
@@ -120,8 +141,9 @@ class Deeds:
             created, new = self._first(
                 connection, account.name, openid, msg_id, self._own_second(connection, openid, now)
             )
-            if new:
+            if new and opens:
                 self._change(connection, account, openid, now, following)
+            if new:
                 self._note(connection, account, openid, now, dir="in", kind="event", text=label)
         xml = message_xml(account, openid, created, {"MsgType": "event", **event})
         pushed = self._push(account, openid, xml, how)

@@ -21,7 +21,9 @@ APIS = {
     "custom/typing": "message/custom/typing",
     "template": "message/template/send",
     "template/finish": "template/finish",
+    "subscription": "message/subscribe/bizsend",
     "mass": "message/mass/send",
+    "mass/sendall": "message/mass/sendall",
     "qrcode/create": "qrcode/create",
     "user/info": "user/info",
     "menu/create": "menu/create",
@@ -36,6 +38,7 @@ OF_ALIYUN = {"sendsms": "sms", "querysenddetails": "sms/query"}
 def call_named(api: str) -> str | None:
     """The call meant by `template`, `message/template/send` or `/cgi-bin/message/template/send`; None if unknown."""
     name = api.strip("/").removeprefix("cgi-bin/").removeprefix("message/").removesuffix("/send")
+    name = "subscription" if name == "subscribe/bizsend" else name
     return APIS.get(OF_ALIYUN.get(name.lower(), name))
 
 

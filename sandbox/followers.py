@@ -32,6 +32,18 @@ def find(connection: Connection, account: str, openid: str, now: datetime) -> Fo
     return Follower(openid, row.following, left, until)
 
 
+def everyone(connection: Connection, account: str) -> list[str]:
+    here = select(follower.c.openid).where(follower.c.account == account, follower.c.following)
+    return list(connection.execute(here.order_by(follower.c.id)).scalars())
+
+
+def last_seen(connection: Connection, account: str, openid: str) -> datetime | None:
+    """When this person did anything last; None for who left."""
+    row = connection.execute(select(follower).where(_is(account, openid))).first()
+    ends = ((row.typed_until, TYPED[1]), (row.tap_until, TAP[1])) if row else ()
+    return max((until - span for until, span in ends if until is not None), default=None)
+
+
 def ensure(connection: Connection, account: str, openid: str, now: datetime, following: bool) -> bool:
     """Create the person when unknown. True when created."""
     row = {"account": account, "openid": openid, "following": following, "followed_at": now if following else None}

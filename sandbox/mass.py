@@ -1,4 +1,4 @@
-"""Mass send to chosen openids: counts, not people, come back (wechat.md §3.5)."""
+"""Mass send to chosen openids or to a tag: counts, not people, come back (wechat.md §3.5)."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select
 
-from sandbox import followers, wechat_rules
+from sandbox import followers, tags, wechat_rules
 from sandbox.tables import phone_message, sent_once
 from sandbox.wechat_call import Call
 from sandbox.wechat_rules import Refused
@@ -22,11 +22,25 @@ def send(call: Call) -> dict[str, Any]:
         raise Refused(40130, "invalid openid list size, at least two openid")
     if len(openids) > MOST:
         raise Refused(40032, "invalid openid list size")
+    return _send(call, list(dict.fromkeys(openids)))
+
+
+def send_all(call: Call) -> dict[str, Any]:
+    """By `filter`: everybody, or who wears a tag. 45159 no such tag; the old group_id is no filter any more (40004)."""
+    chosen = call.body.get("filter")
+    if not isinstance(chosen, dict) or (not chosen.get("is_to_all") and "tag_id" not in chosen):
+        raise Refused(40004, "invalid filter")
+    if chosen.get("is_to_all"):
+        return _send(call, followers.everyone(call.connection, call.account.name))
+    return _send(call, tags.members(call, tags.known(call, chosen["tag_id"])))
+
+
+def _send(call: Call, openids: list[str]) -> dict[str, Any]:
     text = wechat_rules.text_content(call.body)
     client_id = wechat_rules.client_id(call.body, "clientmsgid")
     _refuse_again(call, client_id)
     msgid = _remember(call, client_id)
-    _deliver(call, list(dict.fromkeys(openids)), text, msgid)
+    _deliver(call, openids, text, msgid)
     return {"msg_id": msgid, "msg_data_id": msgid}
 
 

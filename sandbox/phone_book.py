@@ -10,7 +10,8 @@ from sqlalchemy import Connection, insert, select
 from sandbox.tables import phone_message
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")  # WeChat and the carriers tell Beijing time
-LISTED = ("text", "passive", "custom", "template", "mass", "sms")  # the rest are events, shown on the page only
+# The rest are events, shown on the page only.
+LISTED = ("text", "passive", "custom", "template", "subscription", "mass", "sms")
 PAGE_LENGTH = 200
 
 

@@ -78,6 +78,45 @@ first_push = Table(
     UniqueConstraint("account", "openid", "msg_id"),
 )
 
+# Taps on 允许 that no message has used yet.
+tapped_consent = Table(
+    "tapped_consent",
+    sandbox_metadata,
+    Column("account", Text, primary_key=True),
+    Column("openid", Text, primary_key=True),
+    Column("template_id", Text, primary_key=True),
+    Column("left", Integer, nullable=False),
+)
+
+typing_until = Table(
+    "typing_until",
+    sandbox_metadata,
+    Column("account", Text, primary_key=True),
+    Column("openid", Text, primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+
+# number: WeChat's id of the tag within the account.
+tag = Table(
+    "tag",
+    sandbox_metadata,
+    key(),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("account", "number"),
+)
+
+tag_member = Table(
+    "tag_member",
+    sandbox_metadata,
+    key(),
+    Column("account", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("openid", Text, nullable=False),
+    UniqueConstraint("account", "number", "openid"),
+)
+
 qr_ticket = Table(
     "qr_ticket",
     sandbox_metadata,

@@ -9,7 +9,17 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection, Engine
 
 from bot.ports import Clock
-from sandbox import faults, mass, tokens, wechat_account, wechat_rules, wechat_send
+from sandbox import (
+    faults,
+    mass,
+    subscribing,
+    tags,
+    tokens,
+    typing_sign,
+    wechat_account,
+    wechat_rules,
+    wechat_send,
+)
 from sandbox.accounts import SandboxAccount
 from sandbox.wechat_call import Call
 from sandbox.wechat_rules import Refused
@@ -18,9 +28,14 @@ from store.engine import writing
 TOKENS = ("token", "stable_token")
 CALLS: dict[str, Callable[[Call], dict[str, Any]]] = {
     "message/custom/send": wechat_send.custom,
-    "message/custom/typing": wechat_send.typing,
+    "message/custom/typing": typing_sign.typing,
     "message/template/send": wechat_send.template,
+    "message/subscribe/bizsend": subscribing.bizsend,
     "message/mass/send": mass.send,
+    "message/mass/sendall": mass.send_all,
+    "tags/create": tags.create,
+    "tags/get": tags.get,
+    "tags/members/batchtagging": tags.batch,
     "qrcode/create": wechat_account.qrcode,
     "user/info": wechat_account.user_info,
     "menu/create": wechat_account.menu_create,

@@ -41,7 +41,9 @@ def message_xml(account: SandboxAccount, openid: str, created: int, fields: Mapp
 
 
 def _element(name: str, value: object) -> str:
-    """Numbers bare, texts as CDATA; a text that holds the end mark is escaped instead."""
+    """Numbers bare, parts inside, texts as CDATA; a text that holds the end mark is escaped instead."""
+    if isinstance(value, Mapping):
+        return f"<{name}>{''.join(_element(*part) for part in value.items())}</{name}>"
     if isinstance(value, int):
         return f"<{name}>{value}</{name}>"
     text = str(value)

@@ -91,6 +91,16 @@ def template_data(fields: tuple[str, ...], data: object) -> dict[str, str]:
     return values
 
 
+def miniprogram(body: Mapping[str, Any], known: frozenset[tuple[str, str]]) -> None:
+    """40165: the page does not exist, or its mini-program is not bound to the account."""
+    program = body.get("miniprogram")
+    if program is None:
+        return
+    named = (program.get("appid"), program.get("pagepath")) if isinstance(program, dict) else None
+    if named not in known:
+        raise Refused(40165, "invalid weapp pagepath")
+
+
 def client_id(body: Mapping[str, Any], name: str) -> str:
     """The caller's own id of this message, or "". 45067 when longer than 64 bytes."""
     value = str(body.get(name) or "")
@@ -103,12 +113,18 @@ def _menu_content(body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     menu = body.get("msgmenu")
     if not isinstance(menu, dict) or not menu.get("list"):
         raise Refused(44004, "empty content")
+    if not all(isinstance(one, dict) and one.get("id") and one.get("content") for one in menu["list"]):
+        raise Refused(44004, "empty content")
     lines = [
         menu.get("head_content", ""),
         *(option["content"] for option in menu["list"]),
         menu.get("tail_content", ""),
     ]
-    return "\n".join(line for line in lines if line), {"options": menu["list"]}
+    return "\n".join(line for line in lines if line), {
+        "options": menu["list"],
+        "head": menu.get("head_content", ""),
+        "tail": menu.get("tail_content", ""),
+    }
 
 
 def _news_content(body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -117,4 +133,6 @@ def _news_content(body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         raise Refused(44003, "empty news data")
     if len(articles) > 1:
         raise Refused(45008, "article size out of limit")
+    if not articles[0].get("title") or not articles[0].get("url"):
+        raise Refused(44003, "empty news data")
     return str(articles[0].get("title", "")), {"article": articles[0]}

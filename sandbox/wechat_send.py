@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from sandbox import faults, followers, wechat_rules
+from sandbox import faults, followers, typing_sign, wechat_rules
 from sandbox.tables import sent_once
 from sandbox.wechat_call import Call
 from sandbox.wechat_rules import Refused
@@ -16,19 +16,15 @@ TEMPLATE_ONCE = timedelta(minutes=10)
 def custom(call: Call) -> dict[str, Any]:
     to = call.follower(call.body.get("touser"))
     text, data = wechat_rules.custom_content(call.body)
+    if data and "options" in data and not call.account.menus:
+        raise Refused(40200, "invalid account type")
     if not to.following or to.until is None:
         raise Refused(45015, "response out of time limit or subscription is canceled")
     if to.left == 0:
         raise Refused(45047, "out of response count limit")
     followers.spend(call.connection, call.account.name, to.openid, call.now)
+    typing_sign.cancel(call.connection, call.account.name, to.openid)
     call.put(to.openid, kind="custom", text=text, data=data)
-    return {}
-
-
-def typing(call: Call) -> dict[str, Any]:
-    to = call.follower(call.body.get("touser"))
-    if to.until is None:
-        raise Refused(45081, "no interaction in the last 30 seconds")
     return {}
 
 
@@ -40,6 +36,7 @@ def template(call: Call) -> dict[str, Any]:
     if not to.following:
         raise Refused(43004, "require subscribe")
     values = wechat_rules.template_data(call.account.templates[template_id], call.body.get("data"))
+    wechat_rules.miniprogram(call.body, call.account.miniprograms)
     client_id = wechat_rules.client_id(call.body, "client_msg_id")
     sent = _sent(call, to.openid, client_id)
     if sent is not None:

@@ -5,7 +5,7 @@ from threading import Lock
 
 from bot.messages import Way
 
-WECHAT = (Way.CUSTOM, Way.TEMPLATE, Way.MASS)
+WECHAT = (Way.CUSTOM, Way.TEMPLATE, Way.SUBSCRIPTION, Way.MASS)
 STOPPED_S = 300.0  # a stopped channel is tried again after this; its settings may have been mended
 
 

@@ -2,7 +2,7 @@
 
 1. claim a batch of each priority class, most urgent first, no more than there are free threads;
 2. a token of the channel's bucket, else the row rests;
-3. commit `sending` and the attempt, taking the window's slot; only then does the request leave;
+3. commit `sending` and the attempt, taking what it costs (window's slot, consent); only then does the request leave;
 4. store the answer. A worker killed between 3 and 4 leaves `sending` with a lease that ends: scheduler/sweep.py.
 """
 
@@ -22,7 +22,7 @@ from bot.messages import Category, Priority, Way
 from bot.ports import Bucket, Clock, Sender
 from bot.reasons import Reason
 from scheduler.settle import Settler
-from store import outbox, sendable, threads, touchpoints, windows
+from store import outbox, sendable, stakes, threads, touchpoints, windows
 from store.engine import reading
 from store.outbox import Job
 from store.touchpoints import Line
@@ -51,6 +51,7 @@ class Rate:
 RATES: Mapping[Way, Rate] = {
     Way.CUSTOM: Rate(50, 50),
     Way.TEMPLATE: Rate(50, 50),
+    Way.SUBSCRIPTION: Rate(50, 50),
     Way.MASS: Rate(1, 5),
     Way.SMS: Rate(20, 40),
 }
@@ -188,9 +189,19 @@ class Deliverer:
             return False
         if outbox.begin(conn, job, self._worker, self._clock.machine(), LEASE_S) is None:
             return False
-        if job.outgoing.way is Way.CUSTOM and not self._slot(conn, job, now):
+        return self._paid(conn, job, now)
+
+    def _paid(self, conn: Connection, job: Job, now: datetime) -> bool:
+        """What WeChat counts is taken before the call: a slot of the window, a consent, a copy of the month."""
+        out = job.outgoing
+        if out.way is Way.CUSTOM and not self._slot(conn, job, now):
             self._settler.fall_back(conn, job, Reason.NO_WINDOW.value, "微信窗口已关闭或只剩人工名额")
             return False
+        if out.way is Way.SUBSCRIPTION and not stakes.take_consent(conn, out, now):
+            self._settler.fall_back(conn, job, Reason.NO_SUBSCRIPTION.value, "客户的订阅次数已用完")
+            return False
+        if out.way is Way.MASS:
+            stakes.count_copies(conn, job.id, out, now)
         return True
 
     def _slot(self, conn: Connection, job: Job, now: datetime) -> bool:

@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from itertools import pairwise
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -22,7 +23,7 @@ from bot.journeys import Journey, Step, version
 from bot.messages import Category, Way
 from bot.ports import BusinessCalendar, Clock
 from bot.reasons import Reason
-from bot.routing import Contact, Passed, Route, route
+from bot.routing import MASS_LEAST, MASS_MOST, Contact, Passed, Route, route
 from scheduler.letters import Letter, Writer
 from store import recipients, touchpoints
 from store.engine import reading, writing
@@ -45,6 +46,7 @@ URGENT_FIRST = (
     Category.GREETING,
     Category.MARKETING,
 )
+T = TypeVar("T")
 Chains: TypeAlias = dict[int, Sequence[Line]]  # by touchpoint
 
 
@@ -170,8 +172,8 @@ class Gatekeeper:
         return {}
 
     def _mass(self, conn: Connection, group: Sequence[Asked], now: datetime) -> Chains:
-        if len(group) > 1:
-            return self._send(conn, group, self._writer.batch, now)
+        if len(group) >= MASS_LEAST:
+            return dict(each for part in mass_parts(group) for each in self._batch_of(conn, part, now).items())
         (one,) = group
         since = touchpoints.waiting_since(conn, one.due.id, Reason.MASS_WAITING.value) or now
         if now - since < MASS_WAIT:
@@ -179,6 +181,9 @@ class Gatekeeper:
             touchpoints.defer(conn, one.due.id, self._worker, _next_minute(now))
             return {}
         return self._carry_out(conn, self._asked(one.due, one.facts, now, alone=True), now)
+
+    def _batch_of(self, conn: Connection, part: Sequence[Asked], now: datetime) -> Chains:
+        return self._send(conn, part, self._writer.batch, now)
 
     def _writer_for_one(self, conn: Connection, letters: Sequence[Letter], now: datetime) -> int:
         return self._writer.single(conn, letters[0], now)
@@ -224,7 +229,16 @@ def contact_of(due: Due, step: Step | None, facts: Facts, alone: bool, *, case_m
         is_event=bool(due.ref.get("event_id")),
         alone=alone,
         tried=facts.tried,
+        disabled=facts.disabled,
     )
+
+
+def mass_parts(group: Sequence[T], most: int = MASS_MOST) -> list[Sequence[T]]:
+    """As few mass sends as there must be, even in size, so that none is left with one person alone (40130)."""
+    number = -(-len(group) // most)
+    size, longer = divmod(len(group), number)
+    ends = [each * size + min(each, longer) for each in range(number + 1)]
+    return [group[start:end] for start, end in pairwise(ends)]
 
 
 def _one_each(due: Sequence[Due]) -> tuple[list[Due], list[Due]]:

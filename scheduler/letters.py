@@ -9,17 +9,22 @@ from sqlalchemy import Connection
 
 from bot.dealer import Dealer
 from bot.effects import Ask, PromptKind, Say
+from bot.errors import RenderError
 from bot.journeys import Step
 from bot.links import Links
 from bot.messages import Category, Priority, Way
+from bot.parts import TEXT_BYTES, as_messages
 from bot.ports import Renderer
-from bot.routing import Route
+from bot.routing import BOT_KEEPS, Route
 from channels.sms_text import sms_payload
-from channels.wechat.template import template_payload
+from channels.wechat.template import subscription_payload, template_payload
+from handlers.menu import scale_options
 from store import messages, outbox, prompts
 from store.recipients import Facts
 from store.touchpoints import Due
 
+PART_GAP = timedelta(seconds=1)  # between the parts of one text, so that they arrive in order
+OPTIONS = "---"  # in a menu's template: where the choices stand
 PRIORITY = {Category.SAFETY: Priority.SAFETY, Category.SERVICE: Priority.SERVICE}
 
 
@@ -46,15 +51,39 @@ class Writer:
         asked, link = self._ask(conn, letter, now)
         params = {**letter.facts.params, "link": link, "prompt_id": asked or 0}
         payload, text = self._rendered(letter, way, params)
-        row = self._queue(conn, [letter], payload, now)
-        messages.keep(conn, letter.due, row, way, text, now)
+        first, *further = _parts(letter, payload, text)
+        row = self._queue(conn, [letter], {**payload, **first}, now)
+        messages.keep(conn, letter.due, row, way, first.get("text", text), now)
+        for number, part in enumerate(further, 1):
+            self._follow(conn, letter, part["text"], number, now)
         return row
+
+    def _follow(self, conn: Connection, letter: Letter, text: str, number: int, now: datetime) -> None:
+        """A further part of a long text; the touchpoint's outcome is that of its first."""
+        due, route = letter.due, letter.route
+        row = outbox.enqueue(
+            conn,
+            store_id=due.store_id,
+            customer_id=due.customer_id,
+            way=Way.CUSTOM,
+            account=route.account,
+            address=route.address,
+            category=due.category,
+            priority=PRIORITY.get(due.category, Priority.BULK),
+            payload={"text": text},
+            out_id=f"t{due.id}n{letter.facts.copies + 1}p{number}",
+            not_before=now + number * PART_GAP,
+            expires_at=due.expires_at,
+        )
+        messages.keep(conn, due, row, Way.CUSTOM, text, now)
 
     def batch(self, conn: Connection, letters: Sequence[Letter], now: datetime) -> int:
         """One row, one text without personal variables, many touchpoints (design §4). Raises RenderError."""
         first = letters[0]
         shared = {name: first.facts.params[name] for name in ("event", "starts_at", "place", "store", "now", "zone")}
         text = self._renderer.text(first.step.message, "mass", shared)
+        if len(as_messages(text)) > 1:
+            raise RenderError(f"{first.step.message}.mass: {len(text.encode())} bytes, a mass send takes {TEXT_BYTES}")
         openids = [letter.route.address for letter in letters]
         row = self._queue(conn, letters, {"text": text, "openids": openids}, now)
         for letter in letters:
@@ -87,8 +116,26 @@ class Writer:
             account = self._dealer.accounts[letter.route.account]
             template = template_payload(account, message, params, str(params["link"]))
             return template, _shown(template)
+        if way is Way.SUBSCRIPTION:
+            account = self._dealer.accounts[letter.route.account]
+            notice = subscription_payload(account, message, params, str(params["link"]))
+            return notice, _shown(notice)
         text = self._renderer.text(message, "wechat", params)
-        return ({"why": message, "script": text} if way is Way.CALL else {"text": text}), text
+        if way is Way.CALL:
+            return {"why": message, "script": text}, text
+        return {"text": text, **(self._choice(letter, params) if len(as_messages(text)) == 1 else {})}, text
+
+    def _choice(self, letter: Letter, params: Mapping[str, object]) -> Mapping[str, object]:
+        """A scale to tap, where the message has words for it; `text` goes to accounts without menu messages."""
+        question, message = letter.step.question, letter.step.message
+        account = self._dealer.accounts.get(letter.route.account)
+        if question is None or not question.scale or account is None or not account.menu_messages:
+            return {}
+        if not self._renderer.has(message, "menu"):
+            return {}
+        head, _, tail = self._renderer.text(message, "menu", params).partition(OPTIONS)
+        chosen = scale_options(int(str(params["prompt_id"])), question.scale)
+        return {"menu": {"head": head.strip(), "options": [dict(each) for each in chosen], "tail": tail.strip()}}
 
     def _queue(self, conn: Connection, letters: Sequence[Letter], payload: Mapping[str, object], now: datetime) -> int:
         first, many = letters[0], len(letters) > 1
@@ -109,6 +156,21 @@ class Writer:
             touchpoint_ids=[letter.due.id for letter in letters],
             expires_at=min((each.due.expires_at for each in letters if each.due.expires_at), default=None),
         )
+
+
+def _parts(letter: Letter, payload: Mapping[str, object], text: str) -> list[dict[str, str]]:
+    """What each message says; one without a text of its own for what is no free text. Raises RenderError.
+
+    Every part takes a slot of the window, and one slot stays for a person (design §4).
+    """
+    if letter.route.way is not Way.CUSTOM:
+        return [{}]
+    parts = as_messages(text)
+    window = letter.facts.follower.window if letter.facts.follower else None
+    room = window.left - BOT_KEEPS if window else 0
+    if len(parts) > max(room, 1):
+        raise RenderError(f"{letter.step.message}.wechat: needs {len(parts)} messages, the window has room for {room}")
+    return [{"text": part} for part in parts]
 
 
 def _shown(template: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from bot.messages import Way
 from bot.ports import Clock
 from bot.reasons import Reason
 from scheduler.breaker import STOPPED_S, Breaker
-from store import cases, feed, marks, outbox, touchpoints
+from store import cases, feed, marks, outbox, stakes, touchpoints
 from store.dialects import locked
 from store.outbox import Job
 from store.touchpoints import Line
@@ -75,6 +75,7 @@ class Settler:
         self._writer.run(fn)
 
     def _refused(self, conn: Connection, job: Job, error: SendError, news: bool) -> None:
+        stakes.settle(conn, job.id, job.outgoing, error, self._clock.business())
         match error:
             case TryLater():
                 self._later(conn, job, error)

@@ -30,7 +30,7 @@ AFTER: Mapping[str, tuple[str, ...]] = {
     "cancelled": ("queued",),
 }
 WAYS: Mapping[Channel, tuple[str, ...]] = {
-    Channel.WECHAT: (Way.CUSTOM.value, Way.TEMPLATE.value, Way.MASS.value),
+    Channel.WECHAT: (Way.CUSTOM.value, Way.TEMPLATE.value, Way.SUBSCRIPTION.value, Way.MASS.value),
     Channel.SMS: (Way.SMS.value,),
     Channel.EMAIL: (Way.EMAIL.value,),
 }

@@ -11,6 +11,8 @@ from store import feed, marks, touchpoints
 from store.outbox import apply_receipt, receipt_row, touchpoints_of
 from store.tables.outbound import outbox, verdict
 
+BATCH = "batch"
+
 
 def settle(conn: Connection, receipt: Receipt, teaches: Sequence[Mark], now: datetime) -> int | None:
     """The outbox row it speaks of; None when no row matches. Repeated or late contrary ones change nothing.
@@ -36,7 +38,9 @@ def _tell(conn: Connection, outbox_id: int, receipt: Receipt, now: datetime) -> 
     """One line a touchpoint; what has no outcome yet, or an uncertain one, now has it."""
     ids = touchpoints_of(conn, outbox_id)
     line = {"at": now, "step": "receipt", "name": receipt.channel.value, "verdict": receipt.state.value}
+    # A mass send reports counts, not people: for each of them the receipt is `batch` (design §4).
+    line |= {"reason": receipt.code or (BATCH if receipt.counts else ""), "detail": dict(receipt.counts) or None}
     if ids:
-        conn.execute(insert(verdict), [{**line, "reason": receipt.code, "touchpoint_id": each} for each in ids])
+        conn.execute(insert(verdict), [{**line, "touchpoint_id": each} for each in ids])
         outcome = "sent" if receipt.state is ReceiptState.DELIVERED else "failed"
         touchpoints.finish(conn, ids, outcome, "receipt", now)

@@ -16,6 +16,7 @@ from bot.gate import Sent
 from bot.messages import Category, Way
 from bot.routing import Follower
 from bot.turn import WindowView
+from store import mass_quota, subscriptions
 from store.tables.cases import cases
 from store.tables.contact import prompt, wechat_window
 from store.tables.outbound import carries, outbox, touchpoint
@@ -30,7 +31,10 @@ LIVING = ("queued", "sending", "accepted", "delivered", "uncertain")  # outbox s
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of one touchpoint. params: the variables its texts may name, instants as datetimes."""
+    """Of one touchpoint. params: the variables its texts may name, instants as datetimes.
+
+    disabled: ids of WeChat templates that were refused for good.
+    """
 
     customer: Customer
     zone: str
@@ -46,6 +50,7 @@ class Facts:
     tried: frozenset[Way]
     copies: int
     params: Mapping[str, object] = field(default_factory=dict)
+    disabled: frozenset[str] = frozenset()
 
 
 def hold(conn: Connection, ids: Sequence[int]) -> None:
@@ -59,15 +64,16 @@ def load(conn: Connection, due: Sequence[Due], now: datetime) -> dict[int, Facts
     """By touchpoint id."""
     ids = sorted({each.customer_id for each in due})
     people = _people(conn, ids)
+    followers = _followers(conn, ids, now)
     book = _Book(
         people=people,
-        followers=_followers(conn, ids, now),
+        followers=followers,
         words=_consents(conn, people),
         refusals=_refusals(conn, people),
         complaining=set(conn.execute(_complaining(ids)).scalars()),
         sent=_sent(conn, ids, now),
         sms=_count(conn, _sms_since(ids, now - A_DAY)),
-        mass=_count(conn, _mass_since(ids, _month(now))),
+        mass=_mass(conn, ids, followers, now),
         orders=_by_id(conn, _orders(_refs(due, "order_id"))),
         events=_by_id(conn, select(event).where(event.c.id.in_(_refs(due, "event_id")))),
         cases=_by_id(conn, _cases(_refs(due, "case_id"))),
@@ -192,11 +198,15 @@ def _followers(conn: Connection, ids: Sequence[int], now: datetime) -> dict[int,
         .where(identity.c.customer_id.in_(ids), identity.c.channel == "wechat")
         .order_by(identity.c.following, identity.c.changed_at, identity.c.id)
     )
-    found = {}
-    for row in conn.execute(rows):
-        window = WindowView(row.expires_at, row.left) if row.expires_at is not None else None
-        found[row.customer_id] = Follower(row.account, row.address, row.following, row.rejects, window)
-    return found
+    found = {row.customer_id: row for row in conn.execute(rows)}
+    subscribed = subscriptions.left_of(conn, [row.address for row in found.values()])
+    return {key: _follower(row, subscribed) for key, row in found.items()}
+
+
+def _follower(row: Any, subscribed: Mapping[tuple[str, str], frozenset[str]]) -> Follower:
+    window = WindowView(row.expires_at, row.left) if row.expires_at is not None else None
+    consents = subscribed.get((row.account, row.address), frozenset())
+    return Follower(row.account, row.address, row.following, row.rejects, window, consents)
 
 
 def _consents(conn: Connection, people: Mapping[int, Any]) -> dict[int, frozenset[Purpose]]:
@@ -261,8 +271,15 @@ def _sms_since(ids: Sequence[int], since: datetime) -> Any:
     )  # fmt: skip
 
 
-def _mass_since(ids: Sequence[int], since: datetime) -> Any:
-    return _carried(ids).where(outbox.c.way == Way.MASS.value, outbox.c.created_at >= since)
+def _mass(conn: Connection, ids: Sequence[int], followers: Mapping[int, Follower], now: datetime) -> dict[int, int]:
+    """This month's copies of the openid that would get the next one, and batches that have not left yet."""
+    openids = [follower.openid for follower in followers.values()]
+    used = mass_quota.used(conn, openids, now) if openids else {}
+    queued = _count(conn, _carried(ids).where(outbox.c.way == Way.MASS.value, outbox.c.state == "queued"))
+    return {
+        key: used.get((follower.account, follower.openid), 0) + queued.get(key, 0)
+        for key, follower in followers.items()
+    }
 
 
 def _carried(ids: Sequence[int]) -> Any:
@@ -277,11 +294,6 @@ def _carried(ids: Sequence[int]) -> Any:
 
 def _count(conn: Connection, rows: Any) -> dict[int, int]:
     return {row[0]: row[1] for row in conn.execute(rows)}
-
-
-def _month(now: datetime) -> datetime:
-    """WeChat's month; eight hours are not worth a zone, and the earlier start is the careful one."""
-    return (now + timedelta(hours=8)).replace(day=1, hour=0, minute=0, second=0, microsecond=0) - timedelta(hours=8)
 
 
 def _refs(due: Sequence[Due], key: str) -> list[int]:

@@ -6,7 +6,7 @@ The window is asked again here, at the moment of sending: what the page showed m
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
@@ -15,6 +15,7 @@ from bot.cases import MANAGERS
 from bot.customer import StaffMember
 from bot.errors import RuleBroken
 from bot.messages import Category, Priority, Way
+from bot.parts import as_messages
 from store import cases, outbox, threads, windows
 from store.tables.contact import message, thread
 from store.tables.outbound import outbox as outbox_table
@@ -22,7 +23,8 @@ from store.tables.people import customer, identity, refusal
 from store.tables.staff import staff
 from store.visibility import visible_to
 
-LONGEST = 600  # characters; WeChat takes 2048 bytes of text (wechat.md §3.2), three of them for most of ours
+LONGEST = 2000  # characters; on WeChat three messages, since one takes 2048 bytes (wechat.md §3.2)
+PART_GAP = timedelta(seconds=1)  # between the parts of one text, so that they arrive in order
 KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
@@ -37,7 +39,9 @@ class Sent:
 def staff_reply(conn: Connection, user: StaffMember, customer_id: int, text: str, key: str, now: datetime) -> Sent:
     """A WeChat customer-service message inside the window; the worker takes the slot when the message leaves.
 
-    Raises RuleBroken: no_customer, held, about_you, no_text, too_long, bad_key, not_following, window_closed.
+    A long text goes in parts, each a message and a slot of its own; all or none.
+    Raises RuleBroken: no_customer, held, about_you, no_text, too_long, bad_key, not_following, window_closed,
+    window_full.
     """
     who = _reachable(conn, user, customer_id)
     if (before := _sent_before(conn, who, key)) is not None:
@@ -46,23 +50,31 @@ def staff_reply(conn: Connection, user: StaffMember, customer_id: int, text: str
     case_id = _take(conn, user, who, now)
     openid = _openid(conn, customer_id)
     window = windows.view(conn, openid.account, openid.address, now)
-    if window is None or window.left <= windows.queued_for(conn, customer_id):
+    room = window.left - windows.queued_for(conn, customer_id) if window else 0
+    if window is None or room < 1:
         raise RuleBroken("window_closed", "微信窗口已关闭，请改用短信或电话")
-    outbox_id = outbox.enqueue(
-        conn,
-        store_id=who.store_id,
-        customer_id=customer_id,
-        way=Way.CUSTOM,
-        account=openid.account,
-        address=openid.address,
-        category=Category.SERVICE,
-        priority=Priority.REPLY,
-        payload={"text": words},
-        out_id=_out_id(key),
-        not_before=now,
-        expires_at=window.expires_at,
-    )
-    return _written(conn, user, who, case_id, now, channel="wechat", kind="custom", text=words, outbox_id=outbox_id)
+    parts = as_messages(words)
+    if len(parts) > room:
+        raise RuleBroken("window_full", f"这段话要分 {len(parts)} 条发出，窗口只剩 {room} 条，请缩短后再发")
+    sent = []
+    for number, part in enumerate(parts):
+        outbox_id = outbox.enqueue(
+            conn,
+            store_id=who.store_id,
+            customer_id=customer_id,
+            way=Way.CUSTOM,
+            account=openid.account,
+            address=openid.address,
+            category=Category.SERVICE,
+            priority=Priority.REPLY,
+            payload={"text": part},
+            out_id=f"{_out_id(key)}.{number}" if number else _out_id(key),
+            not_before=now + number * PART_GAP,
+            expires_at=window.expires_at,
+        )
+        row = {"channel": "wechat", "kind": "custom", "text": part}
+        sent.append(_written(conn, user, who, case_id, now, **row, outbox_id=outbox_id))
+    return sent[0]
 
 
 def staff_sms(

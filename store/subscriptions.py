@@ -1,5 +1,7 @@
 """Consents to subscription notifications, counted: one tap is one message, without a time limit (wechat.md §3.4)."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -34,6 +36,17 @@ def left(conn: Connection, account: str, openid: str) -> dict[str, int]:
     rows = select(subscription.c.template_id, subscription.c.left)
     mine = (subscription.c.account == account, subscription.c.openid == openid, subscription.c.left > 0)
     return {row.template_id: row.left for row in conn.execute(rows.where(*mine))}
+
+
+def left_of(conn: Connection, openids: Sequence[str]) -> dict[tuple[str, str], frozenset[str]]:
+    """(account, openid) → templates with a consent in hand; one query for a whole batch."""
+    if not openids:
+        return {}
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    held = (subscription.c.openid.in_(openids), subscription.c.left > 0)
+    for row in conn.execute(select(subscription).where(*held)):
+        found[row.account, row.openid].add(row.template_id)
+    return {who: frozenset(templates) for who, templates in found.items()}
 
 
 def _mine(account: str, openid: str, template_id: str):  # type: ignore[no-untyped-def]  # a private SQLAlchemy type

@@ -1,14 +1,19 @@
 """What a turn says: on WeChat in the answer and after it, by SMS as approved templates, on a page at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
 
 from bot.dealer import Dealer
 from bot.effects import Ask, PromptKind, Say
 from bot.errors import RenderError
 from bot.links import Links
 from bot.messages import Category, Channel, InboundKind, Priority, Way
+from bot.parts import as_messages
 from bot.ports import Renderer
+from bot.routing import BOT_KEEPS
 from channels.render import spoken
 from channels.sms_text import sms_approved, sms_payload, sms_text
 from handlers.human import due
@@ -16,6 +21,9 @@ from store import outbox, prompts, threads, turns
 from web.apply import Shell, resolved
 
 STRANGER = "车主"
+AT_ONCE = timedelta(0)
+PART_GAP = timedelta(seconds=1)  # between the parts of one text, so that they arrive in order
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +48,31 @@ def _ask_a_person(shell: Shell, each: Say | Ask) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """part: which of a long text's parts this is, from 0."""
+
     say: Say
     params: Mapping[str, object]
     text: str = ""
+    part: int = 0
+
+
+def _fitted(lines: Sequence[_Line], room: int, *, passive: bool) -> list[_Line]:
+    """Lines WeChat takes, long texts in parts. room: custom messages the window still has; one slot stays for a person.
+
+    Without room all go into one text, rather than some not at all; what is still too long ends with a sentence.
+    """
+    parted = [each for line in lines for each in _parts(line, line.text)]
+    if len(parted) - passive <= room:
+        return parted
+    whole = _parts(lines[0], "\n\n".join(line.text for line in lines))
+    kept = whole[: max(1, room + passive)]
+    if len(kept) < len(whole):
+        log.warning("reply_shortened", message_id=lines[0].say.message_id, parts=len(whole), room=room)
+    return kept
+
+
+def _parts(line: _Line, text: str) -> list[_Line]:
+    return [replace(line, text=part, part=number) for number, part in enumerate(as_messages(text))]
 
 
 class Speech:
@@ -62,18 +92,13 @@ class Speech:
                 return self._page(shell, intent)
 
     def _wechat(self, shell: Shell, intent: str, late: bool) -> Said:
-        """The first text is the passive reply; the rest are custom messages while the window has room for them.
-
-        One slot stays for a person. Without room all go into one text, rather than some not at all.
-        """
+        """The first text is the passive reply; the rest are custom messages while the window has room for them."""
         lines = [self._rendered(shell, each, "wechat") for each in shell.spoken()]
         if not lines:
             return Said()
-        after = lines if late else lines[1:]
         window = shell.turn.window
-        if window is None or window.left - 1 < len(after):
-            lines = [replace(lines[0], text="\n\n".join(line.text for line in lines))]
-            after = lines if late else []
+        lines = _fitted(lines, window.left - BOT_KEEPS if window else 0, passive=not late)
+        after = lines if late else lines[1:]
         passive = "" if late else lines[0].text
         if passive:
             self._note(shell, "passive", passive, intent, None)
@@ -82,7 +107,7 @@ class Speech:
         return Said(passive, tuple(line.text for line in lines))
 
     def _custom(self, shell: Shell, line: _Line, number: int, intent: str) -> None:
-        made = self._enqueue(shell, line.say, Way.CUSTOM, {"text": line.text}, number)
+        made = self._enqueue(shell, line.say, Way.CUSTOM, {"text": line.text}, number, line.part * PART_GAP)
         self._note(shell, Way.CUSTOM.value, line.text, intent, made)
 
     def _sms(self, shell: Shell, intent: str) -> Said:
@@ -146,7 +171,9 @@ class Speech:
         }
         return common | resolved(say.params, shell.refs)
 
-    def _enqueue(self, shell: Shell, say: Say, way: Way, payload: Mapping[str, object], number: int) -> int:
+    def _enqueue(
+        self, shell: Shell, say: Say, way: Way, payload: Mapping[str, object], number: int, later: timedelta = AT_ONCE
+    ) -> int:
         inbound = shell.turn.inbound
         return outbox.enqueue(
             shell.conn,
@@ -159,7 +186,7 @@ class Speech:
             priority=Priority.SAFETY if say.category is Category.SAFETY else Priority.REPLY,
             payload=payload,
             out_id=f"m{shell.message_id}n{number}",
-            not_before=shell.now,
+            not_before=shell.now + later,
         )
 
     def _note(self, shell: Shell, kind: str, text: str, intent: str, outbox_id: int | None) -> None:

@@ -38,7 +38,7 @@ CANCEL = re.compile(
     "没法|没办法)(?:能)?(?:来|去|参加)"
 )
 MAYBE = re.compile(
-    "看情况|看看(?:吧|再|时间|安排)|再(?:说|看|定|考虑)|到时候|考虑|不一定|不确定|待定|商量|问(?:问|"
+    "看情况|看看(?:吧|再|时间|安排)|再(?:说|看|定|考虑)|到时候(?!.{0,3}[准一肯见到去来])|考虑|不一定|不确定|待定|商量|问(?:问|"
     "一下)|可能|也许|或许|大概|说不定|尽量|争取|应该(?!没|可以|能)|maybe|安排一下再|想想|还没定|没想好|"
     "晚点(?:回|告诉|答)"
 )
@@ -63,6 +63,7 @@ OTHERS_COME = re.compile(
     "和.{1,4})?(?:[去来]|参加)"
 )
 ASKS = re.compile("[行可好能会]不[行可好能会]|[吗么][?]?$|[?]$")
+LEAVE = re.compile("(?:可以|行|好|成|方便|ok)(?:不可以|不行|不好)?(?:吗|么|嘛|不)?$")
 RELATIVE = re.compile(
     f"(?:再|多)?(?:加|多|添)(?:来|带)?(?P<n>{ONE})(?:个|位|名)?人?$|(?:少|减)(?:来|去|掉)?(?P<n2>{ONE})(?:个|位|名|人)"
 )
@@ -114,7 +115,7 @@ class Rsvp:
 def rsvp(text: str, *, invited: bool) -> Rsvp | None:
     """What a normalised reply says to an invitation (`invited`) or about a booking made before."""
     body = bare(text)
-    if invited and (rest := _before_question(body)):
+    if invited and (rest := _before_question(body) or _may_we(body)):
         return rsvp(rest, invited=True)
     if MAYBE.search(body) or ASKS.search(text) or (not body and not re.search("👌|👍|✅|🙋", text)):
         return None
@@ -146,6 +147,12 @@ def _before_question(body: str) -> str:
     said = ",".join(before)
     asked = said and (ASKS.search(last) or QUESTION.search(last)) and not QUESTION.search(said)
     return said if asked and (_accepts(said, said) or head_count(said)[0]) and not _declines(body) else ""
+
+
+def _may_we(body: str) -> str:
+    """两大一小可以吗: a head-count that asks leave, without its question."""
+    said = LEAVE.sub("", body)
+    return said if said != body and head_count(said)[0] else ""
 
 
 def _others_come(body: str) -> str:
@@ -186,7 +193,7 @@ def head_count(body: str) -> tuple[int | None, int | None]:
 def _summed_up(body: str, counted: str) -> bool:
     """带孩子去, 两个人: a number after the children counts them too."""
     small = CHILDREN.search(body)
-    return small is not None and small.end() < body.rfind(counted)
+    return small is not None and small.end() <= body.rfind(counted)
 
 
 def _named(body: str, children: int | None) -> int | None:

@@ -25,7 +25,7 @@ TURNS = re.compile(r"但是|但|不过|可是|然而|结果|没想到|谁知|反
 DELIMITER = re.compile(r"[,。!;、~…]+|(?<![a-z])\s+|\s+(?![a-z])|(?<!\d)\.+|\.+(?!\d)|(?<=\?)|\+")
 
 PRAISE = (
-    "满意|满足|好评|良好|优秀|优质|完美|周到|热情|热心|耐心|细心|细致|仔细|负责|专业|给力|靠谱|棒|点赞|"
+    "👍|👏|💯|👌|(?<=得)漂亮|满意|满足|好评|良好|优秀|优质|完美|周到|热情|热心|耐心|细心|细致|仔细|负责|专业|给力|靠谱|棒|点赞|"
     "赞|舒服|舒心|省心|贴心|暖心|"
     "放心|开心|喜欢|到位|高效|及时|巴适|安逸|杠杠|顶呱呱|一流|牛[逼批b]?(?!头|角)|厉害|manyi|satisfied|"
     "good|great|nice|excellent|perfect|happy|"
@@ -34,7 +34,7 @@ PRAISE = (
     "亮|没得挑|没得挑剔|得劲|掂|名不虚传|十全十美|五体投地|一级棒|yyds"
 )
 BLAME = (
-    "不满(?!意|一|亿|足|载|\\d)|拉胯|踩坑|避雷|失望|一言难尽|不爽|糟糕|糟心|闹心|寒心|恼火|差劲|后悔|无语|敷衍|恶劣|"
+    "👎|不满(?!意|一|亿|足|载|\\d)|拉胯|踩坑|避雷|失望|一言难尽|不爽|糟糕|糟心|闹心|寒心|恼火|差劲|后悔|无语|敷衍|恶劣|"
     "(?<![出误相偏时落])差(?!不多|点|一点|强人意|价|旅|额|异|距|几|别|多少|\\d|[一两二三四五六七八"
     "九十多]+(?:分|个|天|公里|块|些))|bad|poor|disappoint"
 )
@@ -43,6 +43,7 @@ GOOD_SAYINGS = (
     "没毛病|没得说|没话说|没说的|没的说|无可挑剔|挑不出|冇得顶|(?:没|冇|莫得|没得|木有|没有|无)(?:啥|"
     "什么|任何|大)?(?:大)?(?:问题|毛病|意见)(?!.*(?:但|就是))|"
     "一切正常|恢复正常|(?:都|很|挺|蛮)正常|不错|不赖|不孬|不差|唔错|不[坏](?:了)?$|错不了|比.{1,4}(?:强|好|快|进步)|"
+    "(?<![没未才说能会候])(?:修好|解决|搞定|处理好)了(?![吗没么?以之]|[,]?.{0,3}[再才就])|"
     "竖?大拇指|好样的|好极了?|好得很|好的很|没有?.{0,3}可(?:挑剔|抱怨)"
 )
 BEST_SAYINGS = (
@@ -50,7 +51,7 @@ BEST_SAYINGS = (
 )
 MIDDLING = (
     "一般|凑合|凑活|还可以|还阔以|还行|还成|还好(?!意)|过得去|将就|马马虎虎|马虎|就那样|就那么回事|"
-    "中规中矩|中等|普普通通|普通|平平|不好不坏|"
+    "不[好坏]也不[坏好]|不上不下|不温不火|中规中矩|中等|普普通通|普通|平平|不好不坏|"
     "不坏不好|不咸不淡|说不上好|差不多|差强人意|没(?:什么|啥)感觉|没(?:什么|啥)特别|so ?so|average|"
     "勉勉强强|(?<!不)勉强|ybb|yiban|有待(?:提高|改进|改善|提升|加强|完善)|(?<!不)及格|尚可"
 )
@@ -76,6 +77,8 @@ MOCKERY = re.compile(
     "看)(?:我|呢).{0,4}(?:会|能)?.{0,3}满意|"
     "(?:能|会|还)满意(?:吗|么|嘛|才)|怎么(?:可能|会|能)|哪(?:里|能|儿).{0,2}满意|凭什么满意|满意\\?|"
     "好意思问|还有脸|真行啊|可真行|"
+    "(?:拉倒|得了|省省|扯淡|扯犊子|别逗|逗我|笑死|搞笑|骗鬼|哄鬼|开(?:什么)?玩笑).{0,4}(?:满意|好评|[五5][分星]|满分|专业)|"
+    "还(?:满意|好评|[五5][分星]|满分)[呢咧嘞哩哪]|"
     "真有你们的|长见识|开眼|服了(?!务)|好一个|(?:谢谢|感谢|多谢).{0,6}(?:把|让|给).{0,10}(?:坏|白跑|丢|"
     "刮|划|砸|装错|耽误|越修越|干等|等了|毁|气)|"
     "(?:说|保证|承诺|包|答应).{0,5}满意.*(?:呢|结果)|(?:修|换|洗|弄|改)成了?.{0,4}(?:暖|坏|废|垃圾|漏|烂|拖拉机|破)"
@@ -96,6 +99,7 @@ TOPIC = re.compile(
 )
 
 OVERALL = re.compile("满意|[好差]评|总体|整体")
+GRANTED = re.compile("(好|行|快|可以|不错)(?:是|归|倒是?)(?:挺|很|真)?\\1")  # 好是好, 就是贵
 
 WORDS = re.compile(
     f"(?P<good>{GOOD_SAYINGS})|(?P<mid>{MIDDLING})|(?P<not>{NOT_GOOD})|(?P<strong>{BLAME_STRONG})|"
@@ -139,6 +143,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
 def verdict(text: str) -> Verdict:
     """What a normalised message says of how it was; the later clause counts."""
     text = plainly(text).replace("满意度", "评分").replace("满意程度", "评分")
+    text = GRANTED.sub("满意是满意", text)
     if MOCKERY.search(text):
         return Verdict(None, mocked=True)
     parts = clauses(text)
@@ -188,8 +193,8 @@ def _turned(before: str, sign: int, base: int) -> int | None:
         strong = base == 2 or bool(STRONG.search(rest)) or (emphatic is not None and sign > 0)
         return sign * (2 if strong and not SOFT.search(rest) else 1)
     if len(negators) > 1:
-        # 不是不满意 waits for its 但是: no verdict; 没有什么不满意的 is praise.
-        return None if rest[negators[0].start() :].startswith("不是") else sign
+        # 不是不满意 takes half of it back; 没有什么不满意的 is praise.
+        return 0 if rest[negators[0].start() :].startswith("不是") else sign
     if sign < 0:
         return 1
     return -2 if STRONG.search(rest[: negators[0].start()]) or rest[: negators[0].start()].endswith("都") else -1

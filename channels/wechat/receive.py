@@ -19,6 +19,7 @@ from wechatpy.replies import TextReply
 
 from bot.errors import BadBody, BadInbound, BadSignature, BodyTooLarge
 from bot.messages import Channel, Inbound, InboundKind, Receipt, ReceiptState
+from bot.parts import split
 
 Mode = Literal["secure", "compatible", "plain"]
 LARGEST = 64 * 1024  # before any parsing: nested elements are cheap to send and dear to read (§1.4)
@@ -35,6 +36,7 @@ EVENTS = {
     "scan": InboundKind.SCAN,
     "click": InboundKind.CLICK,
 }
+COUNTS = {"TotalCount": "total", "FilterCount": "filtered", "SentCount": "sent", "ErrorCount": "failed"}
 FINISHED = {"templatesendjobfinish": "success", "masssendjobfinish": "send success"}
 
 
@@ -115,7 +117,7 @@ class WeChatReceiver:
 
     def _receipt(self, name: str, data: Mapping[str, Any]) -> Receipt:
         """A mass send reports counts, not people: its receipt names nobody."""
-        status = str(data["Status"])
+        status, mass = str(data["Status"]), name == "masssendjobfinish"
         return Receipt(
             channel=Channel.WECHAT,
             account=self.account,
@@ -123,8 +125,15 @@ class WeChatReceiver:
             at=_moment(data),
             provider_id=str(data["MsgID"]),
             code="" if status.lower() == FINISHED[name] else status,
-            address=_openid(data) if name == "templatesendjobfinish" else "",
+            address="" if mass else _openid(data),
+            counts=_counts(data) if mass else {},
         )
+
+
+def _counts(data: Mapping[str, Any]) -> dict[str, int]:
+    """What became of a mass send; a count that is missing or no number is left out."""
+    told = {ours: str(data.get(theirs, "")) for theirs, ours in COUNTS.items()}
+    return {name: int(count) for name, count in told.items() if count.isascii() and count.isdigit()}
 
 
 def _plausible(body: bytes) -> None:
@@ -192,6 +201,6 @@ def _moment(data: Mapping[str, Any]) -> datetime:
 
 def _cdata_safe(text: str) -> str:
     """wechatpy escapes nothing: `]]>` would end the text and inject what follows (§1.4 row 11)."""
-    whole = NOT_XML.sub("", text)
-    fitting = whole.encode("utf-8", "ignore")[:LONGEST_REPLY].decode("utf-8", "ignore")
+    whole = NOT_XML.sub("", text).encode("utf-8", "ignore").decode()
+    fitting = split(whole, LONGEST_REPLY)[0]  # a turn says no more than fits; what comes otherwise ends a sentence
     return fitting.replace("]]>", "]]]]><![CDATA[>")

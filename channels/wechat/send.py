@@ -1,4 +1,4 @@
-"""Sending on WeChat: customer-service text, template message, mass send by openids (wechat.md §3.2, 3.3, 3.5)."""
+"""Sending on WeChat: the calls of an account, and each kind of message by its own file (wechat.md §3.2–3.5)."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,16 +7,17 @@ from typing import Any
 
 import structlog
 
-from bot.errors import ContentRefused, TryLater, Uncertain, Undeliverable
+from bot.errors import ContentRefused, SendError, TryLater, Uncertain, Undeliverable
 from bot.messages import Outgoing, Way
 from bot.ports import Sender
 from channels.http import Answer, Http, NoAnswer, NotSent
 from channels.wechat.answers import Reading, read_answer
+from channels.wechat.custom import MENUS, custom
+from channels.wechat.mass import mass
+from channels.wechat.notices import subscription, template
+from channels.wechat.request import Request
 from channels.wechat.token import AccessTokens
 
-TEXT_BYTES = 2048
-CLIENT_ID_BYTES = 64
-MASS_LEAST, MASS_MOST = 2, 10_000
 UNREACHED_S = 10.0  # WeChat could not be connected to: nothing left, try again
 STILL_REFUSED_S = 60.0  # a token fetched this moment is refused as well
 
@@ -66,48 +67,45 @@ class WeChatApi:
         raise TryLater("no_connection", f"无法连接微信（{kind}），稍后自动重试", UNREACHED_S, channel_wide=True)
 
 
-class WeChatSender:
-    """Implements `Sender` for one account. Returns the provider's id, "" where WeChat gives none."""
+# One row a kind; each is a file of its own and makes the request, this one carries it out.
+KINDS: Mapping[Way, Callable[[Outgoing], Request]] = {
+    Way.CUSTOM: custom,
+    Way.TEMPLATE: template,
+    Way.SUBSCRIPTION: subscription,
+    Way.MASS: mass,
+}
 
-    def __init__(self, api: WeChatApi) -> None:
+
+class WeChatSender:
+    """Implements `Sender` for one account. Returns the provider's id, "" where WeChat gives none.
+
+    menus: False where the account is known to refuse menu messages (40200); else the first refusal is remembered.
+    """
+
+    def __init__(self, api: WeChatApi, *, menus: bool = True) -> None:
         self._api = api
-        self._ways: Mapping[Way, Callable[[Outgoing], str]] = {
-            Way.CUSTOM: self._custom,
-            Way.TEMPLATE: self._template,
-            Way.MASS: self._mass,
-        }
+        self._lacks: set[str] = set() if menus else {MENUS}
 
     def send(self, out: Outgoing) -> str:
         """Raises a SendError; a custom text without an answer is Uncertain, since WeChat cannot tell a second one."""
-        way = self._ways.get(out.way)
-        if way is None:
+        kind = KINDS.get(out.way)
+        if kind is None:
             raise ContentRefused("way", f"微信不能发送 {out.way.value}")
-        return way(out)
+        return self._carry_out(kind(out), out.out_id)
 
-    def _custom(self, out: Outgoing) -> str:
-        payload = {"touser": out.address, "msgtype": "text", "text": {"content": _text(out.payload)}}
-        return _id(self._api.call("message/custom/send", payload, out_id=out.out_id).body, "msgid")
-
-    def _template(self, out: Outgoing) -> str:
-        payload = {
-            "touser": out.address,
-            "template_id": out.payload["template_id"],
-            "url": out.payload.get("url") or "",
-            "client_msg_id": _client_id(out),
-            "data": out.payload["data"],
-        }
-        return _id(self._api.call("message/template/send", payload, out_id=out.out_id, repeatable=True).body, "msgid")
-
-    def _mass(self, out: Outgoing) -> str:
-        payload = {
-            "touser": _openids(out.payload),
-            "msgtype": "text",
-            "text": {"content": _text(out.payload)},
-            "clientmsgid": _client_id(out),
-        }
-        return _id(
-            self._api.call("message/mass/send", payload, out_id=out.out_id, repeatable=True).body, "msg_id", "msgid"
-        )
+    def _carry_out(self, request: Request, out_id: str) -> str:
+        other = request.otherwise
+        if other is not None and other.lacks in self._lacks:
+            return self._carry_out(other.request, out_id)
+        try:
+            reading = self._api.call(request.path, request.payload, out_id=out_id, repeatable=request.repeatable)
+        except SendError as refused:
+            if other is None or refused.code != other.code:
+                raise
+            if other.lacks:
+                self._lacks.add(other.lacks)
+            return self._carry_out(other.request, out_id)
+        return _id(reading.body, *request.names)
 
 
 class EveryAccount:
@@ -121,32 +119,6 @@ class EveryAccount:
         if sender is None:
             raise Undeliverable("no_account", "没有配置这个微信公众号，改用其他方式")
         return sender.send(out)
-
-
-def _text(payload: Mapping[str, object]) -> str:
-    text = str(payload.get("text") or "").strip()
-    if not text:
-        raise ContentRefused("44004", "消息内容为空")
-    size = len(text.encode())
-    if size > TEXT_BYTES:
-        raise ContentRefused("45002", f"消息有 {size} 字节，微信最多 {TEXT_BYTES} 字节，请缩短后再发")
-    return text
-
-
-def _openids(payload: Mapping[str, object]) -> list[str]:
-    openids = payload.get("openids")
-    found = list(dict.fromkeys(str(each) for each in openids)) if isinstance(openids, list | tuple) else []
-    if len(found) < MASS_LEAST:
-        raise ContentRefused("40130", "群发至少需要两位客户")
-    if len(found) > MASS_MOST:
-        raise ContentRefused("mass_size", f"群发一次最多 {MASS_MOST} 位客户")
-    return found
-
-
-def _client_id(out: Outgoing) -> str:
-    if len(out.out_id.encode()) > CLIENT_ID_BYTES:
-        raise ContentRefused("45067", "消息编号超过 64 字节，请联系技术支持")
-    return out.out_id
 
 
 def _id(body: Mapping[str, Any], *names: str) -> str:

@@ -1,6 +1,7 @@
-"""WeChat template messages: each field checked by its type before any call (wechat.md §3.3; else 47003).
+"""Template messages and subscription notifications: each field checked by its type before any call (wechat.md §3.3).
 
-Descriptive fields are cut, as a shortened name still tells; exact ones (a plate, an amount) are refused.
+Descriptive fields are cut, as a shortened name still tells; exact ones (a plate, an amount) are refused. What does not
+fit WeChat would answer with 47003.
 """
 
 import re
@@ -10,13 +11,14 @@ from datetime import datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from jinja2 import TemplateError
+from jinja2 import TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
-from bot.dealer import WeChatAccount, WeChatTemplate
+from bot.dealer import WeChatAccount, WeChatSubscription, WeChatTemplate
 from bot.errors import RenderError
 from channels.render import environment
 from channels.said import ZONE, as_text
+from channels.wechat.wording import check_name, check_words
 
 HAN = r"㐀-鿿"
 EMOJI = re.compile("[\U00010000-\U0010ffff\u2600-\u27bf\ufe0f]")  # shown as an empty box since 2023
@@ -58,31 +60,88 @@ def template_payload(
     template = account.templates.get(key)
     if template is None:
         raise RenderError(f"templates.{key}: the account has no such template")
-    fields = {name: {"value": value} for name, value in template_fields(key, template, params).items()}
-    return {"template_id": template.template_id, "data": fields, "url": url if template.link != "none" else ""}
+    opened = {"url": url if template.link != "none" else ""}
+    return _payload(f"templates.{key}", template, params) | opened
+
+
+def subscription_payload(
+    account: WeChatAccount, message_id: str, params: Mapping[str, object], page: str = ""
+) -> dict[str, object]:
+    """`Outgoing.payload` of way SUBSCRIPTION: template_id, data {field: {"value"}}, page. Raises RenderError."""
+    key = message_id.replace(".", "_")
+    notice = account.subscriptions.get(key)
+    if notice is None:
+        raise RenderError(f"subscriptions.{key}: the account has no such notification")
+    opened = {"page": page if notice.page != "none" else ""}
+    return _payload(f"subscriptions.{key}", notice, params) | opened
+
+
+def _payload(
+    where: str, notice: WeChatTemplate | WeChatSubscription, params: Mapping[str, object]
+) -> dict[str, object]:
+    fields = {name: {"value": value} for name, value in _fields(where, notice.fields, params).items()}
+    program = {"miniprogram": notice.miniprogram.model_dump()} if notice.miniprogram else {}
+    return {"template_id": notice.template_id, "data": fields, **program}
 
 
 def template_fields(key: str, template: WeChatTemplate, params: Mapping[str, object]) -> dict[str, str]:
     """Each field's value, within its type. Raises RenderError naming template, field and rule."""
+    return _fields(f"templates.{key}", template.fields, params)
+
+
+def _fields(of: str, sources: Mapping[str, str], params: Mapping[str, object]) -> dict[str, str]:
     fields = {}
-    for name, source in template.fields.items():
-        where, kind = f"templates.{key}.fields.{name}", field_type(name)
+    for name, source in sources.items():
+        where, kind = f"{of}.fields.{name}", field_type(name)
         fields[name] = fit(where, kind, _value(where, kind, source, params))
     return fields
 
 
 def check_template(key: str, template: WeChatTemplate) -> list[str]:
-    """What is wrong with a configured template, one sentence each: unknown types, expressions that do not parse."""
-    found = [] if template.template_id else [f"templates.{key}.template_id: is empty"]
-    for name, source in template.fields.items():
-        where = f"templates.{key}.fields.{name}"
-        if field_type(name) not in TYPES:
-            found.append(f"{where}: {field_type(name)} is no field type ({', '.join(TYPES)})")
-        try:
-            _compiled(source)
-        except TemplateError as error:
-            found.append(f"{where}: {error}")
+    """What is wrong with a configured template, one sentence each: unknown types, expressions that do not parse,
+    fields of old, advertising, literal values that cannot fit."""
+    return _check(f"templates.{key}", template.template_id, template.fields)
+
+
+def check_subscription(key: str, notice: WeChatSubscription) -> list[str]:
+    """The same of a subscription notification: its fields are typed alike."""
+    return _check(f"subscriptions.{key}", notice.template_id, notice.fields)
+
+
+def _check(of: str, template_id: str, sources: Mapping[str, str]) -> list[str]:
+    found = [] if template_id else [f"{of}.template_id: is empty"]
+    for name, source in sources.items():
+        where = f"{of}.fields.{name}"
+        found += check_name(where, name) or _check_type(where, name) or _check_value(where, field_type(name), source)
+        found += check_words(where, source)
     return found
+
+
+def _check_type(where: str, name: str) -> list[str]:
+    kind = field_type(name)
+    return [] if kind in TYPES else [f"{where}: {kind} is no field type ({', '.join(TYPES)})"]
+
+
+def _check_value(where: str, kind: str, source: str) -> list[str]:
+    """A value without variables is known now, and shortened it would say less than the dealer wrote."""
+    try:
+        _compiled(source)
+        if _variables(source):
+            return []
+        value = _value(where, kind, source, {})
+        fitted = fit(where, kind, value)
+    except TemplateError as error:
+        return [f"{where}: {error}"]
+    except RenderError as error:
+        return [str(error)]
+    if len(fitted) < len(value):
+        return [f"{where}: {len(value)} characters, a {kind} holds {len(fitted)}"]
+    return []
+
+
+def _variables(source: str) -> set[str]:
+    text = source if _has_places(source) else f"{{{{ {source} }}}}"
+    return meta.find_undeclared_variables(_expressions().parse(text))
 
 
 def field_type(name: str) -> str:
@@ -126,10 +185,14 @@ def _expressions() -> SandboxedEnvironment:
     return environment()
 
 
+def _has_places(source: str) -> bool:
+    return "{{" in source or "{%" in source
+
+
 @lru_cache(maxsize=256)
 def _compiled(source: str) -> Callable[[Mapping[str, object]], object]:
     """An expression (`plate`), or a text with places (`{{ plate }} 服务回访`)."""
-    if "{{" in source or "{%" in source:
+    if _has_places(source):
         return _expressions().from_string(source).render
     expression = _expressions().compile_expression(source, undefined_to_none=False)
     return lambda params: expression(**params)

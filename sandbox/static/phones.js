@@ -137,17 +137,23 @@ function drawWeChat(me, account) {
 function wechatLine(line, me, account) {
   if (line.kind === "event") return [node("div", line.text, "event")];
   if (line.kind === "system") return [node("div", line.text, "event bad")];
-  if (line.kind === "template") return [sheet(line)];
+  if (line.kind === "template" || line.kind === "subscription") return [sheet(line)];
   const mine = line.dir === "in";
   const bubble = node("div", "", "bubble", ...linked(line.text, me));
-  if (line.data && line.data.options) {
-    bubble.replaceChildren(line.text.split("\n")[0], node("div", "", "options", ...line.data.options.map((option) =>
-      button(option.content, () => tap(me, option.id, option.content)))));
-  }
+  if (line.data && line.data.options) bubble.replaceChildren(...choice(line.data, me));
+  if (line.data && line.data.article) bubble.replaceChildren(card(line.data.article));
   const face = node("div", mine ? me.name.slice(0, 1) : account.store.slice(0, 1), "face");
   face.setAttribute("aria-hidden", "true");
   const row = node("div", "", mine ? "row mine" : "row", face, bubble);
   return mine ? [row] : [row, node("div", WAYS[line.kind], "way")];
+}
+
+const choice = (data, me) => [data.head || "", node("div", "", "options", ...data.options.map((option) =>
+  button(option.content, () => tap(me, option.id, option.content)))), ...(data.tail ? [node("div", "", "tail", ...linked(data.tail, me))] : [])];
+
+function card(article) {
+  const made = node("a", "", "news", node("b", article.title), node("small", article.description || ""));
+  return /^https?:/.test(article.url) ? away(made, article.url) : made;
 }
 
 const tap = (me, id, content) => act(`/control/wechat/${me.openid}/menu`, { id, content, ...AGAIN });
@@ -183,7 +189,7 @@ function away(anchor, href) {
 function sheet(line) {
   const rows = Object.entries(line.data || {}).flatMap(([name, value]) =>
     [node("dt", TITLES[name.replace(/\d+$/, "")] || "内容"), node("dd", value)]);
-  const made = node("div", "", "sheet", node("header", "服务通知"), node("dl", "", "", ...rows));
+  const made = node("div", "", "sheet", node("header", line.kind === "subscription" ? "订阅通知" : "服务通知"), node("dl", "", "", ...rows));
   if (line.url && /^https?:/.test(line.url)) made.append(away(node("a", "查看详情"), line.url));
   return made;
 }

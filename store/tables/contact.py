@@ -76,6 +76,20 @@ subscription = Table(
     UniqueConstraint("account", "openid", "template_id"),
 )
 
+# Who was in which mass send, counted a calendar month in China (wechat.md §3.5); copies 4: WeChat says it is used up.
+mass_copy = Table(
+    "mass_copy",
+    metadata,
+    key(),
+    to("outbox"),
+    Column("account", Text, nullable=False),
+    Column("openid", Text, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("copies", Integer, nullable=False),
+    UniqueConstraint("outbox_id", "openid"),
+    Index("ix_mass_copy_openid_month", "openid", "month"),
+)
+
 # One row a customer: the list of the inbox is this table ordered by due_at.
 thread = Table(
     "thread",

@@ -6,7 +6,7 @@ import pytest
 
 from bot.messages import Category, Way
 from bot.reasons import Reason
-from bot.routing import Contact, Follower, route
+from bot.routing import CLOSED, Contact, Follower, route, ways_for
 from bot.turn import WindowView
 from config.load import load_dealer
 from tests.bot.test_gate import NOON
@@ -16,7 +16,8 @@ DEALER = load_dealer(SHIPPED)
 FOLLOWER = Follower("main", "o-lilei")
 CHECKIN = Contact(Category.SURVEY, "checkin.question", FOLLOWER, "+8613900000001")
 STRANGER = replace(CHECKIN, follower=None)
-AWAY = ["not_following"] * 2
+AWAY = ["not_following"] * 3
+NOTHING_HELD = ["no_window", "tried", "no_subscription"]
 GREETING = Contact(Category.GREETING, "birthday.greeting", FOLLOWER, "+8613900000001")
 INVITATION = Contact(Category.MARKETING, "event.invitation", FOLLOWER, "+8613900000001", is_event=True)
 
@@ -33,8 +34,8 @@ def window(left: int) -> Follower:
         (CHECKIN, Way.TEMPLATE, ["no_window"]),
         (replace(CHECKIN, follower=None), Way.SMS, AWAY),
         (replace(CHECKIN, follower=replace(FOLLOWER, following=False)), Way.SMS, AWAY),
-        (replace(CHECKIN, follower=replace(FOLLOWER, rejects=True)), Way.SMS, ["rejects_account"] * 2),
-        (replace(CHECKIN, tried=frozenset({Way.TEMPLATE})), Way.SMS, ["no_window", "tried"]),
+        (replace(CHECKIN, follower=replace(FOLLOWER, rejects=True)), Way.SMS, ["rejects_account"] * 3),
+        (replace(CHECKIN, tried=frozenset({Way.TEMPLATE})), Way.SMS, NOTHING_HELD),
         (replace(CHECKIN, follower=None, sms_today=3), Way.CALL, [*AWAY, "sms_cap", "no_address"]),
         (replace(CHECKIN, follower=None, sms_ok=False), Way.CALL, [*AWAY, "no_phone", "no_address"]),
         (replace(CHECKIN, follower=None, phone=""), None, [*AWAY, "no_phone", "no_address", "no_phone"]),
@@ -46,7 +47,7 @@ def window(left: int) -> Follower:
         (replace(INVITATION, alone=True), Way.SMS, ["mass_needs_two", "no_window"]),
         (replace(INVITATION, mass_this_month=4), Way.SMS, ["mass_quota", "no_window"]),
         (replace(INVITATION, is_event=False), Way.SMS, ["not_for_category", "no_window"]),
-        (replace(INVITATION, follower=None), Way.SMS, AWAY),
+        (replace(INVITATION, follower=None), Way.SMS, ["not_following"] * 2),
         # a notification template must not carry a greeting, a promotion none but promotion
         (replace(GREETING, message_id="case.ack"), None, ["no_window", "not_approved", "no_address"]),
         (replace(STRANGER, message_id="birthday.greeting"), Way.CALL, [*AWAY, "not_approved", "no_address"]),
@@ -56,6 +57,45 @@ def test_the_order_of_ways(contact: Contact, way: Way | None, reasons: list[str]
     chosen = route(contact, DEALER)
     assert chosen.way == way
     assert [passed.reason.value for passed in chosen.passed] == reasons
+
+
+HELD = replace(FOLLOWER, subscribed=frozenset({"SUB-checkin"}))
+CHECKIN_OFF = replace(CHECKIN, disabled=frozenset({"TPL-checkin"}))
+
+
+OFF, NOTHING_ASKED = ["no_window", "template_disabled"], ["no_window", "template_disabled", "no_subscription"]
+ALL_OFF = frozenset({"TPL-checkin", "SUB-checkin"})
+OTHERS = replace(FOLLOWER, subscribed=frozenset({"SUB-other"}))
+GONE = replace(HELD, following=False)
+
+
+@pytest.mark.parametrize(
+    ("contact", "way", "reasons"),
+    [
+        (replace(CHECKIN, follower=HELD), Way.TEMPLATE, ["no_window"]),
+        (replace(CHECKIN_OFF, follower=HELD), Way.SUBSCRIPTION, OFF),
+        (replace(CHECKIN_OFF, follower=HELD, category=Category.REMINDER), Way.SUBSCRIPTION, OFF),
+        (replace(CHECKIN_OFF, follower=HELD, category=Category.SERVICE), Way.SUBSCRIPTION, OFF),
+        (CHECKIN_OFF, Way.SMS, NOTHING_ASKED),
+        (replace(CHECKIN_OFF, follower=OTHERS), Way.SMS, NOTHING_ASKED),
+        (replace(CHECKIN, follower=HELD, disabled=ALL_OFF), Way.SMS, [*OFF, "template_disabled"]),
+        (replace(CHECKIN_OFF, follower=GONE), Way.SMS, ["not_following"] * 3),
+        (replace(CHECKIN_OFF, follower=HELD, tried=frozenset({Way.SUBSCRIPTION})), Way.SMS, [*OFF, "tried"]),
+        (replace(CHECKIN_OFF, message_id="recontact.question", category=Category.SERVICE), Way.TEMPLATE, ["no_window"]),
+    ],
+)
+def test_a_consent_in_hand_comes_after_the_template(contact: Contact, way: Way, reasons: list[str]) -> None:
+    chosen = route(contact, DEALER)
+    assert chosen.way == way
+    assert [passed.reason.value for passed in chosen.passed] == reasons
+
+
+@pytest.mark.parametrize("category", [Category.GREETING, Category.MARKETING])
+@pytest.mark.parametrize("way", [Way.TEMPLATE, Way.SUBSCRIPTION])
+def test_promotion_is_barred_from_notices_even_if_the_order_of_ways_were_edited(category: Category, way: Way) -> None:
+    """The ban is in the way itself too (§7.3 no. 20: marketing in templates)."""
+    assert CLOSED[way](replace(CHECKIN, follower=HELD, category=category), DEALER) is Reason.NOT_FOR_CATEGORY
+    assert way not in ways_for(category)
 
 
 @pytest.mark.parametrize("category", [Category.GREETING, Category.MARKETING])

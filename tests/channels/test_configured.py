@@ -40,5 +40,4 @@ def test_every_finding_is_named_at_once() -> None:
         "sms.templates.birthday_greeting",
         "accounts.main.templates.checkin_question.template_id",
         "accounts.main.templates.checkin_question.fields.thingy",
-        "accounts.main.templates.checkin_question.fields.thingy",
     ]

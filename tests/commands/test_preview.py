@@ -68,7 +68,7 @@ def test_without_a_message_the_list(house: House, command: Command, capsys: pyte
     assert command(preview, house, "--json") == 0
     assert json.loads(capsys.readouterr().out) == house.previews.messages()
     assert command(preview, house) == 0
-    assert "checkin.question         wechat template sms" in capsys.readouterr().out
+    assert "checkin.question         wechat menu template subscription sms" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

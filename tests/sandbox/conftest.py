@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,11 @@ ACCOUNT = SandboxAccount(
     templates={"TPL-checkin": ("thing1", "time2"), "TPL-plate": ("car_number1",)},
     store_name="远禾滨江店",
     menu={"SURVEY": "服务评价"},
+    subscriptions={"SUB-checkin": ("thing1",), "SUB-event": ("thing1", "time2")},
+    miniprograms=frozenset({("wx1", "pages/survey")}),
 )
+# A test account: no menu messages.
+TRIAL = replace(ACCOUNT, name="trial", app_id="wxtrial00000000000", menus=False)
 SMS = SandboxSms(
     access_key_id="testId",
     access_key_secret="testSecret",
@@ -210,7 +214,8 @@ def start(tmp_path: Path, app_engine: Engine, request: pytest.FixtureRequest) ->
 
         clock = StoredClock(app_engine, now, time.monotonic, True, "sandbox:1")
         web_url = request.getfixturevalue("web_url")  # late: a test may add routes to the webhook before
-        sandbox = create_sandbox(tmp_path, web_url, clock, {"main": ACCOUNT}, SMS)
+        accounts = {"main": ACCOUNT, "trial": TRIAL}
+        sandbox = create_sandbox(tmp_path, web_url, clock, accounts, SMS)
         port, stop = free_port(), threading.Event()
         thread = threading.Thread(target=serve, args=(sandbox, port, stop), daemon=True)
         thread.start()

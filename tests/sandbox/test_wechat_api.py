@@ -117,7 +117,9 @@ def test_a_menu_message_shows_its_options(box: Running) -> None:
     menu = {"head_content": "满意吗？", "list": [{"id": "5", "content": "满意"}], "tail_content": "谢谢"}
     assert box.weixin("message/custom/send", {"touser": "o1", "msgtype": "msgmenu", "msgmenu": menu})["errcode"] == 0
     last = box.control("wechat/o1/messages")[-1]
-    assert (last["text"], last["data"]) == ("满意吗？\n满意\n谢谢", {"options": menu["list"]})
+    assert (last["text"], last["data"]) == (
+        "满意吗？\n满意\n谢谢", {"options": menu["list"], "head": "满意吗？", "tail": "谢谢"},
+    )  # fmt: skip
 
 
 def test_a_typed_message_opens_five_in_two_days(box: Running) -> None:

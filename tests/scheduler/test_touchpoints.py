@@ -1,6 +1,8 @@
 """A touchpoint from the plan to the phone: way, text, question, chain, exactly one outcome."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -9,10 +11,12 @@ from bot.customer import Purpose
 from bot.journeys import Journey
 from bot.links import Link
 from bot.messages import Way
+from channels.render import Templates
 from store import windows
 from store.engine import writing
 from store.tables import cases as case_tables
 from store.tables import contact
+from store.tables.outbound import verdict
 from tests.conftest import StillClock
 from tests.scheduler.stage import DEALER, JOURNEYS, Stage
 from tests.store.cast import a_staff_member, add, refused, sent_touchpoint
@@ -71,6 +75,76 @@ def test_an_open_window_comes_first_and_a_slot_is_left_for_a_human(stage: Stage)
     assert window.left == 4
 
 
+SENTENCE = "字" * 32 + "。"  # 99 bytes
+
+
+def open_window(stage: Stage, kind: str = "typed") -> None:
+    with writing(stage.engine) as conn:
+        windows.open_window(conn, "main", "o-lilei", kind, stage.clock.now)
+
+
+def with_text(stage: Stage, folder: Path, name: str, text: str) -> Stage:
+    """The same stage with this check-in in place of ours."""
+    (folder / "checkin").mkdir()
+    (folder / "checkin" / name).write_text(text, "utf-8")
+    made = Stage(stage.engine, stage.clock)
+    made.gatekeeper._writer._renderer = Templates(folder, DEALER.sms)
+    return made
+
+
+def test_in_the_window_the_scale_is_a_choice_to_tap(stage: Stage) -> None:
+    """The numbers as text go along, for accounts without menu messages (40200)."""
+    stage.an_order(stage.a_file(openid="o-lilei"))
+    open_window(stage)
+    stage.round()
+    (out,) = stage.sent(Way.CUSTOM)
+    (asked,) = stage.rows(contact.prompt)
+    menu: Any = out.payload["menu"]
+    assert [option["text"] for option in menu["options"]] == ["非常满意", "满意", "一般", "不满意", "非常不满意"]
+    assert menu["options"][0]["id"] == f"survey:{asked.id}:5"
+    assert menu["head"].startswith("李雷您好，您的爱车浙A12345")
+    assert menu["tail"].startswith("也可以直接打字告诉我")
+    assert "5 非常满意，4 满意" in str(out.payload["text"])
+
+
+def test_an_account_without_menu_messages_gets_the_numbers(stage: Stage) -> None:
+    main = DEALER.accounts["main"].model_copy(update={"menu_messages": False})
+    plain = Stage(stage.engine, stage.clock, DEALER.model_copy(update={"accounts": {"main": main}}))
+    plain.an_order(plain.a_file(openid="o-lilei"))
+    open_window(plain)
+    plain.round()
+    assert list(plain.sent(Way.CUSTOM)[0].payload) == ["text"]
+
+
+def test_a_long_text_goes_in_parts_and_the_first_carries_the_touchpoint(stage: Stage, tmp_path: Path) -> None:
+    stage = with_text(stage, tmp_path, "question.wechat.txt", SENTENCE * 50)
+    stage.an_order(stage.a_file(openid="o-lilei"))
+    open_window(stage)
+    stage.round()
+    assert stage.outcome() == SENT
+    stage.clock.advance(seconds=2)
+    stage.round()
+    texts = [str(out.payload["text"]) for out in stage.sent(Way.CUSTOM)]
+    assert [len(text.encode()) for text in texts] == [1980, 1980, 990]
+    assert "".join(texts) == SENTENCE * 50
+    assert [line.text for line in stage.rows(contact.message)] == texts
+    with writing(stage.engine) as conn:
+        window = windows.view(conn, "main", "o-lilei", stage.clock.now)
+    assert window is not None
+    assert window.left == 2
+
+
+def test_a_text_the_window_has_no_room_for_fails_and_says_so(stage: Stage, tmp_path: Path) -> None:
+    stage = with_text(stage, tmp_path, "question.wechat.txt", SENTENCE * 90)
+    stage.an_order(stage.a_file(openid="o-lilei"))
+    open_window(stage)
+    stage.round()
+    assert stage.outcome() == [("done", "failed", "render")]
+    (line,) = [row for row in stage.rows(verdict) if row.reason == "render" and row.step == "send"]
+    assert "checkin.question.wechat: needs 5 messages, the window has room for 4" in line.detail["error"]
+    assert stage.sent(Way.CUSTOM) == []
+
+
 def test_the_chain_holds_every_gate_every_way_and_the_outcome(stage: Stage) -> None:
     stage.an_order(stage.a_file())
     stage.round()
@@ -81,6 +155,7 @@ def test_the_chain_holds_every_gate_every_way_and_the_outcome(stage: Stage) -> N
         )],
         ("route", "custom", "passed_over", "not_following"),
         ("route", "template", "passed_over", "not_following"),
+        ("route", "subscription", "passed_over", "not_following"),
         ("route", "sms", "chosen", ""),
         ("send", "sms", "accepted", ""),
         ("outcome", "touchpoint", "sent", ""),

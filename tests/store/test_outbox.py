@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -54,7 +55,7 @@ def state(engine: Engine, outbox_id: int) -> str:
         return str(conn.execute(select(table.c.state).where(table.c.id == outbox_id)).scalar_one())
 
 
-def receipt(clock: StillClock, result: ReceiptState, **values: str) -> Receipt:
+def receipt(clock: StillClock, result: ReceiptState, **values: Any) -> Receipt:
     return Receipt(channel=Channel.SMS, account="", state=result, at=clock.now, **values)
 
 

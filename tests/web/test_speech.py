@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.effects import Ask, PromptKind, Say
 from bot.messages import Category, Channel, Inbound, InboundKind
@@ -47,6 +48,46 @@ def test_one_slot_stays_for_a_person(house: TurnHouse) -> None:
     five = house.effects(*[Say("more")] * 6).take(house.typed())
     assert len(house.rows(outbound.outbox)) == 4
     assert five.texts == (five.passive,) == ("\n\n".join(["还有一句"] * 6),)
+
+
+def long(sentences: int) -> str:
+    """Sentences of 99 bytes."""
+    return ("字" * 32 + "。") * sentences
+
+
+def test_a_long_answer_goes_in_parts(house: TurnHouse) -> None:
+    """2048 bytes a message: the first part is the passive reply, the others take slots and come in order."""
+    (house.messages / "long.wechat.txt").write_text(long(50), "utf-8")
+    answer = house.effects(Say("long"), Say("hello")).take(house.typed())
+    sizes = [len(text.encode()) for text in answer.texts]
+    assert sizes == [1980, 1980, 990, 12]
+    assert "".join(answer.texts) == long(50) + "张伟您好"
+    assert answer.passive == answer.texts[0]
+    rows = house.rows(outbound.outbox)
+    assert [row.payload["text"] for row in rows] == list(answer.texts[1:])
+    assert [(row.not_before - house.clock.now).total_seconds() for row in rows] == [1, 2, 0]
+    assert all(text.endswith("。") for text in answer.texts[:3])
+
+
+def test_without_room_a_long_answer_ends_with_a_sentence(house: TurnHouse) -> None:
+    """A tap leaves two custom messages besides the person's slot: three parts of six go, none is cut in a sentence."""
+    (house.messages / "long.wechat.txt").write_text(long(120), "utf-8")
+    with capture_logs() as logs:
+        answer = house.effects(Say("long")).take(house.typed("满意", kind=InboundKind.TAP, option="survey:1:5"))
+    assert len(answer.texts) == 3
+    assert long(120).startswith("".join(answer.texts))
+    assert answer.texts[-1].endswith("。")
+    assert len(house.rows(outbound.outbox)) == 2
+    (said,) = [each for each in logs if each["event"] == "reply_shortened"]
+    assert (said["message_id"], said["parts"], said["room"]) == ("long", 6, 2)
+    assert "字" not in str(said)
+
+
+def test_a_long_link_is_not_cut(house: TurnHouse) -> None:
+    link = '<a href="weixin://bizmsgmenu?msgmenucontent=%E6%BB%A1%E6%84%8F&msgmenuid=survey:1:5">满意</a>'
+    (house.messages / "long.wechat.txt").write_text("字" * 670 + link, "utf-8")
+    answer = house.effects(Say("long")).take(house.typed())
+    assert answer.texts == ("字" * 670, link)
 
 
 def test_a_tap_opens_room_for_two(house: TurnHouse) -> None:

@@ -119,6 +119,7 @@ NAMES = {  # gates (bot/gate.py) and ways (bot/messages.py)
     "reachable": lazy_gettext("联系得上"),
     "custom": lazy_gettext("微信客服消息"),
     "template": lazy_gettext("微信模板消息"),
+    "subscription": lazy_gettext("微信订阅通知"),
     "mass": lazy_gettext("微信群发"),
     "sms": lazy_gettext("短信"),
     "email": lazy_gettext("邮件"),
@@ -161,7 +162,9 @@ DELIVERY = {
 }
 PREVIEWS = {
     "wechat": lazy_gettext("微信消息"),
+    "menu": lazy_gettext("微信选项消息"),
     "template": lazy_gettext("微信模板消息"),
+    "subscription": lazy_gettext("微信订阅通知"),
     "sms": lazy_gettext("短信"),
     "mass": lazy_gettext("微信群发"),
     "page": lazy_gettext("网页"),
@@ -225,6 +228,9 @@ def detail(given: Mapping[str, Any], zone: ZoneInfo) -> str:
     """What a step of the chain adds, for people: until when, and what was wrong."""
     if until := given.get("until"):
         return str(gettext("推迟到 %(at)s", at=f"{datetime.fromisoformat(until).astimezone(zone):%Y-%m-%d %H:%M}"))
+    if "total" in given:
+        counts = {name: given.get(name) or 0 for name in ("total", "sent", "failed")}
+        return str(gettext("群发 %(total)s 人，发出 %(sent)s，失败 %(failed)s", **counts))
     return " ".join(f"{name}={value}" for name, value in given.items() if name != "outbox_id")
 
 

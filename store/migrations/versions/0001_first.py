@@ -367,6 +367,18 @@ def upgrade() -> None:
     sa.UniqueConstraint('outbox_id', 'touchpoint_id', name=op.f('uq_carries_outbox_id_touchpoint_id'))
     )
     op.create_index(op.f('ix_carries_touchpoint_id'), 'carries', ['touchpoint_id'], unique=False)
+    op.create_table('mass_copy',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('outbox_id', Id, nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('openid', sa.Text(), nullable=False),
+    sa.Column('month', sa.Text(), nullable=False),
+    sa.Column('copies', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['outbox_id'], ['outbox.id'], name=op.f('fk_mass_copy_outbox_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mass_copy')),
+    sa.UniqueConstraint('outbox_id', 'openid', name=op.f('uq_mass_copy_outbox_id_openid'))
+    )
+    op.create_index('ix_mass_copy_openid_month', 'mass_copy', ['openid', 'month'], unique=False)
     op.create_table('repair_order',
     sa.Column('id', Id, autoincrement=True, nullable=False),
     sa.Column('store_id', Id, nullable=False),
@@ -536,6 +548,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_repair_order_delivered_on'), table_name='repair_order')
     op.drop_index(op.f('ix_repair_order_customer_id'), table_name='repair_order')
     op.drop_table('repair_order')
+    op.drop_index('ix_mass_copy_openid_month', table_name='mass_copy')
+    op.drop_table('mass_copy')
     op.drop_index(op.f('ix_carries_touchpoint_id'), table_name='carries')
     op.drop_table('carries')
     op.drop_index(op.f('ix_attempt_outbox_id'), table_name='attempt')

@@ -18,7 +18,7 @@ from bot.understanding.verdicts import Verdict, clauses, grade, verdict
         ("谈不上满意", -1),
         ("没有什么不满意的", 1),
         ("没有不满", 1),
-        ("不是不满意", None),
+        ("不是不满意", 0),
         ("不得不说很满意", 2),
         ("不差", 1),
         ("太差劲", -2),

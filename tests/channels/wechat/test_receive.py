@@ -11,6 +11,7 @@ from wechatpy.crypto import base as wechatpy_base
 
 from bot.errors import BadBody, BadInbound, BadSignature, BodyTooLarge
 from bot.messages import Channel, Inbound, InboundKind, Receipt, ReceiptState
+from channels.receipts import from_kept, to_kept
 from channels.wechat.receive import LARGEST, Mode, WeChatReceiver
 from tests.wechat_push import AES_KEY, APP_ID, GH, TOKEN, Push, event, message, sign, text
 
@@ -170,6 +171,8 @@ def test_a_mass_report_names_nobody(status: str, state: str) -> None:
     came = received(event("MASSSENDJOBFINISH", MsgID=1000001625, Status=status, SentCount=75, TotalCount=80))
     assert isinstance(came, Receipt)
     assert (came.state, came.provider_id, came.address) == (state, "1000001625", "")
+    assert came.counts == {"total": 80, "sent": 75}
+    assert from_kept(to_kept(came)) == came, "a report that comes too soon is kept whole"
 
 
 # --- modes ---------------------------------------------------------------------------------------------------------

@@ -102,6 +102,34 @@ def test_a_reply_is_message_outbox_thread_and_case_at_once(
     assert "发送中" in answer.text
 
 
+def test_a_long_reply_goes_in_parts_each_a_message_and_a_slot(
+    engine: Engine, enter: Enter, cast: Cast, day: Day, clock: StillClock
+) -> None:
+    browser, text = enter(cast.hanmeimei), ("字" * 32 + "。") * 50
+    assert do(browser, cast.zhang, "reply", text=text, key="long-key-1").status_code == 200
+    parts = staff_rows(engine)
+    assert [len(row.payload["text"].encode()) for row in parts] == [1980, 1980, 990]
+    assert "".join(row.payload["text"] for row in parts) == text
+    assert [(row.not_before - clock.now).total_seconds() for row in parts] == [0, 1, 2]
+    shown = rows(engine, select(message.c.text).where(message.c.outbox_id.in_([row.id for row in parts])))
+    assert [line.text for line in shown] == [row.payload["text"] for row in parts]
+    assert "还可发 2 条" in browser.get(f"/inbox/c/{cast.zhang}").text
+    assert do(browser, cast.zhang, "reply", text=text, key="long-key-1").status_code == 200
+    assert len(staff_rows(engine)) == 3, "the second press of the button is the first"
+
+
+def test_a_reply_the_window_has_no_room_for_is_refused_whole(
+    engine: Engine, enter: Enter, cast: Cast, day: Day
+) -> None:
+    browser, text = enter(cast.hanmeimei), ("字" * 32 + "。") * 50
+    do(browser, cast.zhang, "reply", text=text, key="long-key-1")
+    again = do(browser, cast.zhang, "reply", text=text, key="long-key-2")
+    assert again.status_code == 409
+    assert "要分 3 条发出，窗口只剩 2 条" in again.text
+    assert len(staff_rows(engine)) == 3
+    assert do(browser, cast.zhang, "reply", text="字" * 2001, key="long-key-3").status_code == 409
+
+
 def test_the_same_key_sends_once_however_often_it_arrives(engine: Engine, enter: Enter, cast: Cast, day: Day) -> None:
     browsers = [enter(cast.hanmeimei) for _ in range(5)]
     with ThreadPoolExecutor(5) as pool:
