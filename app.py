@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from channels.render import Templates
     from channels.sms_aliyun import AliyunSms
     from channels.sms_log import LogSms
+    from channels.wechat.accounts import WeChatAccounts
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
     from commands.steps import Step
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from scheduler.worker import Worker
     from store.clock import StoredClock
     from store.losable import Losable
+    from store.media_files import MediaFolder
     from store.writer import Writer
     from web.health import Check, Gauge
     from web.site import Part
@@ -162,27 +164,22 @@ class House:
         }
 
     @cached_property
-    def wechat(self) -> "dict[str, WeChatApi]":
-        """The calls of each account, all over one pool of connections."""
-        from channels.http import Http
-        from channels.wechat.send import WeChatApi
-        from channels.wechat.token import AccessTokens
+    def at_wechat(self) -> "WeChatAccounts":
+        from channels.wechat.accounts import connected
 
-        http, losable = Http(self.settings.wechat_api_base), self.losable
+        api_base, oauth_base = self.settings.wechat_api_base, self.settings.wechat_oauth_base
+        return connected(self.accounts, api_base, oauth_base, self.losable, self.monotonic, self.now)
 
-        def tokens(known: "AccountSecrets") -> AccessTokens:
-            return AccessTokens(
-                known.app_id,
-                known.app_secret,
-                http,
-                cache=losable.tokens,
-                lock=losable.locks,
-                wakeups=losable.wakeups,
-                monotonic=self.monotonic,
-                machine=self.now,
-            )
+    @property
+    def wechat(self) -> "Mapping[str, WeChatApi]":
+        """The calls of each account."""
+        return self.at_wechat.apis
 
-        return {name: WeChatApi(tokens(known), http, self.now) for name, known in self.accounts.items()}
+    @cached_property
+    def media(self) -> "MediaFolder":
+        from commands.wechat_parts import media_folder
+
+        return media_folder(self.settings.data_dir)
 
     @cached_property
     def sms(self) -> "AliyunSms | LogSms":
@@ -204,12 +201,10 @@ class House:
     def senders(self) -> "dict[Way, Sender]":
         """By way: what the worker sends with."""
         from bot.messages import Way
-        from channels.wechat.send import KINDS, EveryAccount, WeChatSender
+        from channels.wechat.send import KINDS, EveryAccount
+        from commands.wechat_parts import wechat_senders
 
-        known = self.dealer.accounts
-        menus = {name: name not in known or known[name].menu_messages for name in self.wechat}
-        wechat = EveryAccount({name: WeChatSender(api, menus=menus[name]) for name, api in self.wechat.items()})
-        return {**dict.fromkeys(KINDS, wechat), Way.SMS: self.sms}
+        return {**dict.fromkeys(KINDS, EveryAccount(wechat_senders(self))), Way.SMS: self.sms}
 
     @cached_property
     def settle(self) -> "Callable[[Receipt], None]":
@@ -245,8 +240,10 @@ class House:
         """What the worker process does: hand over, send, sweep, read what providers pushed."""
         import random
 
+        from commands.wechat_parts import media_chores
         from scheduler.breaker import Breaker
         from scheduler.deliver import Deliverer
+        from scheduler.followers import FollowerInfo
         from scheduler.hand import Gatekeeper
         from scheduler.letters import Writer as LetterWriter
         from scheduler.settle import Settler
@@ -259,13 +256,16 @@ class House:
         gatekeeper = Gatekeeper(engine, clock, dealer, self.journeys, self.calendar, letters, name)
         bucket = self.losable.buckets
         deliverer = Deliverer(self.writer, clock, self.senders, bucket, settler, dealer.hours, name)
-        chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick]
+        told = FollowerInfo(self.writer, clock, self.wechat)
+        chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick, told.tick]
+        chores += media_chores(self, name)
         return Worker(gatekeeper, deliverer, self.losable.wakeups, chores, refresh=clock.refresh)
 
     @cached_property
     def ticks(self) -> "dict[str, Tick]":
         """What the clock process does, and how often."""
         from scheduler.clock import Tick
+        from scheduler.followers import FollowerSync
         from scheduler.plan import Planner
         from scheduler.sweep import DeadlineSweeper, FeedSweeper
 
@@ -274,6 +274,7 @@ class House:
             "business_time": Tick(0.5, clock.refresh),
             "plan": Tick(2, Planner(engine, clock, self.journeys, self.calendar).tick),
             "deadlines": Tick(1, DeadlineSweeper(engine, clock).tick),
+            "followers": Tick(600, FollowerSync(self.writer, clock, self.wechat).tick),
             "feed": Tick(3600, FeedSweeper(engine, clock).tick),
             **({"uncertain_sms": Tick(60, self.reconciler.tick)} if self.reconciler else {}),
         }
@@ -317,29 +318,38 @@ class House:
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
         from web.api import MAX_BODY, ApiNeeds, api
-        from web.inbox import inbox_blueprint
+        from web.inbox import UPLOADS, inbox_blueprint
         from web.login import login_blueprint
+        from web.news import noting
         from web.pages import MAX_BODY as PAGE_BODY
         from web.pages import PageNeeds, pages
         from web.site import PROVIDER_BODY, Part
         from web.sms_hooks import LARGEST, sms_hooks
         from web.stream import stream_blueprint
+        from web.subscribing import Offers
         from web.webhooks import wechat_webhooks
+        from web.wechat_pages import WeChatPageNeeds, wechat_pages
 
         losable = self.losable
         token = self.settings.sms_callback_token.get_secret_value()
         pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
         dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
-        customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker)
+        offers = Offers(self.engine, self.at_wechat.tickets, self.dealer, self.links.base, self.now)
+        customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker, offers)
+        secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
+        asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle)
+        inbox = inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.media, self.previews)
+        note = noting(self.writer, self.clock, self.dealer)
+        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
-            Part(inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.previews)),
+            Part(inbox, bodies=UPLOADS),
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pages(customers), csrf=False, max_body=PAGE_BODY),
+            Part(wechat_pages(asking), csrf=False, max_body=PAGE_BODY),
             Part(pushes, max_body=LARGEST, for_providers=True),
         ]
 
@@ -353,14 +363,14 @@ class House:
 
     @cached_property
     def sandbox(self) -> "Sandbox":
-        from sandbox.accounts import our_account, our_sms
+        from sandbox.accounts import our_accounts, our_sms
         from sandbox.site import create_sandbox
 
         settings = self.settings
         everywhere = settings.bind in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
         web_url = f"http://{'127.0.0.1' if everywhere else settings.bind}:{settings.port}"
-        ours = our_account(settings, self.dealer)
-        return create_sandbox(settings.data_dir, web_url, self.clock, {ours.name: ours}, our_sms(settings, self.dealer))
+        accounts = our_accounts(settings, self.dealer, self.accounts)
+        return create_sandbox(settings.data_dir, web_url, self.clock, accounts, our_sms(settings, self.dealer))
 
     @cached_property
     def checks(self) -> "dict[str, Check]":

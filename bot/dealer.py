@@ -1,11 +1,12 @@
 """The dealer as configured: `config/dealer.yaml`, validated here, loaded by `config/load.py`."""
 
 from datetime import time, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
+from bot.menu import Button
 from bot.messages import Category
 
 
@@ -31,6 +32,7 @@ class StoreConfig(Strict):
     time_zone: str = "Asia/Shanghai"
     hotline: str = ""
     rescue: str = ""
+    address: str = ""
     opening: Span = Span(start=time(8, 30), end=time(17, 30))
 
     @field_validator("time_zone")
@@ -71,9 +73,15 @@ class WeChatSubscription(Strict):
     miniprogram: MiniProgram | None = None
 
 
+# A scene has at most 64 characters, `showroom:` included (wechat.md §3.6).
+SpotCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+
+
 class WeChatAccount(Strict):
     """Secrets are names of environment variables; `main` reads HUIFANG_WECHAT_* and needs none here.
 
+    showroom: spots with a QR code of their own, code → name as staff and customers call it.
+    thanks_offers: what the thank-you page offers inside WeChat, name of `subscriptions` → what it is, in plain words.
     menu_messages: False where the account is known to refuse menu messages (test accounts, 40200).
     """
 
@@ -84,8 +92,17 @@ class WeChatAccount(Strict):
     aes_key_env: str = "HUIFANG_WECHAT_AES_KEY"
     templates: dict[str, WeChatTemplate] = {}
     subscriptions: dict[str, WeChatSubscription] = {}
+    thanks_offers: Annotated[dict[str, Annotated[str, Field(min_length=2, max_length=16)]], Field(max_length=3)] = {}
     menu_messages: bool = True
-    menu_keys: dict[str, str] = {}
+    menu: Annotated[tuple[Button, ...], Field(max_length=3)] = ()
+    showroom: dict[SpotCode, str] = {}
+
+    @field_validator("thanks_offers")
+    @classmethod
+    def configured(cls, value: dict[str, str], given: ValidationInfo) -> dict[str, str]:
+        if unknown := sorted(set(value) - set(given.data.get("subscriptions", {}))):
+            raise ValueError(f"{unknown[0]} is not among `subscriptions`")
+        return value
 
 
 class SmsTemplate(Strict):
@@ -161,7 +178,7 @@ DEFAULT_LEVELS = {
 
 class Dealer(Strict):
     stores: list[StoreConfig] = Field(min_length=1)
-    accounts: dict[str, WeChatAccount] = {}
+    accounts: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")], WeChatAccount] = {}  # part of an address
     sms: Sms = Sms()
     hours: Hours = Hours()
     caps: tuple[Cap, ...] = DEFAULT_CAPS

@@ -30,6 +30,7 @@ class PromptKind(StrEnum):
     EVENT = "event"
     MEMBERSHIP = "membership"
     CLARIFY = "clarify"
+    VISIT = "visit"  # what somebody came to the showroom for
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ TOKEN_MAX: Final = 200
 
 
 class Link(StrEnum):
-    """What a link opens. The value is the letter in its path: `/s/`, `/e/`, `/u/`."""
+    """What a link opens. The value is the letter in its path: `/s/`, `/e/`, `/u/`, `/m/`."""
 
     SURVEY = "s"
     EVENT = "e"
     UNSUBSCRIBE = "u"
+    CARS = "m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class LinkTarget:
     """What a good token stands for: the ids it was made with, in that order.
 
     SURVEY (prompt_id,) · EVENT (event_id, customer_id) · UNSUBSCRIBE (customer_id,)
+    CARS (identity_id,)
     """
 
     link: Link
@@ -55,7 +57,7 @@ class Links:
 
     def __init__(self, secret: str, public_url: str) -> None:
         self._signer = Signer(secret, salt=SALT, key_derivation="hmac")
-        self._base = public_url.rstrip("/")
+        self.base = public_url.rstrip("/")
 
     def survey(self, prompt_id: int, expires_at: datetime) -> str:
         return self._url(Link.SURVEY, (prompt_id,), expires_at)
@@ -65,6 +67,9 @@ class Links:
 
     def unsubscribe(self, customer_id: int, expires_at: datetime) -> str:
         return self._url(Link.UNSUBSCRIBE, (customer_id,), expires_at)
+
+    def cars(self, identity_id: int, expires_at: datetime) -> str:
+        return self._url(Link.CARS, (identity_id,), expires_at)
 
     def read(self, link: Link, token: str, now: datetime) -> LinkTarget:
         """Raises ForgedLink for what we did not make for this page, ExpiredLink from `expires_at` on."""
@@ -82,7 +87,7 @@ class Links:
     def _url(self, link: Link, ids: tuple[int, ...], expires_at: datetime) -> str:
         packed = "-".join(_base36(number) for number in (*ids, int(expires_at.timestamp())))
         signature = self._signer.get_signature(_signed(link, packed)).decode("ascii")
-        return f"{self._base}/{link.value}/{signature}.{packed}"
+        return f"{self.base}/{link.value}/{signature}.{packed}"
 
 
 def _signed(link: Link, packed: str) -> bytes:

@@ -60,6 +60,23 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Degrees, WGS-84 or GCJ-02 as the phone says. label: the address in words, often empty."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An article or page that was passed on."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One thing a customer did.
 
@@ -80,6 +97,8 @@ class Inbound:
     rating: int | None = None
     prompt_id: int | None = None
     media: Media | None = None
+    place: Place | None = None
+    link: Link | None = None
     raw: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -147,7 +166,8 @@ class Outgoing:
     """One outbox row as a channel's `send` sees it.
 
     out_id: our idempotency key, echoed by providers that can (OutId, client_msg_id, clientmsgid).
-    payload: CUSTOM {"text"}, with "menu" {"head","options","tail"} or "news" {"title","description","url","picture"}
+    payload: CUSTOM {"text"}, with "menu" {"head","options","tail"} or "news" {"title","description","url","picture"},
+              or {"image"}: the id of a kept picture
              · TEMPLATE {"template_id","data","url"} · SUBSCRIPTION {"template_id","data","page"}, both perhaps with
              "miniprogram" {"appid","pagepath"} · MASS {"text"} and "openids" or "tag_id"
              · SMS {"template","code","params","sign","text"} · CALL {"why","script"}.

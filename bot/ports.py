@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from bot.customer import RepairOrder, StaffMember, Vehicle
+from bot.dealer import StoreConfig
 from bot.messages import Category, Outgoing
 from bot.turn import Prompt
 
@@ -42,6 +43,14 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in the house with a QR code of its own."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     id: int
     name: str
@@ -69,6 +78,14 @@ class Read(Protocol):
 
     def binding(self, token: str, now: datetime) -> Binding | None:
         """The file a one-time code belongs to; None when unknown, spent or expired."""
+        ...
+
+    def scene(self, scene: str) -> Spot | StaffMember | None:
+        """What a code we printed stands for: `showroom:<spot>`, `consultant:<username>`; None for any other."""
+        ...
+
+    def house(self) -> StoreConfig:
+        """The store as configured: hours, address, telephone numbers."""
         ...
 
     def event(self, event_id: int) -> EventView | None: ...

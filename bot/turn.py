@@ -51,7 +51,10 @@ class WindowView:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """human: the person who has the thread now; the bot is then silent save safety and refusal."""
+    """human: the person who has the thread now; the bot is then silent save safety and refusal.
+
+    waits_after: the line before this one, while the thread has waited for a person for less than ten minutes; else "".
+    """
 
     inbound: Inbound
     customer: Customer
@@ -61,6 +64,7 @@ class Turn:
     human: StaffMember | None = None
     window: WindowView | None = None
     first_contact: bool = False
+    waits_after: str = ""
     seed: int = 0
 
     @property

@@ -16,7 +16,7 @@ from bot.tone_words import Medium, Severity
 from channels.preview import View
 from channels.render import environment
 
-COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.S)
+COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->|<style\b.*?</style>", re.S)
 CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<[^<>]*>|\$\{\w*\}", re.S)
 SPOKEN = re.compile("[\u3400-\u9fff，。！？、；：“”\n]")  # words inside code are said too: a default, a placeholder
 MASK = "\ufffc"

@@ -25,6 +25,7 @@ COMMANDS = {
     "sandbox": Command("commands.sandbox", "serve the fake providers and the phones page, in sandbox mode only"),
     "staff": Command("commands.staff", "add somebody who may log in to the inbox"),
     "token": Command("commands.token", "give out or revoke a token of the API"),
+    "wechat": Command("commands.wechat", "menu, QR codes and people of a WeChat account"),
     "why": Command("commands.why", "show why each message to a customer was sent or not"),
     "worker": Command("commands.worker", "send what is due and queued, until a signal ends it"),
     "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),

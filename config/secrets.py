@@ -49,6 +49,13 @@ def with_secrets(settings: Settings) -> Settings:
     return settings.model_copy(update={name: SecretStr(_kept(folder / name, make)) for name, make in missing.items()})
 
 
+def made_for_account(data_dir: Path, account: str) -> dict[str, str]:
+    """For the sandbox: `app_secret`, `token` and `aes_key` of a further account, kept as `account_<name>_<which>`."""
+    folder = secrets_folder(data_dir)
+    lengths = {"app_secret": 32, "token": 32, "aes_key": 43}
+    return {which: _kept(folder / f"account_{account}_{which}", _letters(size)) for which, size in lengths.items()}
+
+
 def secrets_folder(data_dir: Path) -> Path:
     """`DATA_DIR/secrets`, readable by its owner only. Raises ConfigError when it cannot be made."""
     folder = data_dir / "secrets"

@@ -32,6 +32,8 @@ SECRETS = (
 DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 REDIS = ("redis://", "rediss://", "unix://")
 SmsProvider = Literal["", "aliyun", "tencent", "log"]
+WeChatMode = Literal["secure", "compatible", "plain"]
+DataFormat = Literal["xml", "json"]
 
 
 class Settings(BaseSettings):
@@ -55,8 +57,10 @@ class Settings(BaseSettings):
     wechat_app_secret: SecretStr = SecretStr("")
     wechat_token: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
-    wechat_mode: Literal["secure", "compatible", "plain"] = "secure"
+    wechat_mode: WeChatMode = "secure"
+    wechat_data_format: DataFormat = "xml"
     wechat_api_base: str = ""
+    wechat_oauth_base: str = ""
 
     sms_provider: SmsProvider = ""
     sms_callback_token: SecretStr = SecretStr("")
@@ -172,7 +176,7 @@ def _check(settings: Settings) -> None:
         raise ConfigError("HUIFANG_DATABASE_URL", "must begin with sqlite:/// or postgresql://.")
     if settings.redis_url and not settings.redis_url.startswith(REDIS):
         raise ConfigError("HUIFANG_REDIS_URL", "must begin with redis://, rediss:// or unix://.")
-    for name in ("public_url", "wechat_api_base", "aliyun_sms_base"):
+    for name in ("public_url", "wechat_api_base", "wechat_oauth_base", "aliyun_sms_base"):
         _check_url(PREFIX + name.upper(), getattr(settings, name))
 
 
@@ -189,6 +193,7 @@ def _defaulted(settings: Settings) -> Settings:
             "public_url": (settings.public_url or f"http://127.0.0.1:{settings.port}").rstrip("/"),
             "database_url": settings.database_url or f"sqlite:///{settings.data_dir.absolute() / 'huifang.sqlite'}",
             "wechat_api_base": (settings.wechat_api_base or "https://api.weixin.qq.com").rstrip("/"),
+            "wechat_oauth_base": (settings.wechat_oauth_base or "https://open.weixin.qq.com").rstrip("/"),
             "aliyun_sms_base": (settings.aliyun_sms_base or "https://dysmsapi.aliyuncs.com").rstrip("/"),
             "sms_provider": settings.sms_provider or "log",
         }
@@ -202,12 +207,13 @@ def _sandboxed(settings: Settings) -> Settings:
     for name in ("aliyun_access_key_id", "aliyun_access_key_secret", "wechat_app_secret"):
         if getattr(settings, name).get_secret_value():
             raise ConfigError(PREFIX + name.upper(), "a real account's key cannot be set while HUIFANG_SANDBOX=1.")
-    for name in ("wechat_api_base", "aliyun_sms_base"):
+    for name in ("wechat_api_base", "wechat_oauth_base", "aliyun_sms_base"):
         if (base := getattr(settings, name)) and not _loopback(base):
             raise ConfigError(PREFIX + name.upper(), "must be a loopback address while HUIFANG_SANDBOX=1.")
     own = {
         "wechat_app_id": SANDBOX_APP_ID,
         "wechat_api_base": settings.wechat_api_base or settings.sandbox_url,
+        "wechat_oauth_base": settings.wechat_oauth_base or settings.sandbox_url,
         "aliyun_sms_base": settings.aliyun_sms_base or settings.sandbox_url,
         "sms_provider": settings.sms_provider or "aliyun",
     }

@@ -27,6 +27,8 @@ from handlers import (
     menu,
     opt_in,
     opt_out,
+    sent_in,
+    showroom,
     survey,
 )
 from handlers.reading import reading
@@ -37,6 +39,8 @@ HANDLERS: tuple[ModuleType, ...] = (
     *ALWAYS,
     follow,
     menu,
+    sent_in,
+    showroom,
     survey,
     complaint,
     event,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.effects import AddToCase, Effect, HandOff, Say
-from bot.messages import InboundKind
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
@@ -16,7 +15,7 @@ REASONS = ("stranded", "privacy", "injection", "robot", "stranger", "sold", "hum
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
-    return understood.wants(INTENT) or turn.inbound.kind is InboundKind.OTHER
+    return understood.wants(INTENT)
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:

@@ -1,19 +1,22 @@
-"""The account's own menu: 服务评价 (key SURVEY) offers the scale as links in the passive reply."""
+"""The account's own menu, a row a key: 服务评价 offers the scale as links, the rest facts or a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.effects import Effect, Say
+from bot.menu import MenuKey
 from bot.messages import InboundKind
 from bot.ports import Read
 from bot.turn import Prompt, Turn
 from bot.understanding.normalise import normalise
 from bot.understanding.scales import scale_of
 from bot.understanding.understand import Understanding
+from handlers import human
 from handlers.subject import scored
 
+Handle = Callable[[Understanding, Turn, Read, datetime], Sequence[Effect]]
+
 INTENT = "click"
-KEY = "SURVEY"
 NAMES = {2: "非常满意", 1: "满意", 0: "一般", -1: "不满意", -2: "非常不满意"}
 
 
@@ -22,10 +25,34 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
-    if turn.inbound.option != KEY:
-        return (Say("greeting.hello"),)
+    """Phones keep an old menu for minutes, so a key that is gone is answered too."""
+    answer = ANSWERS.get(turn.inbound.option)
+    return answer(understood, turn, read, now) if answer else (Say("greeting.hello"),)
+
+
+def _survey(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     prompt = scored(turn) or read.last_answered(now)
     return (offer(prompt),) if prompt else (Say("survey.none"),)
+
+
+def _hours(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    house = read.house()
+    opens, closes = (moment.strftime("%H:%M") for moment in (house.opening.start, house.opening.end))
+    told = {"opens": opens, "closes": closes, "address": house.address, "hotline": house.hotline}
+    return (Say("house.hours", told),)
+
+
+def _rescue(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    house = read.house()
+    return (Say("house.rescue", {"rescue": house.rescue, "hotline": house.hotline}),)
+
+
+ANSWERS: Mapping[str, Handle] = {
+    MenuKey.SURVEY: _survey,
+    MenuKey.HUMAN: human.handle,
+    MenuKey.HOURS: _hours,
+    MenuKey.RESCUE: _rescue,
+}
 
 
 def offer(prompt: Prompt) -> Say:

@@ -14,9 +14,12 @@ from bot.understanding.ratings import score
 from bot.understanding.scales import scale_of
 from bot.understanding.understand import Understanding, understand
 from bot.understanding.verdicts import verdict
-from handlers.subject import prompt_of, scored
+from handlers.subject import is_words, prompt_of, scored
 
 TEN = scale_of("0-10")
+SENT = frozenset(
+    {InboundKind.IMAGE, InboundKind.VOICE, InboundKind.VIDEO, InboundKind.LOCATION, InboundKind.LINK, InboundKind.OTHER}
+)
 UNSURE = frozenset({"unclear", "human_request", "complaint", "thanks"})
 
 
@@ -29,8 +32,10 @@ def reading(turn: Turn, read: Read, now: datetime) -> tuple[Understanding, Turn]
             return _tap(turn, read, now)
         case InboundKind.ANSWER:
             return _page(turn), turn
+        case InboundKind.VOICE if is_words(turn):
+            return _words(turn, read, now)
         case kind:
-            return Understanding(kind.value if kind is not InboundKind.OTHER else "unclear"), turn
+            return Understanding(kind.value if kind not in SENT else "unclear"), turn
 
 
 def _words(turn: Turn, read: Read, now: datetime) -> tuple[Understanding, Turn]:

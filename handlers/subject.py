@@ -10,6 +10,7 @@ from bot.ports import Read
 from bot.turn import Prompt, Turn
 from bot.understanding.understand import Understanding
 
+WORDS = frozenset({InboundKind.TEXT, InboundKind.TAP, InboundKind.ANSWER})
 SCORED = frozenset({PromptKind.SURVEY, PromptKind.RECONTACT})
 ATTENTION = timedelta(minutes=3)  # the three-minute rule (design §5)
 ANSWERS_FOR = timedelta(hours=48)  # as long as the WeChat window lets us go on talking
@@ -35,7 +36,14 @@ def scored(turn: Turn) -> Prompt | None:
 
 
 def is_words(turn: Turn) -> bool:
-    return turn.inbound.kind in (InboundKind.TEXT, InboundKind.TAP, InboundKind.ANSWER)
+    """Typed, tapped, sent in by a page, or spoken and recognised."""
+    inbound = turn.inbound
+    return inbound.kind in WORDS or (inbound.kind is InboundKind.VOICE and bool(inbound.text))
+
+
+def tapped(turn: Turn) -> bool:
+    """Only typing opens 48 hours: who tapped is asked for words, whatever was asked before (wechat.md §3.2)."""
+    return turn.inbound.kind is InboundKind.TAP
 
 
 def case_open(turn: Turn) -> bool:

@@ -11,7 +11,7 @@ from bot.turn import Turn
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.understand import Understanding
 from handlers.case_making import apology, noted, take
-from handlers.subject import ANSWERS_FOR, case_open, prompt_of, scored
+from handlers.subject import ANSWERS_FOR, case_open, prompt_of, scored, tapped
 
 INTENT = "survey_reply"
 ASKED_WITHIN = timedelta(days=90)
@@ -31,7 +31,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         return (answer,)
     if understood.satisfaction == DISSATISFIED or understood.wants("complaint"):
         taken = take(understood, turn, read, now)
-        if case_open(turn) and prompt_of(turn, PromptKind.REASON):
+        if case_open(turn) and prompt_of(turn, PromptKind.REASON) and not tapped(turn):
             return (answer, *taken.effects, *noted(turn))
         return (answer, *taken.effects, apology(taken, turn, now, told=understood.wants("complaint")))
     if prompt.kind is PromptKind.RECONTACT and case_open(turn):

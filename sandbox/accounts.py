@@ -1,10 +1,13 @@
 """What the fake providers are told at the start: the same credentials and templates our side was given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.dealer import Dealer, Sms, WeChatAccount
-from config.settings import Settings
+from channels.wechat.menu import menu_body
+from config.accounts import AccountSecrets
+from config.settings import DataFormat, Settings, WeChatMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +15,9 @@ class SandboxAccount:
     """A WeChat account at the fake provider. templates, subscriptions: template_id → its fields (`thing1`).
 
     menus: False as a test account, which refuses menu messages (40200). miniprograms: (appid, page) that exist.
-    menu: key → name of the items an account shows until a menu is created through the API.
+    menu: what phones show until a menu is created through the API. public_url: the domain pages may be led back to.
+    spots: scenes of the showroom's codes and where they hang, for the phones page.
+    mode, data_format: how it pushes, as set in the console.
     """
 
     name: str
@@ -22,10 +27,14 @@ class SandboxAccount:
     aes_key: str
     templates: Mapping[str, tuple[str, ...]]
     store_name: str = "服务号"
-    menu: Mapping[str, str] = field(default_factory=dict)
+    menu: Sequence[Mapping[str, Any]] = ()
+    public_url: str = "http://127.0.0.1:8000"
+    spots: Mapping[str, str] = field(default_factory=dict)
     subscriptions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     menus: bool = True
     miniprograms: frozenset[tuple[str, str]] = frozenset()
+    mode: WeChatMode = "secure"
+    data_format: DataFormat = "xml"
 
     @property
     def original_id(self) -> str:
@@ -43,21 +52,30 @@ class SandboxSms:
     approved: Sms
 
 
-def our_account(settings: Settings, dealer: Dealer) -> SandboxAccount:
-    """The account `main`, known to the fake WeChat with our own credentials and templates."""
-    known = dealer.accounts["main"]
+def our_accounts(settings: Settings, dealer: Dealer, ours: Mapping[str, AccountSecrets]) -> dict[str, SandboxAccount]:
+    """Every account of the dealer, known to the fake WeChat with our own credentials and templates; `main` first."""
+    names = sorted(ours, key=lambda name: name != "main")
+    return {name: _account(name, settings, dealer, ours[name]) for name in names}
+
+
+def _account(name: str, settings: Settings, dealer: Dealer, secrets: AccountSecrets) -> SandboxAccount:
+    known = dealer.accounts[name]
     return SandboxAccount(
-        name="main",
-        app_id=settings.wechat_app_id,
-        app_secret=settings.wechat_app_secret.get_secret_value(),
-        token=settings.wechat_token.get_secret_value(),
-        aes_key=settings.wechat_aes_key.get_secret_value(),
+        name=name,
+        app_id=secrets.app_id,
+        app_secret=secrets.app_secret,
+        token=secrets.token,
+        aes_key=secrets.aes_key,
         templates={one.template_id: tuple(one.fields) for one in known.templates.values()},
         store_name=dealer.store(known.store).name,
-        menu=known.menu_keys,
+        menu=menu_body(known.menu, lambda page: f"{settings.public_url}/w/{name}/{page}"),
+        public_url=settings.public_url,
+        spots={f"showroom:{code}": where for code, where in known.showroom.items()},
         subscriptions={one.template_id: tuple(one.fields) for one in known.subscriptions.values()},
         menus=known.menu_messages,
         miniprograms=_miniprograms(known),
+        mode=settings.wechat_mode,
+        data_format=settings.wechat_data_format,
     )
 
 

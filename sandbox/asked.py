@@ -47,12 +47,14 @@ def _sent() -> object:
     return request.get_json(silent=True) if request.get_data() else {}
 
 
-def pushing(required: Mapping[str, type]) -> tuple[dict[str, Any], Delivery]:
+def pushing(
+    required: Mapping[str, type], optional: Mapping[str, type] | None = None
+) -> tuple[dict[str, Any], Delivery]:
     """The body of a call that pushes. msg_id may be a number, its digits, or a name that stands for one."""
     raw = _sent()
     if isinstance(raw, dict) and isinstance(raw.get("msg_id"), int) and not isinstance(raw["msg_id"], bool):
         raw["msg_id"] = str(raw["msg_id"])
-    body = asked(required, PUSHING)
+    body = asked(required, {**(optional or {}), **PUSHING})
     return body, Delivery(
         account=body.get("account", "main"),
         msg_id=_digits(body.get("msg_id", "")),

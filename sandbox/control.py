@@ -2,14 +2,16 @@
 
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Engine
 
 from bot.errors import RuleBroken
+from bot.media import MediaKind
 from bot.ports import Clock
-from sandbox import faults, phone_book, sms_rules
+from sandbox import faults, phone_book, pushed_fields, sent_kinds, sms_rules
 from sandbox.asked import BadControl, asked, pushing
 from sandbox.deeds import Deeds, NotPossible
 from sandbox.durations import instant, span
@@ -41,6 +43,7 @@ def control_api(engine: Engine, clock: MovableClock, deeds: Deeds) -> Blueprint:
     blueprint = Blueprint("control", __name__, url_prefix="/control")
     blueprint.register_error_handler(BadControl, _refuse)
     _wechat(blueprint, deeds)
+    _raw(blueprint, deeds)
     _messages(blueprint, engine)
     _sms(blueprint, deeds)
     _faults(blueprint, engine)
@@ -87,6 +90,25 @@ def _wechat(blueprint: Blueprint, deeds: Deeds) -> None:
     @blueprint.post("/wechat/<openid>/unfollow")
     def unfollow(openid: str) -> Response:
         return _pushes(deeds.unfollow(openid, pushing({})[1]))
+
+
+def _raw(blueprint: Blueprint, deeds: Deeds) -> None:
+    @blueprint.post("/wechat/<openid>/push")
+    def push(openid: str) -> Response:
+        body, how = pushing({"fields": dict})
+        return _pushes(deeds.push(openid, pushed_fields.checked(body["fields"]), how))
+
+    for kind in sent_kinds.KEYS:
+        send = partial(_send, deeds, kind)
+        blueprint.add_url_rule(f"/wechat/<openid>/{kind}", f"send_{kind}", send, methods=["POST"])
+
+
+def _send(deeds: Deeds, kind: str, openid: str) -> Response:
+    needed, may = sent_kinds.KEYS[kind]
+    body, how = pushing(needed, may)
+    if kind in sent_kinds.SAMPLES and "media_id" not in body:
+        body["media_id"] = deeds.keep_file(MediaKind(kind), sent_kinds.content_of(kind, body), how)
+    return _pushes(deeds.push(openid, sent_kinds.fields_of(kind, body), how))
 
 
 def _messages(blueprint: Blueprint, engine: Engine) -> None:

@@ -3,21 +3,22 @@
 import itertools
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.media import MediaKind, mime_of
 from bot.ports import Clock
-from sandbox import courier, followers, phone_book, subscribing
+from sandbox import courier, followers, media, phone_book, pushed_fields, subscribing
 from sandbox.accounts import SandboxAccount
 from sandbox.aliyun_api import beijing
 from sandbox.asked import BadControl, Delivery
 from sandbox.sms_push import SmsPusher
 from sandbox.tables import first_push
-from sandbox.wechat_push import Pushed, Pusher, message_xml
+from sandbox.wechat_push import Pushed, Pusher, message
 from store.engine import writing
 
 OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -44,18 +45,32 @@ class Deeds:
 
     def text(self, openid: str, content: str, how: Delivery) -> list[Pushed]:
         """A typed message: opens five in 48 h."""
-        return self._say(openid, content, how, {})
+        return self._message(openid, {"MsgType": "text", "Content": content}, how)
 
     def tap(self, openid: str, option: str, content: str, how: Delivery) -> list[Pushed]:
         """An option of a menu message: arrives as text, opens three in one minute only."""
-        return self._say(openid, content, how, {"bizmsgmenuid": option})
+        return self._message(openid, {"MsgType": "text", "Content": content, "bizmsgmenuid": option}, how)
+
+    def keep_file(self, kind: MediaKind, content: bytes, how: Delivery) -> str:
+        """Into WeChat's keeping, as a phone does before it sends; its media id."""
+        account = self._account(how.account).name
+        mime = mime_of(kind, content) or "application/octet-stream"
+        with writing(self._engine) as connection:
+            return media.keep(connection, account, kind.value, mime, content, self._clock.business())
+
+    def push(self, openid: str, fields: Mapping[str, Any], how: Delivery) -> list[Pushed]:
+        """A message or event by its fields, with what it opens. Following and leaving change who follows."""
+        if not pushed_fields.is_event(fields):
+            return self._message(openid, fields, how)
+        following = {"subscribe": True, "unsubscribe": False}.get(pushed_fields.event_of(fields))
+        return self._event(openid, how, fields, pushed_fields.shown(fields), following=following)
 
     def click(self, openid: str, key: str, how: Delivery) -> list[Pushed]:
-        name = self._account(how.account).menu.get(key, key)
+        name = _named(self._account(how.account).menu, key)
         return self._event(openid, how, {"Event": "CLICK", "EventKey": key}, f"点击菜单 {name}")
 
     def subscribe(self, openid: str, template_id: str, accept: bool, how: Delivery) -> list[Pushed]:
-        """The subscribe button of a page: 允许 is one message of this template, 取消 takes back what was left."""
+        """accept: 允许 on a page, one message of this template; else turned off in WeChat's settings, with all left."""
         account = self._account(how.account)
         if template_id not in account.subscriptions:
             raise BadControl(f"unknown subscription template {template_id!r}")
@@ -63,10 +78,13 @@ class Deeds:
         with writing(self._engine) as connection:
             followers.ensure(connection, account.name, openid, self._clock.business(), following=True)
             subscribing.answered(connection, account.name, openid, template_id, accept=accept)
-        status = "accept" if accept else "reject"
-        told = {"TemplateId": template_id, "SubscribeStatusString": status, "PopupScene": "1"}
-        event = {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": {"List": told}}
-        return self._event(openid, how, event, "允许发送一条订阅通知" if accept else "取消订阅通知", opens=False)
+        told = {"List": {"TemplateId": template_id, "SubscribeStatusString": "accept" if accept else "reject"}}
+        if accept:
+            told["List"]["PopupScene"] = "1"
+            event = {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": told}
+            return self._event(openid, how, event, "允许发送一条订阅通知")
+        event = {"Event": "subscribe_msg_change_event", "SubscribeMsgChangeEvent": told}
+        return self._event(openid, how, event, "在微信设置里关闭订阅通知")
 
     def follow(self, openid: str, how: Delivery) -> list[Pushed]:
         return self._event(openid, how, {"Event": "subscribe", "EventKey": ""}, "关注", following=True)
@@ -105,48 +123,42 @@ class Deeds:
         account = self._account(str(body["account"]))
         fields = {"MsgType": "event", **body["event"]}
         created = int(self._clock.business().timestamp())
-        xml = message_xml(account, str(body["openid"]), created, fields)
-        return self._pusher.push(account, str(body["openid"]), xml)[0].good
+        whole = message(account, str(body["openid"]), created, fields)
+        return self._pusher.push(account, str(body["openid"]), whole)[0].good
 
-    def _say(self, openid: str, content: str, how: Delivery, more: Mapping[str, str]) -> list[Pushed]:
+    def _message(self, openid: str, fields: Mapping[str, Any], how: Delivery) -> list[Pushed]:
+        """A MsgId among the fields is a test's own; else the delivery's, or one made up."""
         account, now = self._account(how.account), self._clock.business()
         msg_id = how.msg_id or str(24_000_000_000_000_000 + secrets.randbelow(10**15))
         with writing(self._engine) as connection:
             self._need_follower(connection, account, openid, now)
             created, new = self._first(connection, account.name, openid, msg_id, now)
             if new:
-                opens = followers.tapped if more else followers.typed
+                opens = followers.tapped if pushed_fields.opens(fields) == "tapped" else followers.typed
                 opens(connection, account.name, openid, now)
-                self._note(connection, account, openid, now, dir="in", kind="text", text=content)
-        fields = {"MsgType": "text", "Content": content, "MsgId": int(msg_id), **more}
-        pushed = self._push(account, openid, message_xml(account, openid, created, fields), how)
+                text, data = pushed_fields.shown(fields), media.shown(connection, account.name, fields, now)
+                self._note(connection, account, openid, now, dir="in", kind="text", text=text, data=data)
+        pushed = self._push(account, openid, message(account, openid, created, {"MsgId": int(msg_id), **fields}), how)
         self._answered(account, openid, msg_id, pushed, said=True)
         return pushed
 
     def _event(
-        self,
-        openid: str,
-        how: Delivery,
-        event: Mapping[str, object],
-        label: str,
-        following: bool | None = None,
-        opens: bool = True,
+        self, openid: str, how: Delivery, event: Mapping[str, Any], label: str, following: bool | None = None
     ) -> list[Pushed]:
-        """opens: what happened lets us write for a minute; a tap on a page does not (wechat.md §3.2)."""
         account, now = self._account(how.account), self._clock.business()
         msg_id = how.msg_id or f"event-{secrets.token_hex(8)}"
         with writing(self._engine) as connection:
-            if following is None:
+            if following is None and pushed_fields.opens({"MsgType": "event", **event}):
                 self._need_follower(connection, account, openid, now)
+            _check_openid(openid)
             created, new = self._first(
                 connection, account.name, openid, msg_id, self._own_second(connection, openid, now)
             )
-            if new and opens:
-                self._change(connection, account, openid, now, following)
             if new:
+                self._change(connection, account, openid, now, event, following)
                 self._note(connection, account, openid, now, dir="in", kind="event", text=label)
-        xml = message_xml(account, openid, created, {"MsgType": "event", **event})
-        pushed = self._push(account, openid, xml, how)
+        whole = message(account, openid, created, {"MsgType": "event", **event})
+        pushed = self._push(account, openid, whole, how)
         self._answered(account, openid, msg_id, pushed, said=False)
         return pushed
 
@@ -164,16 +176,25 @@ class Deeds:
             raise NotPossible(f"{openid} does not follow this account: follow or scan first")
 
     def _change(
-        self, connection: Connection, account: SandboxAccount, openid: str, now: datetime, following: bool | None
+        self,
+        connection: Connection,
+        account: SandboxAccount,
+        openid: str,
+        now: datetime,
+        event: Mapping[str, Any],
+        following: bool | None,
     ) -> None:
-        _check_openid(openid)
-        followers.ensure(connection, account.name, openid, now, following=bool(following))
+        """What the event opens; most open nothing and say nothing of who follows."""
+        opens = pushed_fields.opens({"MsgType": "event", **event})
+        if following is not None or opens:
+            followers.ensure(connection, account.name, openid, now, following=bool(following))
         if following is False:
             followers.unfollow(connection, account.name, openid)
-            return
         if following:
-            followers.follow(connection, account.name, openid, now)
-        followers.tapped(connection, account.name, openid, now)
+            scene = str(event.get("EventKey") or "").removeprefix("qrscene_")
+            followers.follow(connection, account.name, openid, now, scene)
+        if opens:
+            followers.tapped(connection, account.name, openid, now)
 
     def _first(self, connection: Connection, account: str, openid: str, msg_id: str, now: datetime) -> tuple[int, bool]:
         """CreateTime of this msg_id, and whether it is new: pushed again it keeps its first CreateTime."""
@@ -190,12 +211,12 @@ class Deeds:
         last = connection.execute(latest).scalar()
         return now if last is None else max(now, datetime.fromtimestamp(last + 1, UTC))
 
-    def _push(self, account: SandboxAccount, openid: str, xml: str, how: Delivery) -> list[Pushed]:
-        pushed = self._pusher.push(account, openid, xml, how.times)
+    def _push(self, account: SandboxAccount, openid: str, whole: Mapping[str, object], how: Delivery) -> list[Pushed]:
+        pushed = self._pusher.push(account, openid, whole, how.times)
         for _ in range(how.retries):
             if any(one.good for one in pushed[-how.times :]):
                 break
-            pushed += self._pusher.push(account, openid, xml, how.times)
+            pushed += self._pusher.push(account, openid, whole, how.times)
         return pushed
 
     def _answered(self, account: SandboxAccount, openid: str, msg_id: str, pushed: list[Pushed], said: bool) -> None:
@@ -215,6 +236,12 @@ class Deeds:
 
     def _note(self, connection: Connection, account: SandboxAccount, openid: str, now: datetime, **what: Any) -> None:
         phone_book.add(connection, "wechat", account.name, openid, now, **what)
+
+
+def _named(menu: Sequence[Mapping[str, Any]], key: str) -> str:
+    """What the item of this key is called, the key itself when there is none."""
+    items = [item for button in menu for item in button.get("sub_button") or (button,)]
+    return next((str(item["name"]) for item in items if item.get("key") == key), key)
 
 
 def _check_openid(openid: str) -> None:

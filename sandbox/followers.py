@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from sandbox.tables import follower
+from sandbox.tables import arrival, follower
 
 TYPED = (5, timedelta(hours=48))
 TAP = (3, timedelta(minutes=1))  # follow, scan, menu click, tap on a menu message
@@ -50,7 +50,9 @@ def ensure(connection: Connection, account: str, openid: str, now: datetime, fol
     return connection.execute(insert(follower).values(**row).on_conflict_do_nothing()).rowcount == 1
 
 
-def follow(connection: Connection, account: str, openid: str, now: datetime) -> None:
+def follow(connection: Connection, account: str, openid: str, now: datetime, scene: str = "") -> None:
+    came = insert(arrival).values(account=account, openid=openid, scene=scene)
+    connection.execute(came.on_conflict_do_update(index_elements=["account", "openid"], set_={"scene": scene}))
     values = {"following": True, "followed_at": now}
     connection.execute(update(follower).where(_is(account, openid)).values(**values))
 

@@ -1,6 +1,5 @@
 """The page at `/`: several customers' phones, the clock, and what the dealer would do meanwhile."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request, send_from_directory
 from sqlalchemy import Connection, Engine, select
 
 from bot.ports import Clock
-from sandbox import followers, phone_book
+from sandbox import followers, media, phone_book, subscribing
 from sandbox.accounts import SandboxAccount
 from sandbox.asked import BadControl, Delivery, asked
 from sandbox.dealer import Dealer
@@ -73,6 +72,12 @@ def phones_page(desk: Desk) -> Blueprint:
     def state() -> Response:
         return jsonify(_state(desk, request.args.get("who", "")))
 
+    @blueprint.get("/phones/files/<media_id>")
+    def file(media_id: str) -> Response:
+        """A picture, voice or video on a phone, while WeChat keeps it."""
+        with reading(desk.engine) as connection:
+            return media.by_address(connection, media_id, desk.clock.business())
+
     _buttons(blueprint, desk)
     return blueprint
 
@@ -117,13 +122,13 @@ def _state(desk: Desk, who: str) -> dict[str, Any]:
         summaries = [_summary(connection, desk.account.name, one) for one in people]
         phone = _phone(connection, desk, chosen)
         menu = connection.execute(select(account_menu.c.menu)).scalar()
-    account = {"store": desk.account.store_name, "menu": menu or _menu(desk.account.menu)}
+    account = {
+        "store": desk.account.store_name,
+        "menu": menu or list(desk.account.menu),
+        "spots": dict(desk.account.spots),
+    }
     detail = {**phone, "file": _file(desk.file(chosen))}
     return {"now": phone_book.local(now), "account": account, "people": summaries, "chosen": detail}
-
-
-def _menu(keys: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"type": "click", "name": name, "key": key} for key, name in keys.items()]
 
 
 def _summary(connection: Connection, account: str, person: Person) -> dict[str, Any]:
@@ -146,9 +151,16 @@ def _phone(connection: Connection, desk: Desk, person: Person) -> dict[str, Any]
         "phone": person.phone,
         "following": follower is not None and follower.following,
         "window": window,
+        "subscriptions": _subscriptions(connection, desk.account, person),
         "wechat": _wechat(connection, desk.account.name, person),
         "sms": _sms(connection, person),
     }
+
+
+def _subscriptions(connection: Connection, account: SandboxAccount, person: Person) -> dict[str, int]:
+    """Template → notifications the person allowed and has not got yet."""
+    held = subscribing.left(connection, account.name, person.openid)
+    return {template: held.get(template, 0) for template in account.subscriptions}
 
 
 def _wechat(connection: Connection, account: str, person: Person) -> list[dict[str, Any]]:

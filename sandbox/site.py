@@ -16,6 +16,7 @@ from sandbox.dealer import Dealer
 from sandbox.deeds import Deeds
 from sandbox.demo import Demo, adopt
 from sandbox.guard import guard
+from sandbox.oauth import oauth_pages
 from sandbox.phones import Desk, phones_page
 from sandbox.sms_push import SmsPusher
 from sandbox.tables import sandbox_metadata
@@ -23,7 +24,7 @@ from sandbox.wechat_api import wechat_api
 from sandbox.wechat_push import Pusher
 from store.engine import open_engine
 
-BODY_BYTES = 1 << 20
+BODY_BYTES = 16 << 20  # a picture of 10 MB, as base64 in a control call
 STOP_LOOK_S = 0.1  # how soon it notices that it shall end
 
 
@@ -58,7 +59,9 @@ def create_sandbox(
     app.register_blueprint(wechat_api(engine, clock, accounts, courier.wake, courier.over))
     app.register_blueprint(aliyun_api(engine, clock, sms, courier.wake, courier.over))
     app.register_blueprint(control_api(engine, clock, deeds))
-    app.register_blueprint(phones_page(Desk(engine, clock, main, deeds, demo, Dealer(web_url))))
+    desk = Desk(engine, clock, main, deeds, demo, Dealer(web_url))
+    app.register_blueprint(oauth_pages(engine, clock, accounts, desk.people, courier.over))
+    app.register_blueprint(phones_page(desk))
     return Sandbox(app, courier, clock)
 
 

@@ -1,6 +1,6 @@
 """The sandbox's own memory, a SQLite file beside the house's database: providers keep no keys of ours."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, false
 
 from store.tables.base import Instant, Json, key
 
@@ -22,6 +22,27 @@ follower = Table(
     UniqueConstraint("account", "openid"),
 )
 
+# The scene somebody came by, "" without a code; of the last time they followed.
+arrival = Table(
+    "arrival",
+    sandbox_metadata,
+    Column("account", Text, primary_key=True),
+    Column("openid", Text, primary_key=True),
+    Column("scene", Text, nullable=False),
+)
+
+# What the authorize page hands out: good once, five minutes. snapshot: of a preview, whose openid is nobody's.
+oauth_code = Table(
+    "oauth_code",
+    sandbox_metadata,
+    Column("code", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("openid", Text, nullable=False),
+    Column("snapshot", Boolean, nullable=False),
+    Column("used", Boolean, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
 # What stands on a phone. dir: in = from the customer, out = from the dealer. address: openid or national number.
 phone_message = Table(
     "phone_message",
@@ -38,6 +59,19 @@ phone_message = Table(
     Column("data", Json),
     Column("url", Text),
     Index("ix_phone_message_address", "channel", "account", "address"),
+)
+
+# A file in WeChat's keeping for three days, uploaded by us or sent by a customer.
+media_file = Table(
+    "media_file",
+    sandbox_metadata,
+    key(),
+    Column("account", Text, nullable=False),
+    Column("media_id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),  # image | voice | video | thumb
+    Column("mime", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 access_token = Table(

@@ -10,6 +10,7 @@ from sandbox.wechat_rules import Refused
 
 LIFE = timedelta(seconds=7200)
 HAND_OVER = timedelta(seconds=300)  # both tokens are good in the last five minutes
+TICKET = "jsapi"  # of the JS-SDK, beside the two kinds of token
 FORCE_GAP = timedelta(seconds=30)
 
 
@@ -31,11 +32,21 @@ def stable(connection: Connection, account: str, now: datetime, force: bool) -> 
     return _issue(connection, account, "stable", now)
 
 
+def ticket(connection: Connection, account: str, now: datetime) -> tuple[str, int]:
+    """ticket/getticket: the same while it is good."""
+    newest = _newest(connection, account, TICKET)
+    if newest is not None and newest.expires_at > now:
+        return newest.token, int((newest.expires_at - now).total_seconds())
+    return _issue(connection, account, TICKET, now)
+
+
 def account_of(connection: Connection, token: str | None, now: datetime) -> str:
     """Whose token this is. 41001 missing, 40001 unknown, 42001 expired."""
     if not token:
         raise Refused(41001, "access_token missing")
-    row = connection.execute(select(access_token).where(access_token.c.token == token)).first()
+    row = connection.execute(
+        select(access_token).where(access_token.c.token == token, access_token.c.kind != TICKET)
+    ).first()
     if row is None:
         raise Refused(40001, "invalid credential, access_token is invalid or not latest")
     if row.expires_at <= now:

@@ -1,11 +1,10 @@
-"""A push to our webhook, signed and encrypted as WeChat does in secure mode, and the reply to it (wechat.md §2)."""
+"""A push to our webhook, signed and encrypted as the account's mode has it, and the reply to it (wechat.md §2)."""
 
 import secrets
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 import requests
 import xmltodict
@@ -14,6 +13,7 @@ from wechatpy.utils import WeChatSigner
 
 from bot.ports import Clock
 from sandbox.accounts import SandboxAccount
+from sandbox.pushed_fields import document
 
 ANSWER_S = 5.0
 SILENT = ("", "success")
@@ -35,19 +35,10 @@ class Pushed:
     good: bool
 
 
-def message_xml(account: SandboxAccount, openid: str, created: int, fields: Mapping[str, object]) -> str:
-    head = {"ToUserName": account.original_id, "FromUserName": openid, "CreateTime": created}
-    return f"<xml>{''.join(_element(name, value) for name, value in (head | dict(fields)).items())}</xml>"
-
-
-def _element(name: str, value: object) -> str:
-    """Numbers bare, parts inside, texts as CDATA; a text that holds the end mark is escaped instead."""
-    if isinstance(value, Mapping):
-        return f"<{name}>{''.join(_element(*part) for part in value.items())}</{name}>"
-    if isinstance(value, int):
-        return f"<{name}>{value}</{name}>"
-    text = str(value)
-    return f"<{name}>{escape(text) if ']]>' in text else f'<![CDATA[{text}]]>'}</{name}>"
+def message(account: SandboxAccount, openid: str, created: int, fields: Mapping[str, object]) -> dict[str, object]:
+    """The fields of a whole push."""
+    head: dict[str, object] = {"ToUserName": account.original_id, "FromUserName": openid, "CreateTime": created}
+    return head | dict(fields)
 
 
 class Pusher:
@@ -56,9 +47,9 @@ class Pusher:
     def __init__(self, web_url: str, clock: Clock) -> None:
         self._web_url, self._clock = web_url.rstrip("/"), clock
 
-    def push(self, account: SandboxAccount, openid: str, xml: str, times: int = 1) -> list[Pushed]:
+    def push(self, account: SandboxAccount, openid: str, fields: Mapping[str, object], times: int = 1) -> list[Pushed]:
         """`times` identical deliveries at once: same body, nonce and timestamp. One `Pushed` each."""
-        query, body = envelope(account, openid, xml, int(self._clock.business().timestamp()))
+        query, body = envelope(account, openid, fields, int(self._clock.business().timestamp()))
         start = threading.Barrier(times)
 
         def deliver() -> Pushed:
@@ -74,7 +65,7 @@ class Pusher:
             with requests.Session() as session:
                 session.trust_env = False  # a proxy of the machine must not see loopback calls
                 url = f"{self._web_url}/wechat/{account.name}"
-                headers = {"Content-Type": "text/xml"}
+                headers = {"Content-Type": "application/json" if account.data_format == "json" else "text/xml"}
                 answer = session.post(
                     url, params=query, data=body.encode(), headers=headers, timeout=ANSWER_S, allow_redirects=False
                 )
@@ -91,17 +82,26 @@ class Pusher:
         return round((self._clock.monotonic() - started) * 1000)
 
 
-def envelope(account: SandboxAccount, openid: str, xml: str, timestamp: int) -> tuple[dict[str, str], str]:
-    """Query and body of a secure-mode push."""
+def envelope(
+    account: SandboxAccount, openid: str, fields: Mapping[str, object], timestamp: int
+) -> tuple[dict[str, str], str]:
+    """Query and body of a push in the account's mode: fields in the clear, encrypted, or both (wechat.md §2.3)."""
     nonce, stamp = str(secrets.randbelow(10**10)), str(timestamp)
+    query = {"signature": _signed(account.token, stamp, nonce), "timestamp": stamp, "nonce": nonce, "openid": openid}
+    inner = document(fields, account.data_format)
+    if account.mode == "plain":
+        return query, inner
     crypto = WeChatCrypto(account.token, account.aes_key, account.app_id)
-    sealed = xmltodict.parse(crypto.encrypt_message(xml, nonce, stamp))["xml"]
-    signer = WeChatSigner()
-    signer.add_data(account.token, stamp, nonce)
-    query = {"signature": signer.signature, "timestamp": stamp, "nonce": nonce, "openid": openid}
+    sealed = xmltodict.parse(crypto.encrypt_message(inner, nonce, stamp))["xml"]
     query |= {"encrypt_type": "aes", "msg_signature": sealed["MsgSignature"]}
-    to, content = _element("ToUserName", account.original_id), _element("Encrypt", sealed["Encrypt"])
-    return query, f"<xml>{to}{content}</xml>"
+    plain = fields if account.mode == "compatible" else {"ToUserName": account.original_id}
+    return query, document({**plain, "Encrypt": sealed["Encrypt"]}, account.data_format)
+
+
+def _signed(*parts: str) -> str:
+    signer = WeChatSigner()
+    signer.add_data(*parts)
+    return str(signer.signature)
 
 
 def read_reply(account: SandboxAccount, openid: str, body: str) -> Reply | None:
@@ -109,15 +109,18 @@ def read_reply(account: SandboxAccount, openid: str, body: str) -> Reply | None:
     if body.strip() in SILENT:
         return None
     try:
-        outer = xmltodict.parse(body)["xml"]
-        crypto = WeChatCrypto(account.token, account.aes_key, account.app_id)
-        plain = crypto.decrypt_message(body, outer["MsgSignature"], outer["TimeStamp"], outer["Nonce"])
-        inner = xmltodict.parse(plain)["xml"]
+        inner = xmltodict.parse(body if account.mode == "plain" else _opened(account, body))["xml"]
     except Exception as broken:  # wechatpy raises seven unrelated kinds (wechat.md §1.4 row 7)
         raise ValueError("not a reply of this account") from broken
     if (inner.get("ToUserName"), inner.get("FromUserName")) != (openid, account.original_id):
         raise ValueError("a reply to someone else")
     return Reply(str(inner.get("MsgType")), _reply_text(inner))
+
+
+def _opened(account: SandboxAccount, body: str) -> str:
+    outer = xmltodict.parse(body)["xml"]
+    crypto = WeChatCrypto(account.token, account.aes_key, account.app_id)
+    return str(crypto.decrypt_message(body, outer["MsgSignature"], outer["TimeStamp"], outer["Nonce"]))
 
 
 def _reply_text(inner: Mapping[str, object]) -> str:

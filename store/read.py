@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from bot import cases as rules
 from bot.customer import RepairOrder, Role, StaffMember, Vehicle
-from bot.dealer import Dealer
+from bot.dealer import Dealer, StoreConfig
 from bot.effects import PromptKind
 from bot.messages import Category, Channel
-from bot.ports import Binding, BusinessCalendar, Due, EventView
+from bot.ports import Binding, BusinessCalendar, Due, EventView, Spot
 from bot.turn import Prompt, Turn
 from store.refusals import addresses_of
 from store.tables.cases import cases
@@ -55,6 +56,20 @@ class StoreRead:
         row = self._conn.execute(found).first()
         return None if row is None else Binding(row.customer_id, row.name, row.repair_order_id, row.plate or "")
 
+    def scene(self, scene: str) -> Spot | StaffMember | None:
+        """The log says that a code was unknown, not which: a scene may hold anything."""
+        kind, _, value = scene.partition(":")
+        account = self._dealer.accounts.get(self._turn.inbound.account)
+        if kind == "showroom" and account is not None and value in account.showroom:
+            return Spot(value, account.showroom[value])
+        found = self._consultant(value) if kind == "consultant" else None
+        if found is None:
+            structlog.get_logger().info("unknown_scene", account=self._turn.inbound.account)
+        return found
+
+    def house(self) -> StoreConfig:
+        return self._dealer.store(self._turn.store.code)
+
     def event(self, event_id: int) -> EventView | None:
         return _event(self._conn.execute(_events(self._me).where(event.c.id == event_id)).first())
 
@@ -96,6 +111,11 @@ class StoreRead:
         mine = select(prompt).where(prompt.c.customer_id == self._me, rated, prompt.c.expires_at > now)
         row = self._conn.execute(mine.where(prompt.c.state == "answered").order_by(prompt.c.id.desc())).first()
         return None if row is None else prompt_of(row)
+
+    def _consultant(self, username: str) -> StaffMember | None:
+        here = (staff.c.username == username, staff.c.store_id == self._turn.store.id, staff.c.active)
+        row = self._conn.execute(select(staff).where(*here)).first()
+        return None if row is None else StaffMember(row.id, row.store_id, row.name, Role(row.role))
 
     def _order(self, which: Any) -> RepairOrder | None:
         mine = select(repair_order).where(which, repair_order.c.store_id == self._turn.store.id)

@@ -15,7 +15,7 @@ from store import feed
 from store.dialects import insert_into
 from store.prepared import Prepared
 from store.tables.cases import cases, deadline
-from store.tables.contact import thread
+from store.tables.contact import message, thread
 
 PREVIEW = 80  # characters of the last message kept for the list
 UNCLAIMED = ("bot", "waiting", "closed")
@@ -59,6 +59,13 @@ _TOUCH = Prepared(_touching)
 def told(conn: Connection, customer_id: int, store_id: int, message_id: int, at: datetime) -> None:
     """A note for colleagues: the open pages fetch it, the list stays as it is."""
     feed.tell(conn, store_id, "message", {"message_id": message_id}, customer_id, at)
+
+
+def note(conn: Connection, customer_id: int, store_id: int, text: str, at: datetime) -> None:
+    """The house itself tells colleagues something about this customer."""
+    row = {"direction": "note", "channel": "note", "kind": "note", "author": "system", "text": text, "at": at}
+    new = insert(message).values(customer_id=customer_id, store_id=store_id, **row).returning(message.c.id)
+    told(conn, customer_id, store_id, conn.execute(new).scalar_one(), at)
 
 
 def hand_off(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     Select,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.messages import Channel
 from store.dialects import insert_into
@@ -27,6 +29,7 @@ from store.tables.contact import message, prompt, thread, wechat_window
 from store.tables.people import consent, customer, identity, refusal, store
 from store.tables.staff import staff
 
+JSON_OR_NONE = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 SMS_ANSWERS = timedelta(hours=72)  # a text later than this no longer answers a question asked by SMS
 CASE_RETURNS = timedelta(days=7)  # a closed case is still the customer's case for so long (design §5)
 
@@ -45,9 +48,9 @@ def _insert_message(sender: Any) -> Prepared:
     columns = ("at", "channel", "kind", "text", "provider_key")
 
     def make(conn: Connection) -> Any:
-        values = [given(name, message.c[name]) for name in columns]
+        values = [*(given(name, message.c[name]) for name in columns), bindparam("data", type_=JSON_OR_NONE)]
         row = select(customer.c.store_id, customer.c.id, literal("in"), literal("customer"), *values)
-        names = ["store_id", "customer_id", "direction", "author", *columns]
+        names = ["store_id", "customer_id", "direction", "author", *columns, "data"]
         new = insert_into(conn, message).from_select(names, row.where(customer.c.id == sender.scalar_subquery()))
         return new.on_conflict_do_nothing(index_elements=["provider_key"]).returning(*MESSAGE_IDS)
 
@@ -113,6 +116,7 @@ CONTEXT_COLUMNS: tuple[ColumnElement[Any], ...] = (
     *(customer.c.id, customer.c.store_id, customer.c.name, customer.c.known, customer.c.phone, customer.c.birthday),
     *(store.c.code, store.c.name.label("store_name"), store.c.time_zone, store.c.hotline, store.c.rescue),
     *(identity.c.bound_by, thread.c.id.label("thread_id")),
+    *(thread.c.state.label("thread_state"), thread.c.last_text, thread.c.last_at),
     *(human.c.id.label("human_id"), human.c.name.label("human_name"), human.c.role.label("human_role")),
     *(wechat_window.c.expires_at.label("window_until"), wechat_window.c.quota, wechat_window.c.used),
     *(cases.c.id.label("case_id"), cases.c.level, cases.c.state.label("case_state"), cases.c.round),

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, literal, select
@@ -14,6 +14,7 @@ from bot.dealer import StoreConfig
 from bot.effects import PromptKind
 from bot.errors import BadBody, HuifangError
 from bot.messages import Channel, Inbound
+from bot.shown import carried, shown
 from bot.turn import CaseView, Prompt, Turn, WindowView
 from store.dialects import insert_into
 from store.stores import keep_stores
@@ -30,6 +31,7 @@ from store.turn_statements import (
     STORE_REPLY,
 )
 
+IN_A_ROW = timedelta(minutes=10)  # an album is sent picture by picture
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, after `lock_timeout`
 NOBODY = "-"  # stands for "no phone", so that two files without one are not the same person
 
@@ -105,6 +107,7 @@ def load_turn(conn: Connection, inbound: Inbound, arrived: Arrived, now: datetim
         human=_human(row),
         window=_window(row, inbound),
         first_contact=row.thread_id is None,
+        waits_after=row.last_text if row.thread_state == "waiting" and row.last_at > now - IN_A_ROW else "",
         seed=zlib.crc32(inbound.provider_key.encode()),
     )
 
@@ -135,7 +138,8 @@ def _insert_message(conn: Connection, inbound: Inbound, now: datetime) -> Any:
             at=now,
             channel=inbound.channel.value,
             kind=inbound.kind.value,
-            text=inbound.text,
+            text=shown(inbound),
+            data=carried(inbound),
             provider_key=stored_key(inbound),
             account=inbound.account,
             address=inbound.address,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, func, or_, select, update
 
-from bot.messages import Way
+from bot.messages import InboundKind, Way
 from bot.turn import WindowView
 from store.dialects import insert_into
 from store.prepared import Prepared
@@ -17,6 +17,18 @@ from store.tables.contact import wechat_window as window
 from store.tables.outbound import outbox
 
 SPANS = {"typed": (timedelta(hours=48), 5), "touch": (timedelta(minutes=1), 3)}
+TOUCHES = frozenset({InboundKind.TAP, InboundKind.CLICK, InboundKind.FOLLOW, InboundKind.SCAN})
+NOTHING = frozenset({InboundKind.UNFOLLOW, InboundKind.ANSWER})
+
+
+def opens(kind: InboundKind) -> str | None:
+    """typed | touch; None for what opens nothing. A message of any kind counts as typed: a picture, a voice, a place.
+
+    A tap on a menu message arrives as text and is a touch all the same (§3.2, 特别说明).
+    """
+    if kind in NOTHING:
+        return None
+    return "touch" if kind in TOUCHES else "typed"
 
 
 def open_window(conn: Connection, account: str, openid: str, kind: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Pushes as WeChat makes them, signed and encrypted, and our replies read as WeChat reads them."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -40,6 +41,14 @@ class Push:
         body = f"<xml><ToUserName><![CDATA[{GH}]]></ToUserName><Encrypt><![CDATA[{encrypt}]]></Encrypt></xml>"
         return {**query, "encrypt_type": "aes", "msg_signature": signature}, body.encode()
 
+    def sealed_json(
+        self, fields: dict[str, object], now: datetime, beside: bool = False
+    ) -> tuple[dict[str, str], bytes]:
+        """The same in JSON data format; beside: the fields stand in the clear too, as in compatible mode."""
+        args, body = self.sealed(json.dumps(fields, ensure_ascii=False), now)
+        sealed = {"ToUserName": GH, "Encrypt": xmltodict.parse(body)["xml"]["Encrypt"]}
+        return args, json.dumps({**(fields if beside else {}), **sealed}).encode()
+
     def opened(self, reply: str) -> dict[str, str]:
         """A passive reply, its signature checked, as a dict of its fields."""
         envelope = xmltodict.parse(reply)["xml"]
@@ -63,4 +72,8 @@ def event(name: str, key: str = "", **more: object) -> str:
 
 
 def _node(name: str, value: object) -> str:
+    if isinstance(value, list):
+        return "".join(_node(name, each) for each in value)
+    if isinstance(value, dict):
+        return f"<{name}>{''.join(_node(inner, each) for inner, each in value.items())}</{name}>"
     return f"<{name}>{value}</{name}>" if isinstance(value, int) else f"<{name}><![CDATA[{value}]]></{name}>"

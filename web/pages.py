@@ -26,6 +26,7 @@ from store import page_facts
 from store.engine import reading
 from store.page_facts import House, Invitation, Question
 from store.writer import Writer
+from web.subscribing import Offers
 from web.turn import TurnFailed, TurnTaker
 
 SCORED = (PromptKind.SURVEY, PromptKind.RECONTACT)
@@ -46,6 +47,7 @@ class PageNeeds:
     links: Links
     buckets: Bucket
     turns: TurnTaker
+    offers: Offers | None = None
     chance: Callable[[], str] = lambda: secrets.token_urlsafe(12)
 
 
@@ -123,7 +125,7 @@ def _answered(needs: PageNeeds, question: Question) -> Response:
     if rating is None and not (text or _joins(question)):
         return _ask(needs, question, 422, missing=True)
     kind = InboundKind.ANSWER if question.kind in SCORED or _joins(question) else InboundKind.TEXT
-    return _turn(needs, question.house, question.prompt_id, kind, text, rating)
+    return _turn(needs, question.house, question.prompt_id, kind, text, rating, offers=question.kind in SCORED)
 
 
 def _chosen(question: Question) -> int | None:
@@ -214,8 +216,16 @@ def _slow_down(wait: float) -> None:
         raise TooManyRequests(retry_after=int(wait) + 1)
 
 
-def _turn(needs: PageNeeds, house: House, prompt_id: int, kind: InboundKind, text: str, rating: int | None) -> Response:
-    """The page returned says what the bot says."""
+def _turn(
+    needs: PageNeeds,
+    house: House,
+    prompt_id: int,
+    kind: InboundKind,
+    text: str,
+    rating: int | None,
+    offers: bool = False,
+) -> Response:
+    """The page returned says what the bot says. offers: it may offer notifications, too."""
     inbound = Inbound(
         channel=Channel.PAGE,
         account="",
@@ -228,7 +238,8 @@ def _turn(needs: PageNeeds, house: House, prompt_id: int, kind: InboundKind, tex
         prompt_id=prompt_id,
     )
     answer = needs.turns.take(inbound)
-    return _page("reply", house, paragraphs=[linked(text) for text in answer.texts])
+    offer = needs.offers.here(prompt_id) if offers and needs.offers else None
+    return _page("reply", house, paragraphs=[linked(text) for text in answer.texts], offer=offer)
 
 
 def _submission(needs: PageNeeds) -> str:

@@ -1,13 +1,13 @@
 """The web application: who answers which address, what every answer carries, how big a question may be."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, Response, request, send_from_directory
+from flask import Blueprint, Flask, Response, g, request, send_from_directory
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_talisman import Talisman
@@ -45,12 +45,14 @@ class Part:
     """One owner's pages. csrf: forms of signed-in staff; off where each request proves itself in another way.
 
     for_providers: machines that push to us, behind PROVIDER_DOORS: no session, no language, no browser headers.
+    bodies: endpoints that may take another size than the rest of the part.
     """
 
     blueprint: Blueprint
     csrf: bool = True
     max_body: int = FORM_BODY
     for_providers: bool = False
+    bodies: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,25 +82,25 @@ def create_site(
     site = Flask("huifang", static_folder=str(root / "static"), template_folder=str(root.parent / "templates"))
     site.config.update(_configuration(needs))
     Babel(site, default_locale="zh_Hans_CN", locale_selector=_language)
+    sizes: dict[str, int] = {}
+    _limit_bodies(site, sizes)  # before CSRF, which reads the form
     csrf = CSRFProtect(site)
     for init in extensions:
         init(site)
     if limiter is not None:
         limiter.init_app(site)
-    sizes = {}
     pushes = _for_providers([part for part in parts if part.for_providers])
     site.wsgi_app = _Doors(site.wsgi_app, pushes)  # type: ignore[method-assign]  # as Flask documents it
     for part in parts:
         if part.for_providers:
             continue
         site.register_blueprint(part.blueprint)
-        sizes[part.blueprint.name] = part.max_body
+        sizes |= {part.blueprint.name: part.max_body, **part.bodies}
         if not part.csrf:
             csrf.exempt(part.blueprint)
             if limiter is not None:
                 limiter.exempt(part.blueprint)  # they count for themselves, and a turn need not ask
     _secure(site, needs)
-    _limit_bodies(site, sizes)
     _serve_htmx(site)
     site.register_blueprint(health.pages(checks or {}, collect))
     errors.register(site)
@@ -175,6 +177,16 @@ def _secure(site: Flask, needs: SiteNeeds) -> None:
     if needs.https:
         # TLS ends at the dealer's proxy, which states the scheme and the caller's address.
         site.wsgi_app = ProxyFix(site.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # as Flask documents it
+
+    @site.after_request
+    def widen(response: Response) -> Response:
+        """What one page needs beyond the rest; before Talisman's own, so that it runs after it."""
+        if wider := g.get("wider_policy"):
+            rules = {**CONTENT_SECURITY, **wider}
+            policy = "; ".join(f"{name} {value}" for name, value in rules.items())
+            response.headers["Content-Security-Policy"] = policy
+        return response
+
     Talisman(
         site,
         force_https=False,  # ours below: a provider's POST and a probe must never meet a redirect
@@ -206,7 +218,8 @@ def _secure(site: Flask, needs: SiteNeeds) -> None:
 def _limit_bodies(site: Flask, sizes: Mapping[str, int]) -> None:
     @site.before_request
     def limit() -> None:
-        request.max_content_length = sizes.get(request.blueprint or "", FORM_BODY)
+        part = sizes.get(request.blueprint or "", FORM_BODY)
+        request.max_content_length = sizes.get(request.endpoint or "", part)
 
 
 def _serve_htmx(site: Flask) -> None:

@@ -94,7 +94,9 @@ class Stream:
             if row.id not in self.sent:
                 self.sent.add(row.id)
                 self.cursor = max(self.cursor, row.id)
-                yield _event("feed", {"kind": row.kind, "customer": row.customer_id, "id": row.id}, row.id)
+                yield _event(
+                    "feed", {"kind": row.kind, "customer": row.customer_id, "id": row.id, **_said(row)}, row.id
+                )
         self.sent = {each for each in self.sent if each > self.cursor - 2 * feed.OVERLAP}
 
     def _skip_what_the_page_has(self) -> None:
@@ -114,6 +116,12 @@ class Stream:
     def _beat(self) -> str:
         self.beaten, self.drift = self.clock.monotonic(), self._drift()
         return _event("beat", {"now": _iso(self.clock.business())})
+
+
+def _said(row: feed.FeedRow) -> dict[str, object]:
+    """An alert of the house's own carries its sentence; nobody's words are in it."""
+    sentence = row.ref.get("sentence")
+    return {"sentence": sentence} if sentence else {}
 
 
 def _event(name: str, data: dict[str, object], number: int | None = None) -> str:

@@ -20,11 +20,12 @@ from bot.errors import BadInbound, HuifangError
 from bot.links import Links
 from bot.messages import Channel, Inbound, InboundKind
 from bot.ports import BusinessCalendar, Clock, Read, Renderer
+from bot.shown import shown
 from bot.turn import Decision, Turn
 from bot.understanding.understand import understand
 from handlers.human import due
 from handlers.subject import ATTENTION
-from store import feed, outbox, threads, turns, windows
+from store import feed, media, outbox, threads, turns, windows
 from store.read import StoreRead
 from store.turns import StillDeciding
 from store.writer import Writer
@@ -32,7 +33,6 @@ from web.apply import Shell, apply
 from web.speech import Speech
 
 LATE_S = 4.0  # WeChat hangs up at 5 s; a turn slower than this answers through the outbox
-TOUCHES = frozenset({InboundKind.TAP, InboundKind.CLICK, InboundKind.FOLLOW, InboundKind.SCAN})
 
 Decide = Callable[[Turn, Read, datetime], Decision]
 log = structlog.get_logger()
@@ -105,6 +105,7 @@ class TurnTaker:
         arrived = turns.arrive(conn, inbound, self._home(inbound), now)
         if arrived.known:
             return _stored(arrived.reply or {})
+        media.want(conn, arrived.message_id, inbound, self._clock.machine())
         turns.hold_customer(conn, arrived.customer_id)
         self._open_window(conn, inbound, now)
         turn = turns.load_turn(conn, inbound, arrived, now)
@@ -127,10 +128,9 @@ class TurnTaker:
         return self._dealer.store(account.store) if account else self._dealer.stores[0]
 
     def _open_window(self, conn: Connection, inbound: Inbound, now: datetime) -> None:
-        if inbound.channel is not Channel.WECHAT or inbound.kind is InboundKind.UNFOLLOW:
-            return
-        kind = "touch" if inbound.kind in TOUCHES else "typed"
-        windows.open_window(conn, inbound.account, inbound.address, kind, now)
+        kind = windows.opens(inbound.kind) if inbound.channel is Channel.WECHAT else None
+        if kind is not None:
+            windows.open_window(conn, inbound.account, inbound.address, kind, now)
 
     def _touch(self, shell: Shell) -> None:
         inbound = shell.turn.inbound
@@ -140,20 +140,11 @@ class TurnTaker:
             shell.customer_id,
             shell.store_id,
             at=shell.now,
-            text=inbound.text or _SHOWN.get(inbound.kind, ""),
+            text=shown(inbound),
             channel=inbound.channel.value,
             message_id=shell.message_id,
             answer_by=due(shell.read, shell.now) if waits else None,
         )
-
-
-_SHOWN: Mapping[InboundKind, str] = {
-    InboundKind.FOLLOW: "关注了公众号",
-    InboundKind.UNFOLLOW: "取消了关注",
-    InboundKind.SCAN: "扫描了二维码",
-    InboundKind.CLICK: "点击了菜单",
-    InboundKind.OTHER: "发来一条暂不能显示的消息",
-}
 
 
 def _concerns(answer: Answer) -> Collection[str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 
@@ -21,6 +22,8 @@ from channels.wechat.token import AccessTokens
 UNREACHED_S = 10.0  # WeChat could not be connected to: nothing left, try again
 STILL_REFUSED_S = 60.0  # a token fetched this moment is refused as well
 
+Ask = Callable[[str], Answer]  # with this token
+
 
 class WeChatApi:
     """One account's calls: token, one refresh and one retry when it is refused, errors as `bot.errors`."""
@@ -33,10 +36,31 @@ class WeChatApi:
 
         repeatable: the provider drops a second one of the same id, so a call without an answer is made once more.
         """
+        # Chinese must not be \u-escaped (40033).
+        body = json.dumps(payload, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+
+        def ask(token: str) -> Answer:
+            return self._http.post(f"/cgi-bin/{path}?access_token={token}", body, headers, says="errcode")
+
+        return self._carried(path, ask, out_id, repeatable)
+
+    def look(self, path: str, **query: str) -> Reading:
+        """A call that changes nothing (GET), made once more without an answer. Raises a SendError, never Uncertain."""
+
+        def ask(token: str) -> Answer:
+            return self._http.get(f"/cgi-bin/{path}?{urlencode({'access_token': token, **query})}", says="errcode")
+
+        try:
+            return self._carried(path, ask, "", repeatable=True)
+        except Uncertain as error:
+            raise TryLater(error.code, "微信没有回应，请稍后再试", UNREACHED_S) from None
+
+    def _carried(self, path: str, ask: Ask, out_id: str, repeatable: bool) -> Reading:
         token = self._tokens.get()
-        reading = self._read(path, token, payload, out_id, repeatable)
+        reading = self._read(path, token, ask, out_id, repeatable)
         if reading.refresh:
-            reading = self._read(path, self._tokens.instead_of(token), payload, out_id, repeatable=False)
+            reading = self._read(path, self._tokens.instead_of(token), ask, out_id, repeatable=False)
         if reading.refresh:
             raise TryLater(
                 str(reading.code), "微信拒绝了刚取得的令牌，稍后自动重试", STILL_REFUSED_S, channel_wide=True
@@ -45,18 +69,15 @@ class WeChatApi:
             raise reading.error
         return reading
 
-    def _read(self, path: str, token: str, payload: Mapping[str, object], out_id: str, repeatable: bool) -> Reading:
-        answer = self._post(path, token, payload, out_id, tries=2 if repeatable else 1)
+    def _read(self, path: str, token: str, ask: Ask, out_id: str, repeatable: bool) -> Reading:
+        answer = self._answer(path, token, ask, out_id, tries=2 if repeatable else 1)
         return read_answer(answer.body, path, out_id, self._machine())
 
-    def _post(self, path: str, token: str, payload: Mapping[str, object], out_id: str, tries: int) -> Answer:
-        # Chinese must not be \u-escaped (40033).
-        body = json.dumps(payload, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json; charset=utf-8"}
+    def _answer(self, path: str, token: str, ask: Ask, out_id: str, tries: int) -> Answer:
         left = False
         for _ in range(tries):
             try:
-                return self._http.post(f"/cgi-bin/{path}?access_token={token}", body, headers, says="errcode")
+                return ask(token)
             except NotSent as error:
                 kind = str(error)
             except NoAnswer as error:

@@ -57,7 +57,7 @@ async function refresh() {
   changed("wechat", [me.id, me.following, me.wechat], () => drawWeChat(me, state.account));
   changed("sms", [me.id, me.sms], () => drawSms(me));
   changed("menu", [me.id, me.following, state.account.menu], () => drawMenu(me, state.account.menu));
-  changed("counter", [me.id, me.following, me.window, me.file, state.now.slice(0, 16)], () => drawCounter(me));
+  changed("counter", [me.id, me.following, me.window, me.subscriptions, me.file, state.now.slice(0, 16)], () => drawCounter(me, state.account.spots));
 }
 
 function changed(part, value, draw) {
@@ -142,10 +142,24 @@ function wechatLine(line, me, account) {
   const bubble = node("div", "", "bubble", ...linked(line.text, me));
   if (line.data && line.data.options) bubble.replaceChildren(...choice(line.data, me));
   if (line.data && line.data.article) bubble.replaceChildren(card(line.data.article));
+  const shown = attached(line.data || {});
+  if (shown) bubble.replaceChildren(shown);
   const face = node("div", mine ? me.name.slice(0, 1) : account.store.slice(0, 1), "face");
   face.setAttribute("aria-hidden", "true");
   const row = node("div", "", mine ? "row mine" : "row", face, bubble);
   return mine ? [row] : [row, node("div", WAYS[line.kind], "way")];
+}
+
+// A picture as it came; a voice or video to save, since most browsers play neither.
+function attached(data) {
+  const kind = ["image", "voice", "video"].find((name) => data[name]);
+  if (!kind) return null;
+  const url = "/phones/files/" + encodeURIComponent(data[kind]);
+  if (kind !== "image") return away(node("a", kind === "voice" ? "[语音]" : "[视频]"), url);
+  const picture = node("img", "", "picture");
+  picture.src = url;
+  picture.alt = "图片";
+  return picture;
 }
 
 const choice = (data, me) => [data.head || "", node("div", "", "options", ...data.options.map((option) =>
@@ -201,11 +215,23 @@ function drawSms(me) {
 }
 
 function drawMenu(me, menu) {
-  at("menu").replaceChildren(...(me.following ? menu : []).flatMap((item) => (item.sub_button && item.sub_button.length ? item.sub_button : [item])).map((item) =>
-    button(item.name, () => (item.type === "view" ? window.open(item.url, "_blank", "noopener") : act(`/control/wechat/${me.openid}/click`, { key: item.key, ...AGAIN })))));
+  at("menu").replaceChildren(...(me.following ? menu : []).map((place) => {
+    const below = place.sub_button || [];
+    if (!below.length) return button(place.name, () => press(me, place));
+    const list = node("div", "", "below", ...below.map((item) => button(item.name, () => { list.hidden = true; press(me, item); })));
+    list.hidden = true;
+    return node("div", "", "place", list, button("≡ " + place.name, () => { list.hidden = !list.hidden; }));
+  }));
 }
 
-function drawCounter(me) {
+// A page asks WeChat who opened it; the authorize page reads from this cookie whose menu was tapped.
+function press(me, item) {
+  if (item.type !== "view") return act(`/control/wechat/${me.openid}/click`, { key: item.key, ...AGAIN });
+  document.cookie = `phone=${me.openid}; path=/connect; max-age=60; SameSite=Lax`;
+  return window.open(item.url, "_blank", "noopener");
+}
+
+function drawCounter(me, spots) {
   const file = me.file;
   at("who").textContent = me.name;
   at("car").textContent = file ? file.car : "不在门店档案里";
@@ -213,7 +239,7 @@ function drawCounter(me) {
   if (me.openid) facts.push(["微信", me.following ? (file && file.bound ? "已关注，已绑定" : "已关注") : "未关注"], ["窗口", ...windowWords(me.window)]);
   if (file) facts.push(["生日", file.birthday || "未登记"]);
   at("facts").replaceChildren(...facts.flatMap(([name, words, className]) => [node("dt", name), node("dd", words, className)]));
-  drawDeeds(me, file);
+  drawDeeds(me, file, spots);
   drawOrders(me, file);
 }
 
@@ -224,7 +250,7 @@ function windowWords(open) {
   return ["剩 " + left + " · 还可发 " + open.left + " 条", "open"];
 }
 
-function drawDeeds(me, file) {
+function drawDeeds(me, file, spots) {
   const wechat = `/control/wechat/${me.openid}/`, here = `/phones/${encodeURIComponent(me.id)}/`;
   const order = file && (file.orders.find((one) => one.open) || file.orders[0]);
   const made = [];
@@ -234,11 +260,16 @@ function drawDeeds(me, file) {
     made.push(scan);
   }
   if (me.openid) {
+    const notices = Object.entries(me.subscriptions).map(([template_id, left]) =>
+      button("允许订阅通知" + (left ? `（剩 ${left}）` : ""), () => act(wechat + "subscribe", { template_id, answer: "accept", ...AGAIN }, "已允许一条通知")));
     const follow = button("关注", () => act(wechat + "follow", { ...AGAIN }));
     const leave = button("取消关注", () => act(wechat + "unfollow", { ...AGAIN }));
     follow.disabled = me.following;
     leave.disabled = !me.following;
-    made.push(follow, leave);
+    const send = button("发一张图片", () => act(wechat + "image", { ...AGAIN }));
+    send.disabled = !me.following;
+    made.push(follow, leave, send, ...notices);
+    for (const [scene, name] of Object.entries(spots)) made.push(button(name + "扫码", () => act(wechat + "scan", { scene, ...AGAIN })));
   }
   if (file) made.push(button("生日设为明天", () => act(here + "birthday-tomorrow", {}, "档案里的生日改为明天")));
   if (me.phone) made.push(button("短信退订", () => act(`/control/sms/${me.phone}/reply`, { content: "退订" })));

@@ -48,6 +48,11 @@ identity = Table(
     Column("rejects", Boolean, nullable=False, server_default=false()),  # user turned the account's messages off
     Column("bound_by", Text, nullable=False, server_default=""),  # "" | qr | staff
     Column("changed_at", Instant, nullable=False),
+    # As WeChat tells it of a follower (user/info); never a name or a portrait (wechat.md §3.7).
+    Column("subscribe_scene", Text, nullable=False, server_default=""),
+    Column("qr_scene", Text, nullable=False, server_default=""),
+    Column("unionid", Text, nullable=False, server_default=""),
+    Column("info_at", Instant, index=True),  # when WeChat was asked; null: of this following not yet
     UniqueConstraint("channel", "account", "address"),
 )
 

@@ -21,6 +21,14 @@ process = Table(
     Column("seen_at", Instant, nullable=False),  # machine time
 )
 
+# What is done once a day: who inserts the row does it. day: local date of the errand, ISO.
+errand = Table(
+    "errand",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+)
+
 # Written in the same transaction as what it tells; carries ids only, the page fetches the fragment.
 feed = Table(
     "feed",

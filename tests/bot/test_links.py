@@ -22,6 +22,7 @@ def token_of(url: str) -> str:
         (LINKS.survey(7, UNTIL), Link.SURVEY, (7,)),
         (LINKS.event(3, 12345678901, UNTIL), Link.EVENT, (3, 12345678901)),
         (LINKS.unsubscribe(0, UNTIL), Link.UNSUBSCRIBE, (0,)),
+        (LINKS.cars(9, UNTIL), Link.CARS, (9,)),
     ],
 )
 def test_a_link_says_what_it_was_made_for(url: str, link: Link, ids: tuple[int, ...]) -> None:
@@ -44,7 +45,7 @@ def test_it_ends_at_its_instant_of_business_time() -> None:
         LINKS.read(Link.SURVEY, token, UNTIL)
 
 
-@pytest.mark.parametrize("other", [Link.EVENT, Link.UNSUBSCRIBE])
+@pytest.mark.parametrize("other", [Link.EVENT, Link.UNSUBSCRIBE, Link.CARS])
 def test_a_link_of_one_page_opens_no_other(other: Link) -> None:
     with pytest.raises(ForgedLink):
         LINKS.read(other, token_of(LINKS.survey(7, UNTIL)), NOW)

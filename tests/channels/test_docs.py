@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from bot.dealer import MiniProgram, WeChatAccount, WeChatSubscription, WeChatTemplate
 from channels.sms_errors import BLACKLISTED, RULES, SmsClass
 from channels.wechat.errors import RULES as WECHAT
 from channels.wechat.errors import Reaction
@@ -44,3 +45,13 @@ def test_every_sms_code_stands_in_the_docs_with_its_class() -> None:
 def test_refusing_receipts_and_field_types_stand_in_the_docs() -> None:
     for name in (*BLACKLISTED - {"TUIDING"}, *TYPES):
         assert f"`{name}`" in DOC
+
+
+def test_every_key_of_an_account_and_its_notices_is_explained() -> None:
+    section = DOC.split("## A WeChat account in dealer.yaml\n", 1)[1].split("\n## ", 1)[0]
+    keys = {
+        name for row in re.findall(r"^\| (`[^|]+`) \|", section, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    named = set(WeChatTemplate.model_fields) | set(WeChatSubscription.model_fields)
+    assert keys == set(WeChatAccount.model_fields) | named
+    assert all(f"`{name}`" in section for name in MiniProgram.model_fields)

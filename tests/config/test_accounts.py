@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from bot.dealer import Dealer, StoreConfig, WeChatAccount
 from bot.errors import ConfigError
@@ -44,9 +45,22 @@ def test_a_variable_that_is_missing_is_named(dealer: Dealer, missing: str) -> No
         account_secrets(settings(**MAIN), dealer, {**SECOND, missing: ""})
 
 
-def test_the_sandbox_knows_only_its_own_account(dealer: Dealer) -> None:
-    found = account_secrets(settings(HUIFANG_SANDBOX="1"), dealer, SECOND)
-    assert {name: known.app_id for name, known in found.items()} == {"main": SANDBOX_APP_ID}
+def test_the_sandbox_makes_up_the_secrets_of_further_accounts(dealer: Dealer, tmp_path: Path) -> None:
+    """Those in the environment are real ones: they are not read. Made once, the same ever after."""
+    given = settings(HUIFANG_SANDBOX="1", HUIFANG_DATA_DIR=str(tmp_path))
+    found, again = account_secrets(given, dealer, SECOND), account_secrets(given, dealer, {})
+    assert found["main"].app_id == SANDBOX_APP_ID
+    assert found["xl"] == again["xl"]
+    assert found["xl"].app_id.startswith("wxsandbox")
+    assert len({known.app_id for known in found.values()}) == 2
+    assert (len(found["xl"].aes_key), len(found["xl"].token)) == (43, 32)
+    assert not {found["xl"].app_id, found["xl"].app_secret, found["xl"].token} & set(SECOND.values())
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "../x", "x" * 41, "a b"])
+def test_an_account_is_named_as_an_address_can_hold(dealer: Dealer, name: str) -> None:
+    with pytest.raises(ValidationError):
+        Dealer(stores=dealer.stores, accounts={name: WeChatAccount(store="bj")})
 
 
 def test_without_an_account_there_is_none(dealer: Dealer) -> None:

@@ -25,6 +25,46 @@ def test_promotions_end_with_the_opt_out_words_and_notifications_do_not() -> Non
         assert "【" not in template.text, name
 
 
+def menu(*lines: str) -> str:
+    """A dealer whose menu is these lines, the first in line 5 of the file."""
+    head = "stores:\n  - {code: a, name: A}\naccounts: {main: {store: a, menu: [\n"
+    return head + "\n" + ",\n".join(lines) + "]}}\n"
+
+
+GOOD = "{name: 评价, type: click, key: SURVEY}"
+ITEM = "accounts.main.menu.0"
+MENU_MISTAKES = [
+    (menu(GOOD, "{name: 评价, type: click, key: SURVY}"), "dealer.yaml:6: accounts.main.menu.1.key"),
+    (menu(GOOD, GOOD, GOOD, GOOD), "dealer.yaml:3: accounts.main.menu"),
+    (menu("{name: 五个汉字名, type: click, key: SURVEY}"), f"dealer.yaml:5: {ITEM}.name"),
+    (menu("{name: AppointmentOf, type: click, key: SURVEY}"), f"dealer.yaml:5: {ITEM}.name"),
+    (menu("{name: 网站, type: view, url: 'http://car.example'}"), f"dealer.yaml:5: {ITEM}.url"),
+    (menu(f"{{name: 网站, type: view, url: 'https://{'x' * 1017}'}}"), f"dealer.yaml:5: {ITEM}.url"),
+    (menu("{name: 网站, type: view}"), f"dealer.yaml:5: {ITEM}"),
+    (menu("{name: 网站, type: view, page: carz}"), f"dealer.yaml:5: {ITEM}.page"),
+    (menu("{name: 网站, type: view, page: cars, url: 'https://car.example'}"), f"dealer.yaml:5: {ITEM}"),
+    (menu("{name: 商城, type: miniprogram, url: 'https://car.example', appid: wx1}"), f"dealer.yaml:5: {ITEM}"),
+    (menu("{name: 扫码, type: scancode_push, scan_key: " + "k" * 129 + "}"), f"dealer.yaml:5: {ITEM}.scan_key"),
+    (menu("{name: 更多}"), f"dealer.yaml:5: {ITEM}"),
+    (menu(f"{{name: 更多, type: click, sub_button: [{GOOD}]}}"), f"dealer.yaml:5: {ITEM}"),
+    (menu(f"{{name: 更多, sub_button: [{', '.join([GOOD] * 6)}]}}"), f"dealer.yaml:5: {ITEM}.sub_button"),
+    (menu("{name: 更多, sub_button: [{name: 评价, type: dance, key: SURVEY}]}"), f"{ITEM}.sub_button.0.type"),
+    (menu("{name: 更多, sub_button: [{name: 九个汉字的名字太长, type: click, key: HUMAN}]}"),
+     f"{ITEM}.sub_button.0.name"),
+    ("stores:\n  - {code: a, name: A}\naccounts:\n  main:\n    store: a\n    thanks_offers: {none: 什么也没有}\n",
+     "dealer.yaml:6: accounts.main.thanks_offers"),
+    ("stores:\n  - {code: a, name: A}\naccounts:\n  main:\n    store: a\n    showroom: {'门 口': x}\n",
+     "dealer.yaml:6: accounts.main.showroom"),
+]  # fmt: skip
+
+
+def test_what_a_menu_may_be(tmp_path: Path) -> None:
+    app = "{name: 商城, type: miniprogram, url: 'https://car.example', appid: wx1, pagepath: pages/a}"
+    scan = "{name: 扫码带提示八个汉, type: scancode_waitmsg, scan_key: SCAN}"
+    made = load_dealer(write(tmp_path, menu(GOOD, app, f"{{name: 更多, sub_button: [{scan}]}}")))
+    assert [button.name for button in made.accounts["main"].menu] == ["评价", "商城", "更多"]
+
+
 def write(folder: Path, text: str) -> Path:
     (folder / "dealer.yaml").write_text(text, encoding="utf-8")
     return folder
@@ -40,6 +80,7 @@ def write(folder: Path, text: str) -> Path:
         ("stores: [\n", "dealer.yaml:2"),
         ("", "dealer.yaml:1: stores"),
         ("stores:\n  - {code: a, name: A, time_zone: Mars/Base}\n", "dealer.yaml:2: stores.0.time_zone"),
+        *MENU_MISTAKES,
     ],
 )
 def test_a_mistake_is_named_by_file_line_and_key(tmp_path: Path, text: str, where: str) -> None:

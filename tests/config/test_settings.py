@@ -29,6 +29,7 @@ def test_nothing_set_means_a_local_start_on_sqlite(tmp_path: Path) -> None:
     assert settings.public_url == "http://127.0.0.1:8000"
     assert settings.database_url == f"sqlite:///{tmp_path}/huifang.sqlite"
     assert settings.wechat_api_base == "https://api.weixin.qq.com"
+    assert settings.wechat_oauth_base == "https://open.weixin.qq.com"
     assert settings.sms_provider == "log"
     assert (settings.sandbox, settings.https, settings.bind) == (False, False, "127.0.0.1")
 
@@ -118,6 +119,7 @@ def test_the_sandbox_is_its_own_provider() -> None:
     settings = read(SANDBOX="1", SANDBOX_PORT="8123")
     assert settings.wechat_app_id == SANDBOX_APP_ID
     assert settings.wechat_api_base == "http://127.0.0.1:8123"
+    assert settings.wechat_oauth_base == "http://127.0.0.1:8123"
     assert settings.aliyun_sms_base.startswith("http://127.0.0.1:8123")
     assert settings.sms_provider == "aliyun"
 

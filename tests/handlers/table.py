@@ -9,7 +9,7 @@ from bot.customer import Customer, Purpose, RepairOrder, Role, StaffMember, Stor
 from bot.dealer import Dealer, StoreConfig
 from bot.effects import Effect, PromptKind
 from bot.messages import Category, Channel, Inbound, InboundKind
-from bot.ports import Binding, Due, EventView
+from bot.ports import Binding, Due, EventView, Spot
 from bot.turn import CaseView, Decision, Prompt, Turn
 from handlers import decide
 
@@ -17,7 +17,7 @@ NOW = datetime(2026, 9, 17, 2, 20, tzinfo=UTC)  # Thursday 10:20 in Shanghai
 HAN = StaffMember(2, 1, "韩梅梅", Role.ADVISOR)
 CHEN = StaffMember(3, 1, "陈静", Role.MANAGER)
 STORE = Store(1, "binjiang", "远禾滨江店", "Asia/Shanghai")
-CONFIG = StoreConfig(code="binjiang", name="远禾滨江店")
+CONFIG = StoreConfig(code="binjiang", name="远禾滨江店", hotline="0571-00000000", address="远禾路1号")
 ORDER = RepairOrder(8812, "RO8812", "delivered", 5, HAN.id, "韩梅梅", NOW - timedelta(days=3))
 LI_LEI = Customer(7, 1, "李雷", known=True, bound=True, consents=frozenset({Purpose.SERVICE, Purpose.MARKETING}))
 LECTURE = EventView(31, "车主讲堂", NOW + timedelta(days=2), "二楼", capacity=20, taken=10, my_seats=0)
@@ -38,6 +38,7 @@ class Table:
     people: tuple[StaffMember, ...] = (HAN, CHEN)
     orders: tuple[RepairOrder, ...] = (ORDER,)
     lecture: EventView | None = None
+    scenes: dict[str, Spot | StaffMember] = field(default_factory=dict)
     bindings: dict[str, Binding] = field(default_factory=dict)
     asked: bool = False
     closed: bool = False
@@ -58,6 +59,12 @@ class Table:
 
     def binding(self, token: str, now: datetime) -> Binding | None:
         return self.bindings.get(token)
+
+    def scene(self, scene: str) -> Spot | StaffMember | None:
+        return self.scenes.get(scene)
+
+    def house(self) -> StoreConfig:
+        return CONFIG
 
     def event(self, event_id: int) -> EventView | None:
         return self.lecture if self.lecture and self.lecture.id == event_id else None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.customer import Purpose
+from bot.customer import Customer, Purpose
 from bot.effects import (
     AddToCase,
     Answer,
@@ -18,13 +18,16 @@ from bot.effects import (
     OptIn,
     OptOut,
     PromptKind,
+    Remember,
     ReopenCase,
     Rsvp,
     Say,
 )
 from bot.errors import RuleBroken
+from bot.menu import MenuKey
 from bot.messages import Category, Channel, InboundKind
-from bot.ports import Binding
+from bot.ports import Binding, Spot
+from handlers import menu
 from tests.handlers.table import HAN, LECTURE, LI_LEI, NOW, Table, case, decided, of, prompt, said, turn
 
 EVENT, MEMBERSHIP, CLARIFY, REASON = PromptKind.EVENT, PromptKind.MEMBERSHIP, PromptKind.CLARIFY, PromptKind.REASON
@@ -103,6 +106,75 @@ def test_a_spent_or_missing_code_is_served_as_unknown() -> None:
     for option in ("", "qrscene_bind:spent", "qrscene_door"):
         decision = decided(turn(kind=InboundKind.FOLLOW, option=option, customer=stranger))
         assert (of(decision, Bind), said(decision)) == ([], ["welcome.unknown"])
+
+
+DOOR = Spot("door", "展厅门口")
+VISIT = PromptKind.VISIT
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "scene"), [(InboundKind.FOLLOW, "qrscene_showroom:door"), (InboundKind.SCAN, "showroom:door")]
+)
+def test_a_scan_in_the_showroom_greets_asks_and_calls_somebody(kind: InboundKind, scene: str, known: bool) -> None:
+    customer = LI_LEI if known else replace(LI_LEI, known=False, bound=False)
+    decision = decided(turn(kind=kind, option=scene, customer=customer), Table(scenes={"showroom:door": DOOR}))
+    (handed,), (asked,), (visit,) = of(decision, HandOff), of(decision, Ask), of(decision, Remember)
+    assert (handed.reason, handed.priority, handed.due_at) == ("showroom", "high", NOW + timedelta(minutes=3))
+    assert (asked.kind, asked.say.message_id, asked.say.params["known"]) == (VISIT, "showroom.welcome", known)
+    assert [each["text"] for each in asked.say.params["options"]] == ["看车", "保养维修", "其他"]
+    assert (visit.key, visit.value) == ("visit", "展厅门口")
+    assert of(decision, Follow) == [Follow(following=True)]
+
+
+def test_at_night_somebody_is_there_once_the_store_is_open() -> None:
+    night = datetime(2026, 9, 17, 15, 0, tzinfo=UTC)
+    scanned = turn(kind=InboundKind.SCAN, option="showroom:door")
+    decision = decided(scanned, Table(scenes={"showroom:door": DOOR}), night)
+    (handed,), (asked,) = of(decision, HandOff), of(decision, Ask)
+    assert handed.due_at > night + timedelta(hours=9)
+    assert asked.say.params["by"] == handed.due_at
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [("看车", "cars"), ("我想看车", "cars"), ("买车", "cars"), ("保养", "service"), ("来做保养的", "service"),
+     ("维修。", "service"), ("其他", "other"), ("随便看看", "other")],
+)  # fmt: skip
+def test_the_question_at_the_door_is_answered_by_typing(text: str, need: str) -> None:
+    decision = decided(turn(text, prompt(VISIT, id=3)))
+    assert (said(decision), of(decision, Answer)[0].prompt_id) == ([f"showroom.{need}"], 3)
+    assert of(decision, Remember)[0].key == "visit_need"
+
+
+@pytest.mark.parametrize("need", ["cars", "service", "other"])
+def test_or_by_a_tap_even_when_the_question_has_ended(need: str) -> None:
+    assert said(decided(turn("看车", kind=InboundKind.TAP, option=f"visit:{need}"))) == [f"showroom.{need}"]
+
+
+@pytest.mark.parametrize("text", ["看车", "保养"])
+def test_without_the_question_at_the_door_words_mean_what_they_meant(text: str) -> None:
+    assert "showroom" not in "".join(said(decided(turn(text))))
+
+
+def test_a_complaint_at_the_door_is_a_complaint() -> None:
+    decision = decided(turn("上次保养完一直漏油，没人管", prompt(VISIT)))
+    assert of(decision, OpenCase)
+
+
+def test_a_consultants_code_greets_with_the_name_and_gives_them_the_thread() -> None:
+    table = Table(scenes={"consultant:hanmeimei": HAN})
+    decision = decided(turn(kind=InboundKind.SCAN, option="consultant:hanmeimei"), table)
+    (handed,), (say,) = of(decision, HandOff), of(decision, Say)
+    assert (handed.reason, handed.to_staff_id, handed.due_at) == ("consultant", HAN.id, NOW + timedelta(minutes=3))
+    assert (say.message_id, say.params) == ("welcome.consultant", {"consultant": "韩梅梅", "known": True})
+
+
+@pytest.mark.parametrize(("customer", "welcome"), [(LI_LEI, "welcome.bound"), (None, "welcome.unknown")])
+def test_an_unknown_scene_is_welcomed_plainly(customer: Customer | None, welcome: str) -> None:
+    who = customer or replace(LI_LEI, known=False, bound=False)
+    decision = decided(turn(kind=InboundKind.SCAN, option="showroom:roof", customer=who))
+    assert (said(decision), of(decision, HandOff), of(decision, Remember)) == ([welcome], [], [])
 
 
 def test_leaving_says_nothing() -> None:
@@ -203,6 +275,25 @@ def test_the_menu_offers_the_scale() -> None:
     assert said(decided(turn(kind=InboundKind.CLICK, option="SURVEY"))) == ["survey.none"]
 
 
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [("HUMAN", "human.coming"), ("HOURS", "house.hours"), ("RESCUE", "house.rescue"), ("OLD", "greeting.hello")],
+)
+def test_each_item_of_the_menu_is_answered(key: str, says: str) -> None:
+    assert said(decided(turn(kind=InboundKind.CLICK, option=key))) == [says]
+
+
+def test_every_key_a_menu_may_have_is_one_the_handlers_know() -> None:
+    assert set(menu.ANSWERS) == set(MenuKey)
+
+
+def test_facts_of_the_menu_come_from_the_configuration() -> None:
+    (say,) = of(decided(turn(kind=InboundKind.CLICK, option="HOURS")), Say)
+    assert say.params == {"opens": "08:30", "closes": "17:30", "address": "远禾路1号", "hotline": "0571-00000000"}
+    (handed,) = of(decided(turn(kind=InboundKind.CLICK, option="HUMAN")), HandOff)
+    assert (handed.reason, handed.due_at) == ("human", NOW + timedelta(minutes=3))
+
+
 def test_what_is_written_during_a_case_belongs_to_it() -> None:
     decision = decided(turn("左前轮那边", prompt(REASON), case=case()))
     assert of(decision, AddToCase) == [AddToCase(51, "左前轮那边")]
@@ -225,10 +316,6 @@ def test_a_suggestion_that_is_a_complaint_after_all_becomes_one() -> None:
 def test_a_person_has_the_thread_so_the_bot_is_silent() -> None:
     for text in ("你好", "多少钱", "蓝色的那个呀", "等了一下午没人理"):
         assert said(decided(turn(text, human=HAN))) == []
-
-
-def test_a_picture_goes_to_a_person() -> None:
-    assert said(decided(turn(kind=InboundKind.OTHER))) == ["human.coming"]
 
 
 def test_a_store_without_staff_is_an_error_not_a_lost_case() -> None:

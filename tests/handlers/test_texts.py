@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from channels.render import Templates
+from handlers.showroom import NEEDS
 
 ROOT = Path(__file__).parents[2]
 MESSAGES = ROOT / "templates" / "messages"
@@ -34,11 +35,21 @@ GIVEN = {
     "injury": False,
     "told": False,
     "link": "https://example.test/s/x",
+    "known": False,
+    "consultant": "韩梅梅",
+    "opens": "08:30",
+    "closes": "17:30",
+    "address": "远禾路1号",
 }
 SAID_IN_CODE = re.compile(
-    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback)\.\w+|clarify)"'
+    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|sent|showroom|house)\.\w+|clarify)"'
 )
-OURS = sorted({found for path in (ROOT / "handlers").glob("*.py") for found in SAID_IN_CODE.findall(path.read_text())})
+OURS = sorted(
+    {
+        *(f"showroom.{need}" for need in NEEDS),
+        *(found for path in (ROOT / "handlers").glob("*.py") for found in SAID_IN_CODE.findall(path.read_text())),
+    }
+)
 FORBIDDEN = re.compile("最好|最佳|第一|绝对|百分百|好评|满分|五星|打.{0,2}分|赶紧|抓紧|错过|亲[,，]|保证|承诺")
 
 

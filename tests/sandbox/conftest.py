@@ -23,6 +23,7 @@ from bot.messages import Category
 from sandbox.accounts import SandboxAccount, SandboxSms
 from sandbox.site import Sandbox, create_sandbox, serve
 from store.clock import StoredClock
+from store.engine import open_engine
 from tests.databases import free_port
 
 ACCOUNT = SandboxAccount(
@@ -33,7 +34,7 @@ ACCOUNT = SandboxAccount(
     aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
     templates={"TPL-checkin": ("thing1", "time2"), "TPL-plate": ("car_number1",)},
     store_name="远禾滨江店",
-    menu={"SURVEY": "服务评价"},
+    menu=({"type": "click", "name": "服务评价", "key": "SURVEY"},),
     subscriptions={"SUB-checkin": ("thing1",), "SUB-event": ("thing1", "time2")},
     miniprograms=frozenset({("wx1", "pages/survey")}),
 )
@@ -135,6 +136,7 @@ class Running:
 
     base: str
     sandbox: Sandbox
+    engine: Engine
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """A control call that must work: POST with a body, GET without."""
@@ -222,7 +224,7 @@ def start(tmp_path: Path, app_engine: Engine, request: pytest.FixtureRequest) ->
         stops.append((stop, thread))
         base = f"http://127.0.0.1:{port}"
         _until_up(base)
-        return Running(base, sandbox)
+        return Running(base, sandbox, open_engine(f"sqlite:///{tmp_path / 'sandbox.sqlite'}"))
 
     def halt() -> None:
         while stops:

@@ -158,6 +158,38 @@ def page(chromium: Browser, shop: Running) -> Iterator[Page]:
 
 
 @pytest.mark.page
+def test_cards_choices_and_notifications_are_bubbles(
+    page: Page, shop: Running, webhook: Webhook, tmp_path: Path
+) -> None:
+    shop.control("wechat/o_han/text", {"content": "你好"})
+    card = {
+        "title": "车主课堂：冬季用车",
+        "description": "本周六上午十点，二楼客户休息区",
+        "url": "https://example.test/e/1",
+    }
+    menu = {
+        "head_content": "您的爱车交车已有三天，用着还顺心吗？点一下就好：",
+        "list": [{"id": "survey:1:5", "content": "非常满意"}, {"id": "survey:1:2", "content": "不满意"}],
+        "tail_content": '也可以直接打字，或<a href="https://example.test/s/1">点开评价</a>',
+    }
+    for kind, content in (("news", {"articles": [card]}), ("msgmenu", menu)):
+        body = {"touser": "o_han", "msgtype": kind, kind: content}
+        assert shop.weixin("message/custom/send", body)["errcode"] == 0
+    page.get_by_role("button", name="允许订阅通知").first.click()
+    expect(page.get_by_role("button", name="允许订阅通知（剩 1）")).to_be_visible()
+    notice = {"touser": "o_han", "template_id": "SUB-checkin", "data": {"thing1": {"value": "维修保养后回访"}}}
+    assert shop.weixin("message/subscribe/bizsend", {**notice, "page": "https://example.test/s/1"})["errcode"] == 0
+    wechat = page.get_by_label("微信")
+    expect(wechat.get_by_text("订阅通知", exact=True)).to_be_visible()
+    expect(wechat.get_by_role("link", name="车主课堂：冬季用车")).to_have_attribute("href", "https://example.test/e/1")
+    expect(wechat.get_by_role("link", name="点开评价")).to_be_visible()
+    page.screenshot(path=tmp_path / "phones.png")
+    wechat.get_by_role("button", name="不满意", exact=True).click()
+    expect(wechat.get_by_text("不满意", exact=True)).to_have_count(2)
+    assert webhook.heard[-1].plain["bizmsgmenuid"] == "survey:1:2"
+
+
+@pytest.mark.page
 def test_a_customer_talks_on_the_page(page: Page, shop: Running, webhook: Webhook) -> None:
     plate = {"touser": "o_han", "template_id": "TPL-plate", "data": {"car_number1": {"value": "浙A8Z888"}}}
     shop.weixin("message/template/send", {**plate, "url": "https://example.test/s/1"})

@@ -281,23 +281,3 @@ def test_four_masses_a_month_and_person(box: Running, webhook: Webhook) -> None:
     box.control("clock", {"set": "2026-10-01T09:30:00+08:00"})
     mass(box, "o1", "o2")
     assert len(box.control("wechat/o1/messages")) == 5
-
-
-def test_codes_people_and_menu(box: Running) -> None:
-    scene = {"action_name": "QR_STR_SCENE", "expire_seconds": 604800, "action_info": {"scene": {"scene_str": "bind:1"}}}
-    answer = box.weixin("qrcode/create", scene)
-    assert (answer["expire_seconds"], bool(answer["ticket"])) == (604800, True)
-    too_long = {**scene, "action_info": {"scene": {"scene_str": "x" * 65}}}
-    assert box.weixin("qrcode/create", too_long)["errcode"] == 40053
-    assert box.weixin("qrcode/create", {**scene, "action_name": "QR"})["errcode"] == 40052
-    box.control("wechat/o1/follow", {})
-    assert box.weixin("user/info?openid=o1")["subscribe"] == 1
-    box.control("wechat/o1/unfollow", {})
-    assert box.weixin("user/info?openid=o1")["subscribe"] == 0
-    assert box.weixin("user/info?openid=o2")["errcode"] == 40003
-    buttons = [{"type": "click", "name": "服务评价", "key": "SURVEY"}]
-    assert box.weixin("menu/create", {"button": buttons})["errcode"] == 0
-    assert box.weixin("menu/get")["menu"]["button"] == buttons
-    assert box.weixin("menu/create", {"button": []})["errcode"] == 40016
-    assert box.weixin("menu/delete")["errcode"] == 0
-    assert box.weixin("menu/get")["errcode"] == 46003

@@ -12,6 +12,7 @@ from bot.errors import ContentRefused, Mark, SendError, TryLater, Uncertain, Und
 from bot.messages import Category, Channel, Outgoing, Priority, Receipt, ReceiptState, Way
 from channels.wechat.mass import mass
 from commands.why import Told
+from scheduler.deliver import LEASE_S
 from scheduler.hand import BATCH, mass_parts
 from store import mass_quota, outbox, receipts, stakes, subscriptions, why
 from store.engine import reading, writing
@@ -108,6 +109,25 @@ def test_a_consent_used_meanwhile_sends_the_message_another_way(stage: Stage) ->
     assert states(stage) == [("subscription", "failed"), ("sms", "accepted")]
     assert stage.rows(table)[0].code == "no_subscription"
     assert len(stage.sent(Way.SUBSCRIPTION)) == 0
+
+
+def die_during_the_call(stage: Stage) -> None:
+    """The row stays as it was committed before the request; its lease ends."""
+    stage.planner.tick()
+    stage.gatekeeper.tick()
+    (job,) = stage.jobs()
+    assert stage.writer.run(lambda conn: stage.deliverer._begin(conn, job))
+    stage.clock.advance(seconds=LEASE_S + 1)
+    assert stage.calls.tick() == 1
+
+
+def test_killed_during_a_notification_it_is_uncertain_and_its_consent_is_gone(stage: Stage) -> None:
+    """WeChat knows no id of ours for it: it may have arrived, and a second one would be a second copy."""
+    die_during_the_call(stage)
+    stage.round()
+    assert stage.sent(Way.SUBSCRIPTION) == []
+    assert stage.outcome() == [("done", "uncertain", "no_answer")]
+    assert left(stage) == 0
 
 
 def test_sixteen_at_once_use_one_consent_once(engine: Engine) -> None:
@@ -230,6 +250,13 @@ def test_a_second_try_of_the_same_batch_is_the_same_copy(guests: Stage) -> None:
     guests.clock.advance(seconds=61)
     guests.round()
     assert [row.state for row in guests.rows(table)] == ["accepted"]
+    assert used(guests) == 1
+
+
+def test_killed_during_a_mass_send_it_is_sent_again_and_counted_once(guests: Stage) -> None:
+    die_during_the_call(guests)
+    guests.deliverer.drain()
+    assert len(guests.sent(Way.MASS)) == 1
     assert used(guests) == 1
 
 

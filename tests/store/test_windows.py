@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
+from bot.messages import InboundKind
 from store.engine import reading, writing
-from store.windows import close_window, open_window, take_slot, view
+from store.windows import close_window, open_window, opens, take_slot, view
 from tests.conftest import StillClock
 
 WHO = ("main", "o-lilei")
@@ -40,6 +41,62 @@ def test_each_kind_has_its_count_and_its_end(
     clock.advance(seconds=1)
     assert left(engine, clock) is None
     assert not take(engine, clock)
+
+
+OPENS = {
+    InboundKind.TEXT: "typed",
+    InboundKind.IMAGE: "typed",
+    InboundKind.VOICE: "typed",
+    InboundKind.VIDEO: "typed",
+    InboundKind.LOCATION: "typed",
+    InboundKind.LINK: "typed",
+    InboundKind.OTHER: "typed",
+    InboundKind.TAP: "touch",
+    InboundKind.CLICK: "touch",
+    InboundKind.FOLLOW: "touch",
+    InboundKind.SCAN: "touch",
+    InboundKind.UNFOLLOW: None,
+    InboundKind.ANSWER: None,
+}
+
+
+@pytest.mark.parametrize("kind", InboundKind)
+def test_what_each_kind_opens(kind: InboundKind) -> None:
+    """wechat.md §7.3 item 9: a tap on a menu message arrives as text, yet opens three in a minute only."""
+    assert opens(kind) == OPENS[kind]
+
+
+# What happens one after the other, 10 s apart → what may go out then. A number stands for so many messages sent.
+LEDGER = [
+    (("typed",), 5),
+    (("touch",), 3),
+    (("typed", "touch"), 5),  # a touch never shortens a window that has room
+    (("touch", "typed"), 5),  # never 8: quotas do not add up
+    (("typed", "typed"), 5),
+    (("touch", "touch"), 3),
+    (("typed", 3), 2),
+    (("typed", 3, "typed"), 5),
+    (("typed", 3, "touch"), 2),
+    (("typed", 5), 0),
+    (("typed", 5, "touch"), 3),  # spent, so the minute begins
+    (("touch", 3, "touch"), 3),
+    (("touch", 3, "typed"), 5),
+]
+
+
+@pytest.mark.parametrize(("happened", "room"), LEDGER)
+def test_the_ledger(engine: Engine, clock: StillClock, happened: tuple[str | int, ...], room: int) -> None:
+    """wechat.md §7.3 item 8: five, not twenty; §3.2."""
+    for each in happened:
+        clock.advance(seconds=10)
+        if isinstance(each, str):
+            opened(engine, clock, each)
+        else:
+            assert [take(engine, clock, keep=0) for _ in range(each)] == [True] * each
+    assert left(engine, clock) == room
+    assert [take(engine, clock) for _ in range(room + 1)] == [True] * (room - 1) + [False] * (
+        room + 1 - max(room - 1, 0)
+    )
 
 
 def test_the_bot_leaves_the_last_message_to_a_human(engine: Engine, clock: StillClock) -> None:

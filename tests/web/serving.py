@@ -17,6 +17,7 @@ from store.losable import Losable
 from store.writer import Writer
 from tests.turn_house import TurnHouse
 from tests.wechat_push import AES_KEY, APP_ID, TOKEN, Push
+from web.news import noting
 from web.site import PROVIDER_BODY, Part, SiteNeeds, create_site
 from web.turn import TurnTaker
 from web.webhooks import wechat_webhooks
@@ -29,7 +30,8 @@ def wechat_site(
 ) -> Flask:
     receivers = {"main": WeChatReceiver("main", TOKEN, AES_KEY, APP_ID, mode)}
     taken, settle = (taker or house.taker).take, settle_wechat(Writer(house.engine), house.clock)
-    pages = wechat_webhooks(receivers, house.clock, nonces or Losable("").nonces, taken, settle)
+    note = noting(Writer(house.engine, house.wakes.wake), house.clock, house.dealer)
+    pages = wechat_webhooks(receivers, house.clock, nonces or Losable("").nonces, taken, settle, note)
     return create_site(NEEDS, parts=[Part(pages, max_body=PROVIDER_BODY, for_providers=True)])
 
 

@@ -229,7 +229,7 @@ def test_a_report_of_the_client_is_no_turn(caller: Caller, house: TurnHouse) -> 
 def test_a_picture_is_kept(caller: Caller, house: TurnHouse) -> None:
     assert caller.post(text("x").replace("[text]", "[image]")).status_code == 200
     (row,) = house.rows(contact.message, direction="in")
-    assert row.kind == InboundKind.OTHER.value
+    assert row.kind == InboundKind.IMAGE.value
 
 
 def test_a_handler_that_fails_hands_over_to_a_person(house: TurnHouse) -> None:

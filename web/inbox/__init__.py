@@ -16,21 +16,26 @@ from bot.tone import Guide
 from channels.preview import Previews
 from store import feed, outbox
 from store.engine import reading
+from store.media_files import MediaFolder
 from store.writer import Writer
 from web.answers import Answer
-from web.inbox import acting, conversation, events, people, preview, tone, words
+from web.inbox import acting, conversation, events, files, people, preview, tone, words
 
 T = TypeVar("T")
+UPLOADS = {"inbox.do_image": files.LARGEST_BODY}
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the inbox works with. sms: the approved templates staff may fill. previews: every text of the house."""
+    """What the inbox works with. sms: the approved templates staff may fill. media: where files lie. previews: every
+    text of the house, and its tone.
+    """
 
     writer: Writer
     clock: Clock
     wakeups: WakeUps
     sms: Sms
+    media: MediaFolder
     previews: Previews
 
     @property
@@ -52,10 +57,12 @@ class Desk:
         return done
 
 
-def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms, previews: Previews) -> Blueprint:
+def inbox_blueprint(
+    writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms, media: MediaFolder, previews: Previews
+) -> Blueprint:
     """`/inbox` and everything under it, for logged-in staff only (needs `log_ins` as an extension of the site)."""
     pages = Blueprint("inbox", __name__)
-    desk = Desk(writer, clock, wakeups, sms, previews)
+    desk = Desk(writer, clock, wakeups, sms, media, previews)
 
     @pages.before_request
     def staff_only() -> Answer | None:
@@ -72,6 +79,7 @@ def inbox_blueprint(writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms, pr
     words.register(pages, desk.now)
     conversation.register(pages, desk)
     acting.register(pages, desk)
+    files.register(pages, desk)
     people.register(pages, desk)
     events.register(pages, desk)
     preview.register(pages, desk)

@@ -12,6 +12,7 @@ from bot.errors import RuleBroken
 from bot.tone_words import Medium
 from store import cases, claims, replies
 from web.answers import Answer
+from web.inbox import files
 from web.inbox.conversation import PREFIX, Desk, head, new_composer, thread_parts
 from web.inbox.sms_choice import filled
 from web.inbox.tone import keep, look_again
@@ -70,6 +71,11 @@ def register(pages: Blueprint, desk: Desk) -> None:
         keep(conn, who, [] if sent.again else doubts, {"message_id": sent.message_id}, desk.now())
 
     post("sms", sms, composed=True)
+
+    @pages.post(f"{PREFIX}/image", endpoint="do_image")
+    def image(customer_id: int) -> Answer:
+        files.send_picture(desk, customer_id, _key())
+        return _answer(desk, customer_id, composed=True)
 
 
 def refused(error: RuleBroken) -> Answer:

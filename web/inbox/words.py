@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
@@ -196,6 +197,7 @@ def register(pages: Blueprint, now: Callable[[], datetime]) -> None:
             "word": word,
             "delivery": delivery,
             "masked": masked,
+            "host_of": host_of,
             "left": lambda due: left(due, moment),
             "at": lambda instant: f"{instant.astimezone(zone):%H:%M}",
             "day": lambda instant: day(instant, moment, zone),
@@ -238,6 +240,15 @@ def masked(phone: str) -> str:
     """138****0001: enough to recognise, not to call."""
     digits = phone.removeprefix("+86")
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 7 else digits
+
+
+def host_of(url: str) -> str:
+    """The host of a web address somebody sent; "" for whatever is none, which is then no link."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return parts.hostname or "" if parts.scheme in {"http", "https"} else ""
 
 
 def left(due: datetime, now: datetime) -> str:

@@ -96,6 +96,7 @@
     source.addEventListener("feed", (event) => {
       const told = JSON.parse(event.data);
       cursor = told.id;
+      if (told.sentence) { const news = $("#news"); news.textContent = told.sentence; news.hidden = false; }
       refreshList();
       if (thread && String(told.customer) === thread.dataset.customer) refreshThread();
     });
@@ -104,6 +105,8 @@
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, 30000);
     });
   }
+
+  $("#news").addEventListener("click", (event) => { event.currentTarget.hidden = true; });
 
   // -- the log stays where the reader is
   let followed = true, height = 0;
@@ -127,6 +130,7 @@
       $("textarea", reply).disabled = shut;
       $("button.primary", reply).disabled = shut;
     }
+    picture(shut);
     for (const tab of all("[data-to]", box)) tab.setAttribute("aria-selected", tab.dataset.to === box.dataset.way);
     for (const form of all("form.way", box)) if (!$("[name=since]", form)) form.insertAdjacentHTML("beforeend", '<input type="hidden" name="since">');
     for (const field of all("[name=since]", box)) field.value = $("#latest").dataset.first;
@@ -143,6 +147,31 @@
     $(".preview", form).textContent = text;
     const count = $(".count", form);
     count.textContent = fill(count.dataset.words, { n: text.length, s: segments, p: (segments * choice.dataset.price).toFixed(3) });
+  }
+  // A picture is shown before it is sent; a data: address is what the page's policy allows.
+  function picture(shut) {
+    const form = $("#way-image"), field = form && $("[name=picture]", form);
+    if (!field) return;
+    const file = field.files[0], shown = $(".chosen", form), name = $(".pick-picture span", form);
+    field.disabled = shut;
+    $("button.primary", form).disabled = shut || !file;
+    field.setCustomValidity(file && file.size > field.dataset.most ? field.dataset.tooLarge : "");
+    name.textContent = file ? file.name : name.dataset.none;
+    if (!file || !field.validity.valid) { shown.hidden = true; shown.file = null; return; }
+    if (shown.file === file) return;
+    shown.file = file;
+    const reader = new FileReader();
+    reader.addEventListener("load", () => { if (shown.file === file) { shown.src = reader.result; shown.hidden = false; } });
+    reader.readAsDataURL(file);
+  }
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("#way-image [name=picture]")) return;
+    compose();
+    if (event.target.files.length) event.target.reportValidity();
+  });
+  async function copied(button) {
+    try { await navigator.clipboard.writeText(button.dataset.copy); } catch { return; }
+    button.textContent = button.dataset.done;
   }
   function way(name, focus = true) {
     const box = $("#composer");
@@ -165,6 +194,7 @@
     const on = (where) => event.target.closest(where);
     let hit;
     if ((hit = on("[data-to]"))) way(hit.dataset.to);
+    else if ((hit = on("[data-copy]"))) copied(hit);
     else if ((hit = on("[data-dialog]"))) { const sheet = $(`#${hit.dataset.dialog}`); sheet.showModal(); $("textarea", sheet).focus(); }
     else if ((hit = on("#notice [name=anyway]"))) confirmed(hit);
     else if ((hit = on("[data-rework]"))) { $("#notice").replaceChildren(); $("textarea, .fields:enabled input[name]:last-of-type", $(`#${hit.dataset.rework}`)).focus(); }

@@ -34,6 +34,11 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clock_offset'))
     )
+    op.create_table('errand',
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('day', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('name', 'day', name=op.f('pk_errand'))
+    )
     op.create_table('process',
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('seen_version', sa.Integer(), nullable=False),
@@ -211,11 +216,16 @@ def upgrade() -> None:
     sa.Column('rejects', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('bound_by', sa.Text(), server_default='', nullable=False),
     sa.Column('changed_at', Instant(), nullable=False),
+    sa.Column('subscribe_scene', sa.Text(), server_default='', nullable=False),
+    sa.Column('qr_scene', sa.Text(), server_default='', nullable=False),
+    sa.Column('unionid', sa.Text(), server_default='', nullable=False),
+    sa.Column('info_at', Instant(), nullable=True),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_identity_customer_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_identity')),
     sa.UniqueConstraint('channel', 'account', 'address', name=op.f('uq_identity_channel_account_address'))
     )
     op.create_index(op.f('ix_identity_customer_id'), 'identity', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_identity_info_at'), 'identity', ['info_at'], unique=False)
     op.create_table('outbox',
     sa.Column('id', Id, autoincrement=True, nullable=False),
     sa.Column('store_id', Id, nullable=False),
@@ -526,9 +536,38 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_fact'))
     )
     op.create_index(op.f('ix_fact_customer_id'), 'fact', ['customer_id'], unique=False)
+    op.create_table('media',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('message_id', Id, nullable=True),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('openid', sa.Text(), nullable=False),
+    sa.Column('provider_id', sa.Text(), server_default='', nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='wanted', nullable=False),
+    sa.Column('mime', sa.Text(), server_default='', nullable=False),
+    sa.Column('bytes', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('wanted_at', Instant(), nullable=False),
+    sa.Column('retry_at', Instant(), nullable=False),
+    sa.Column('lease_by', sa.Text(), nullable=True),
+    sa.Column('lease_until', Instant(), nullable=True),
+    sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('kept_at', Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_media_message_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_media')),
+    sa.UniqueConstraint('message_id', name=op.f('uq_media_message_id'))
+    )
+    op.create_index('ix_media_account_openid', 'media', ['account', 'openid'], unique=False)
+    op.create_index(op.f('ix_media_name'), 'media', ['name'], unique=False)
+    op.create_index('ix_media_state_retry_at', 'media', ['state', 'retry_at'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index('ix_media_state_retry_at', table_name='media')
+    op.drop_index(op.f('ix_media_name'), table_name='media')
+    op.drop_index('ix_media_account_openid', table_name='media')
+    op.drop_table('media')
     op.drop_index(op.f('ix_fact_customer_id'), table_name='fact')
     op.drop_table('fact')
     op.drop_index(op.f('ix_message_outbox_id'), table_name='message')
@@ -570,6 +609,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_outbox_provider_id'), table_name='outbox')
     op.drop_index(op.f('ix_outbox_customer_id'), table_name='outbox')
     op.drop_table('outbox')
+    op.drop_index(op.f('ix_identity_info_at'), table_name='identity')
     op.drop_index(op.f('ix_identity_customer_id'), table_name='identity')
     op.drop_table('identity')
     op.drop_index('ix_feed_store_id_id', table_name='feed')
@@ -593,6 +633,7 @@ def downgrade() -> None:
     op.drop_table('store')
     op.drop_table('refusal')
     op.drop_table('process')
+    op.drop_table('errand')
     op.drop_table('clock_offset')
     op.drop_index('ix_callback_state', table_name='callback')
     op.drop_index('ix_callback_address_received_at', table_name='callback')

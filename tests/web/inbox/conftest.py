@@ -1,6 +1,7 @@
 """The inbox on a database of each kind, with 李雷, 韩梅梅 and the stranger 王磊 logged in where a test asks."""
 
 import re
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,12 +22,13 @@ from commands.translations import compile_all
 from config.load import load_dealer, load_journeys
 from store.engine import writing
 from store.losable import Losable
+from store.media_files import MediaFolder
 from store.staff import hash_password
 from store.writer import Writer
 from tests.conftest import StillClock
 from tests.staff_cast import Cast, seed
 from tests.web.inbox.day import Day, morning
-from web.inbox import inbox_blueprint
+from web.inbox import UPLOADS, inbox_blueprint
 from web.login import Member, log_ins, login_blueprint
 from web.site import Part, SiteNeeds, create_site
 from web.stream import stream_blueprint
@@ -84,15 +86,21 @@ def previews() -> Previews:
 
 
 def build(
-    engine: Engine, clock: StillClock, losable: Losable, stopping: Callable[[], bool] = lambda: False, streams: int = 4
+    engine: Engine,
+    clock: StillClock,
+    losable: Losable,
+    stopping: Callable[[], bool] = lambda: False,
+    streams: int = 4,
+    folder: MediaFolder | None = None,
 ) -> Flask:
     compile_all(TRANSLATIONS)
+    files = folder or MediaFolder(Path("nowhere"), lambda: "")
     limiter = Limiter(get_remote_address, storage_uri="memory://")
     return create_site(
         SiteNeeds(secret_key="k" * 40, https=False),
         parts=[
             Part(login_blueprint(engine, limiter)),
-            Part(inbox_blueprint(Writer(engine), clock, losable.wakeups, SMS, previews())),
+            Part(inbox_blueprint(Writer(engine), clock, losable.wakeups, SMS, files, previews()), bodies=UPLOADS),
             Part(stream_blueprint(engine, clock, losable.wakeups, stopping, streams)),
         ],
         extensions=[log_ins(engine)],
@@ -101,9 +109,14 @@ def build(
 
 
 @pytest.fixture
-def site(engine: Engine, clock: StillClock, losable: Losable) -> Flask:
+def folder(tmp_path: Path) -> MediaFolder:
+    return MediaFolder(tmp_path / "media", lambda: secrets.token_hex(16))
+
+
+@pytest.fixture
+def site(engine: Engine, clock: StillClock, losable: Losable, folder: MediaFolder) -> Flask:
     """Without CSRF tokens: what they guard is tested on its own."""
-    site = build(engine, clock, losable)
+    site = build(engine, clock, losable, folder=folder)
     site.config["WTF_CSRF_ENABLED"] = False
     return site
 
