@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.links import Links
     from bot.messages import Inbound, Receipt, Way
     from bot.ports import Sender
+    from channels.preview import Previews
     from channels.render import Templates
     from channels.sms_provider import SmsSender
     from channels.wechat.accounts import WeChatAccounts
@@ -129,6 +130,12 @@ class House:
         from channels.render import Templates
 
         return Templates(ROOT / "templates" / "messages", self.dealer.sms)
+
+    @cached_property
+    def previews(self) -> "Previews":
+        from commands.previews import previews_of
+
+        return previews_of(self.given.config_dir, self.dealer, self.journeys)
 
     @cached_property
     def links(self) -> "Links":
@@ -277,7 +284,7 @@ class House:
         needs = SiteNeeds(
             secret_key=settings.secret_key.get_secret_value(),
             https=settings.https,
-            limits=settings.limits_url,
+            limits=limits_url(settings.redis_url),
         )
         return create_site(
             needs,
@@ -321,7 +328,8 @@ class House:
         secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
         asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        desk = Desk(self.writer, self.clock, losable.wakeups, papers, media_folder(self.settings.data_dir))
+        folder = media_folder(self.settings.data_dir)
+        desk = Desk(self.writer, self.clock, losable.wakeups, papers, folder, self.previews)
         note = noting(self.writer, self.clock, self.dealer)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [

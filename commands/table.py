@@ -17,7 +17,9 @@ COMMANDS = {
     "clock": Command("commands.clock", "plan touchpoints and watch deadlines, until a signal ends it"),
     "converse": Command("commands.converse", "run scripted conversations in a throw-away store, one JSON line a turn"),
     "doctor": Command("commands.doctor", "check this installation and its accounts, and say what to do"),
+    "lint": Command("commands.lint", "proofread every text a customer may read; exit 1 on an error"),
     "migrate": Command("commands.migrate", "bring the database to the newest revision"),
+    "preview": Command("commands.preview", "show a message on every channel it has, with length and price"),
     "run": Command(
         "commands.run", "set up and start everything on this machine, with the sandbox if no account is set"
     ),

@@ -109,11 +109,6 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
     @property
-    def limits_url(self) -> str:
-        """Flask-Limiter has a scheme of its own for sockets."""
-        return self.redis_url.replace("unix://", "redis+unix://", 1) or "memory://"
-
-    @property
     def sandbox_url(self) -> str:
         return f"http://127.0.0.1:{self.sandbox_port}"
 

@@ -8,8 +8,10 @@ import pytest
 
 from bot import effects, errors
 from bot.journeys import Journey, Question, Step
-from bot.reasons import Reason
+from bot.reasons import Absence, Reason
+from bot.tone_words import Tone, WordRule
 from commands.table import COMMANDS
+from config.load import load_tone
 from config.settings import PREFIX, SECRETS, Settings
 from store.gauges import HELP
 
@@ -72,6 +74,16 @@ def test_every_journey_key_is_a_row() -> None:
 
 def test_every_metric_is_a_row() -> None:
     assert rows("metrics.md") == {f"huifang_{name}" for name in HELP}
+
+
+def test_every_rule_of_tone_and_every_key_of_its_file_is_a_row() -> None:
+    shipped = load_tone(DOCS.parent / "config")
+    keys = {*Tone.model_fields, *WordRule.model_fields} - {"zh", "en"}  # those two share a row
+    assert rows("tone.md") >= set(shipped.rules) | keys
+
+
+def test_every_absence_is_a_row() -> None:
+    assert {each.value for each in Absence} <= rows("reasons.md")
 
 
 @pytest.mark.parametrize(

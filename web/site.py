@@ -107,6 +107,11 @@ def create_site(
     return site
 
 
+def limits_url(redis_url: str) -> str:
+    """Where log-ins are counted; Flask-Limiter has a scheme of its own for sockets."""
+    return redis_url.replace("unix://", "redis+unix://", 1) or "memory://"
+
+
 class _Doors:
     """Pushes of providers go straight to an application of their own: a quarter of a turn's time was the site's
     session, headers, limits and language, none of which a machine reads."""

@@ -12,12 +12,14 @@ from sqlalchemy import Connection
 from bot.dealer import Sms, WeChatAccount
 from bot.errors import RuleBroken
 from bot.ports import Clock, WakeUps
+from bot.tone import Guide
+from channels.preview import Previews
 from store import feed, outbox
 from store.engine import reading
 from store.media_files import MediaFolder
 from store.writer import Writer
 from web.answers import Answer
-from web.inbox import acting, conversation, events, files, people, troubles, words
+from web.inbox import acting, conversation, events, files, people, preview, tone, troubles, words
 from web.inbox.papers import Papers
 
 __all__ = ["Desk", "Papers", "inbox_blueprint"]
@@ -28,7 +30,7 @@ UPLOADS = {"inbox.do_image": files.LARGEST_BODY}
 @dataclass(frozen=True)
 class Desk:
     """What the inbox works with. papers: the dealer's texts and links for what staff send ready-made. media: where
-    files lie.
+    files lie. previews: every text of the house, and its tone.
     """
 
     writer: Writer
@@ -36,6 +38,11 @@ class Desk:
     wakeups: WakeUps
     papers: Papers
     media: MediaFolder
+    previews: Previews
+
+    @property
+    def guide(self) -> Guide:
+        return self.previews.guide
 
     @property
     def sms(self) -> Sms:
@@ -85,5 +92,7 @@ def inbox_blueprint(desk: Desk) -> Blueprint:
     files.register(pages, desk)
     people.register(pages, desk)
     events.register(pages, desk)
+    preview.register(pages, desk)
     pages.register_error_handler(RuleBroken, acting.refused)
+    pages.register_error_handler(tone.Doubtful, tone.warned)
     return pages

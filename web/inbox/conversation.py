@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 
 from bot.dealer import Sms
 from bot.ports import Clock
+from bot.tone import Guide
+from channels.preview import Previews
 from store import conversation, customer_file, inbox_list
 from store.conversation import PAGE, Head, Line, Step
 from store.media_files import MediaFolder
@@ -28,6 +30,12 @@ PREFIX = "/inbox/c/<int:customer_id>"
 class Desk(Protocol):
     @property
     def sms(self) -> Sms: ...
+
+    @property
+    def guide(self) -> Guide: ...
+
+    @property
+    def previews(self) -> Previews: ...
 
     @property
     def media(self) -> MediaFolder: ...

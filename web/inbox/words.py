@@ -1,15 +1,16 @@
 """Words and times of the pages: codes of the house in the reader's language, instants in the store's time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
-from flask_babel import gettext, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_login import current_user
 
+from bot.reason_words import reason_in_words
 from web.login import me
 
 STAGES = {
@@ -83,6 +84,7 @@ PURPOSES = {
     "marketing": lazy_gettext("活动与优惠"),
     "all": lazy_gettext("全部消息"),
 }
+AUTHORS = {"bot": lazy_gettext("机器人"), "system": lazy_gettext("系统"), "staff": lazy_gettext("同事")}
 RULES = {
     "checkin.question": lazy_gettext("交车三天回访"),
     "birthday.greeting": lazy_gettext("生日问候"),
@@ -166,6 +168,16 @@ DELIVERY = {
     "suppressed": ("failed", lazy_gettext("失败")),
     "cancelled": ("failed", lazy_gettext("已取消")),
 }
+PREVIEWS = {
+    "wechat": lazy_gettext("微信消息"),
+    "menu": lazy_gettext("微信选项消息"),
+    "template": lazy_gettext("微信模板消息"),
+    "subscription": lazy_gettext("微信订阅通知"),
+    "sms": lazy_gettext("短信"),
+    "mass": lazy_gettext("微信群发"),
+    "page": lazy_gettext("网页"),
+    "email": lazy_gettext("邮件"),
+}
 TABLES = {
     "stage": STAGES, "deadline": DEADLINES, "ended": ENDED, "step": STEPS, "thread": THREADS, "channel": CHANNELS,
     "role": ROLES, "order": ORDERS, "purpose": PURPOSES, "rule": RULES, "outcome": OUTCOMES, "event": EVENTS,
@@ -175,6 +187,8 @@ TABLES = {
     "chain": CHAIN,
     "verdict": VERDICTS,
     "name": NAMES,
+    "author": AUTHORS,
+    "preview": PREVIEWS,
 }  # fmt: skip
 
 
@@ -197,6 +211,8 @@ def register(pages: Blueprint, now: Callable[[], datetime]) -> None:
             "at": lambda instant: f"{instant.astimezone(zone):%H:%M}",
             "day": lambda instant: day(instant, moment, zone),
             "when": lambda instant: when(instant, moment, zone),
+            "because": because,
+            "detail": lambda given: detail(given or {}, zone),
             "date_of": lambda instant: f"{instant.astimezone(zone):%Y-%m-%d %H:%M}",
         }
 
@@ -212,6 +228,21 @@ def delivery(state: str, channel: str) -> tuple[str, str]:
         return "going", gettext("运营商已接收")
     kind, words = DELIVERY.get(state, ("", ""))
     return kind, str(words)
+
+
+def because(code: str) -> str:
+    """A reason in words; a provider's own code stands for itself."""
+    return reason_in_words(code, "en" if get_locale().language == "en" else "zh") or code
+
+
+def detail(given: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """What a step of the chain adds, for people: until when, and what was wrong."""
+    if until := given.get("until"):
+        return str(gettext("推迟到 %(at)s", at=f"{datetime.fromisoformat(until).astimezone(zone):%Y-%m-%d %H:%M}"))
+    if "total" in given:
+        counts = {name: given.get(name) or 0 for name in ("total", "sent", "failed")}
+        return str(gettext("群发 %(total)s 人，发出 %(sent)s，失败 %(failed)s", **counts))
+    return " ".join(f"{name}={value}" for name, value in given.items() if name != "outbox_id")
 
 
 def masked(phone: str) -> str:

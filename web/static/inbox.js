@@ -190,6 +190,12 @@
     const field = $(`#way-${name} textarea, #way-${name} .fields:enabled input:placeholder-shown`) || $(`#way-${name} textarea`);
     if (focus && field) field.focus();
   }
+  // htmx sends no value of a button outside its form, so the word goes in before the form is submitted.
+  function confirmed(button) {
+    let field = $("[name=anyway]", button.form);
+    if (!field) button.form.append(field = Object.assign(document.createElement("input"), { type: "hidden", name: "anyway" }));
+    field.value = button.value;
+  }
   document.addEventListener("input", (event) => { if (event.target.closest("#way-sms")) sms(); });
   document.addEventListener("click", (event) => {
     const on = (where) => event.target.closest(where);
@@ -197,6 +203,8 @@
     if ((hit = on("[data-to]"))) way(hit.dataset.to);
     else if ((hit = on("[data-copy]"))) copied(hit);
     else if ((hit = on("[data-dialog]"))) { const sheet = $(`#${hit.dataset.dialog}`); sheet.showModal(); $("textarea", sheet).focus(); }
+    else if ((hit = on("#notice [name=anyway]"))) confirmed(hit);
+    else if ((hit = on("[data-rework]"))) { $("#notice").replaceChildren(); $("textarea, .fields:enabled input[name]:last-of-type", $(`#${hit.dataset.rework}`)).focus(); }
     else if ((hit = on("[data-close]"))) hit.closest("dialog").close();
     else if (on("[data-drawer]")) body.classList.toggle("drawn");
     else if (on("#fresh")) applyList();

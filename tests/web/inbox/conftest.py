@@ -17,8 +17,11 @@ from bot.customer import StaffMember
 from bot.dealer import Dealer, Sms, SmsTemplate, StoreConfig, WeChatAccount, WeChatTemplate
 from bot.links import Links
 from bot.messages import Category
+from channels.preview import Previews
 from channels.render import Templates
+from commands.previews import previews_of
 from commands.translations import compile_all
+from config.load import load_dealer, load_journeys
 from store.engine import writing
 from store.losable import Losable
 from store.media_files import MediaFolder
@@ -33,6 +36,7 @@ from web.site import Part, SiteNeeds, create_site
 from web.stream import stream_blueprint
 
 TRANSLATIONS = Path(web.login.__file__).parent / "translations"
+ROOT = Path(__file__).parents[3]
 PASSWORD = "correct horse 电池"
 SMS = Sms(
     signature="远禾滨江店",
@@ -98,6 +102,13 @@ def losable() -> Losable:
     return Losable(None)
 
 
+def previews() -> Previews:
+    """Of the house as it ships, with the SMS of these tests."""
+    config = ROOT / "config"
+    dealer = load_dealer(config).model_copy(update={"sms": SMS})
+    return previews_of(config, dealer, load_journeys(config))
+
+
 def build(
     engine: Engine,
     clock: StillClock,
@@ -113,7 +124,9 @@ def build(
         SiteNeeds(secret_key="k" * 40, https=False),
         parts=[
             Part(login_blueprint(engine, limiter)),
-            Part(inbox_blueprint(Desk(Writer(engine), clock, losable.wakeups, PAPERS, files)), bodies=UPLOADS),
+            Part(
+                inbox_blueprint(Desk(Writer(engine), clock, losable.wakeups, PAPERS, files, previews())), bodies=UPLOADS
+            ),
             Part(stream_blueprint(engine, clock, losable.wakeups, stopping, streams)),
         ],
         extensions=[log_ins(engine)],

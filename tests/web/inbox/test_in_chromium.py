@@ -362,3 +362,33 @@ def test_a_place_is_copied_with_its_numbers(desk: Any, base: str, house: House) 
     desk.click("[data-copy]")
     desk.wait_for_selector("[data-copy]:has-text('已复制')")
     assert desk.evaluate("navigator.clipboard.readText()") == "江南大道 228 号 30.200000, 120.210000"
+
+
+@pytest.mark.handbook("H1.2.2")
+def test_a_banned_word_keeps_the_draft_until_it_is_changed_or_sent_anyway(desk: Any, base: str, cast: Cast) -> None:
+    desk.goto(f"{base}/inbox/c/{cast.zhang}")
+    desk.fill("#way-reply textarea", "赶紧来店里，给个五星好评")
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_selector("#notice mark:has-text('赶紧')")
+    assert desk.input_value("#way-reply textarea") == "赶紧来店里，给个五星好评"
+    desk.click("[data-rework]")
+    assert desk.inner_text("#notice") == ""
+    assert desk.evaluate("document.activeElement.name") == "text"
+    desk.keyboard.press("Control+Enter")
+    desk.click("#notice [name=anyway]")
+    desk.wait_for_selector(".bubble.staff:has-text('给个五星好评')")
+    assert desk.input_value("#way-reply textarea") == ""
+    assert desk.inner_text("#notice") == ""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_texts_fit_the_screen(chromium: Any, base: str, width: int, height: int) -> None:
+    page = enter(chromium, base, "lilei")
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{base}/inbox/preview?q=张伟")
+    page.click(".messages a:has-text('checkin.question')")
+    page.wait_for_selector(".phone.template .slip")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.is_visible(".phone.wechat .said:has-text('张伟您好')")
+    assert page.is_visible(".messages") is (width > 768)
+    page.context.close()
