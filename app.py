@@ -278,7 +278,7 @@ class House:
     @cached_property
     def site(self) -> "Flask":
         from web.login import log_ins
-        from web.site import SiteNeeds, create_site
+        from web.site import SiteNeeds, create_site, limits_url
 
         settings = self.settings
         needs = SiteNeeds(

@@ -58,8 +58,8 @@ SMS = Sms(
         "repair_file": SmsTemplate(
             code="SMS_100018",
             kind="notification",
-            variables=["name", "seal", "place"],
-            text="${name}您好，这次维修的档案在这里：http://car.example/r/${seal}.${place}",
+            variables=["name", "seal", "stub"],
+            text="${name}您好，这次维修的档案在这里：http://car.example/r/${seal}.${stub}",
             approved_for=[Category.SERVICE],
         ),
     },
