@@ -37,6 +37,8 @@ def forget(conn: Connection, account: str, openid: str, customer_id: int) -> Non
     """What we have from WeChat alone: window, consents to notifications, questions open there, places, files."""
     for table in (wechat_window, subscription):
         conn.execute(delete(table).where(table.c.account == account, table.c.openid == openid))
+    told = {"subscribe_scene": "", "qr_scene": "", "unionid": ""}
+    conn.execute(update(identity).where(*_tie(account, openid)).values(**told))
     asked = (prompt.c.customer_id == customer_id, prompt.c.state == "open")
     here = prompt.c.ref["channel"].as_string() == "wechat"
     conn.execute(update(prompt).where(*asked, here).values(state="replaced"))

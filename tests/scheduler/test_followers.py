@@ -125,6 +125,18 @@ def test_leaving_forgets_what_was_told_and_coming_back_is_asked_about_anew(house
     assert house.info.tick() == 1
 
 
+def test_a_withdrawal_forgets_it_too_and_is_not_asked_about_again(house: House) -> None:
+    house.person("oLiLei")
+    tells(house.weixin)
+    house.info.tick()
+    with writing(house.engine) as conn:
+        follow.forget(conn, "main", "oLiLei", house.owner)
+    tie = house.tie("oLiLei")
+    assert (tie.following, tie.subscribe_scene, tie.qr_scene, tie.unionid) == (True, "", "", "")
+    house.clock.advance(seconds=EVERY_S)
+    assert house.info.tick() == 0
+
+
 def test_one_openid_wechat_does_not_know_does_not_hold_up_the_others(house: House) -> None:
     house.person("oLiLei")
     house.person("oWrong")
