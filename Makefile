@@ -21,13 +21,14 @@ test-all: ## all tests, kills and outages included
 	@sh tools/prepare.sh test
 	$(PYTEST) $(ARGS)
 
-check: ## style, types, import order, generated files
+check: ## style, types, import order, generated files, the tone of every text
 	@sh tools/prepare.sh test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check -q .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) docs/make_handbook.py --check
+	$(PY) app.py lint
 
 bench: ## measure turns per second and memory, side by side with others
 	@sh tools/prepare.sh bench

@@ -105,10 +105,10 @@ class Links:
 def halves(url: str) -> tuple[str, str]:
     """The token's signature and its rest, for an SMS whose approved text holds the address itself.
 
-    A variable of an SMS takes 35 characters and no address (sms.md §1.4), so `…/q/${seal}.${place}` needs two.
+    A variable of an SMS takes 35 characters and no address (sms.md §1.4), so `…/q/${seal}.${stub}` needs two.
     """
-    seal, _, place = url.rpartition("/")[2].partition(".")
-    return seal, place
+    seal, _, stub = url.rpartition("/")[2].partition(".")
+    return seal, stub
 
 
 def _signed(link: Link, packed: str) -> bytes:

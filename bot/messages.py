@@ -166,10 +166,11 @@ class Outgoing:
     """One outbox row as a channel's `send` sees it.
 
     out_id: our idempotency key, echoed by providers that can (OutId, client_msg_id, clientmsgid).
-    payload: CUSTOM {"text"}, with "menu" {"head","options","tail"} or "news" {"title","description","url","picture"}
+    payload: CUSTOM {"text"}, with "menu" {"head","options","tail"} or "news" {"title","description","url","picture"},
+              or {"image"}: the id of a kept picture
              · TEMPLATE {"template_id","data","url"} · SUBSCRIPTION {"template_id","data","page"}, both perhaps with
              "miniprogram" {"appid","pagepath"} · MASS {"text"} and "openids" or "tag_id"
-             · SMS {"template","code","params","sign","text"} · CALL {"why","script"}.
+             · SMS {"template","code","params","order","sign","text"} · CALL {"why","script"}.
     """
 
     out_id: str

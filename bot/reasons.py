@@ -54,3 +54,16 @@ class Reason(StrEnum):
     REFUSED_BY_PROVIDER = "refused_by_provider"
     CONTENT_REFUSED = "content_refused"
     ERROR = "error"
+    RECEIPT = "receipt"
+
+
+class Absence(StrEnum):
+    """Why a rule has no touchpoint at all for a customer: the fact it hangs on is not there, or not near enough."""
+
+    NO_ORDER = "no_order"
+    NO_BIRTHDAY = "no_birthday"
+    NO_EVENT = "no_event"
+    NO_FIX = "no_fix"
+    NOT_IN_FILE = "not_in_file"
+    MERGED = "merged"
+    NOT_NEAR = "not_near"

@@ -1,13 +1,14 @@
-"""One POST to a provider. What matters afterwards: did the request leave, and did a readable answer come?
+"""One call to a provider. What matters afterwards: did the request leave, and did a readable answer come?
 
 No URL is ever logged or raised: tokens (WeChat) and phone numbers (Aliyun V3) stand in it.
 """
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -16,6 +17,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 TIMEOUTS = (3.0, 5.0)  # connect, read (wechat.md §3.1, sms.md §0)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+CHUNK = 64 * 1024
 
 
 class NotSent(Exception):
@@ -30,6 +32,15 @@ class NoAnswer(Exception):
 class Answer:
     status: int
     body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A body that has not been read yet. form: the Content-Type as said, lower case, without parameters."""
+
+    status: int
+    form: str
+    chunks: Iterator[bytes]
 
 
 class Http:
@@ -51,16 +62,20 @@ class Http:
         return self._ask("GET", target, b"", None, says)
 
     def post(
-        self, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None, *, says: str = ""
+        self, target: str, body: bytes | IO[bytes] = b"", headers: Mapping[str, str] | None = None, *, says: str = ""
     ) -> Answer:
         """target: path and query, starting with /. Raises NotSent or NoAnswer.
+
+        body: a file is sent piece by piece, each with the connection's time-out; bytes must all leave within it.
 
         says: the key by which the provider names an error. A status other than 200 without it comes from somebody
         on the way (a proxy, a log-in page) and is no answer.
         """
         return self._ask("POST", target, body, headers, says)
 
-    def _ask(self, method: str, target: str, body: bytes, headers: Mapping[str, str] | None, says: str) -> Answer:
+    def _ask(
+        self, method: str, target: str, body: bytes | IO[bytes], headers: Mapping[str, str] | None, says: str
+    ) -> Answer:
         try:
             answer = self._session.request(
                 method, self.base + target, data=body, headers=headers, timeout=self.timeouts, allow_redirects=False
@@ -71,6 +86,31 @@ class Http:
         if read.status != 200 and says not in read.body:
             raise NoAnswer(f"HTTP {read.status}")
         return read
+
+    @contextmanager
+    def download(self, target: str) -> Iterator[Download]:
+        """A body read piece by piece, never held whole. Raises NotSent or NoAnswer, also while it is being read."""
+        try:
+            # No compression: a small body must not unfold into a large one.
+            answer = self._session.get(
+                self.base + target,
+                headers={"Accept-Encoding": "identity"},
+                timeout=self.timeouts,
+                allow_redirects=False,
+                stream=True,
+            )
+        except requests.RequestException as error:
+            raise _failure(error) from None
+        with answer:
+            form = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
+            yield Download(answer.status_code, form, _pieces(answer))
+
+
+def _pieces(answer: requests.Response) -> Iterator[bytes]:
+    try:
+        yield from answer.iter_content(CHUNK)
+    except requests.RequestException as error:
+        raise NoAnswer(type(error).__name__) from None
 
 
 def _failure(error: requests.RequestException) -> NotSent | NoAnswer:

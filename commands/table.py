@@ -16,14 +16,17 @@ COMMANDS = {
     "demo": Command("commands.demo", "seed the demo dealer and print its log-in, token and customers"),
     "clock": Command("commands.clock", "plan touchpoints and watch deadlines, until a signal ends it"),
     "converse": Command("commands.converse", "run scripted conversations in a throw-away store, one JSON line a turn"),
+    "doctor": Command("commands.doctor", "check this installation and its accounts, and say what to do"),
+    "lint": Command("commands.lint", "proofread every text a customer may read; exit 1 on an error"),
     "migrate": Command("commands.migrate", "bring the database to the newest revision"),
+    "preview": Command("commands.preview", "show a message on every channel it has, with length and price"),
     "run": Command(
         "commands.run", "set up and start everything on this machine, with the sandbox if no account is set"
     ),
     "sandbox": Command("commands.sandbox", "serve the fake providers and the phones page, in sandbox mode only"),
     "staff": Command("commands.staff", "add somebody who may log in to the inbox"),
     "token": Command("commands.token", "give out or revoke a token of the API"),
-    "wechat": Command("commands.wechat", "menu, QR codes and people of a WeChat account"),
+    "wechat": Command("commands.wechat", "menu, QR codes, people, quotas and templates of a WeChat account"),
     "why": Command("commands.why", "show why each message to a customer was sent or not"),
     "worker": Command("commands.worker", "send what is due and queued, until a signal ends it"),
     "web": Command("commands.web", "serve webhooks, inbox, customer pages and API"),

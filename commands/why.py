@@ -3,15 +3,20 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from bot.journeys import Journey
+from bot.ports import Clock
+from bot.reason_words import reason_in_words
+from commands.set_up import check_database
 from store.engine import reading
-from store.why import chains_of, customers_named
+from store.why import chains_of, customers_named, talk_of
+from store.why_nothing import absent_of
 
 COUNTS = ("total", "filtered", "sent", "failed")
 
@@ -20,77 +25,152 @@ class Needs(Protocol):
     @property
     def engine(self) -> Engine: ...
 
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def journeys(self) -> tuple[Journey, ...]: ...
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("customer", help="external id of the DMS, or our own id")
     parser.add_argument("--json", action="store_true", help="print one JSON array instead of text")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh", help="of the sentences; zh")
 
 
 def run(house: Needs, options: argparse.Namespace) -> int:
     """Exit code 1 when there is no such customer."""
+    check_database(house.engine)
+    now = house.clock.business()
     with reading(house.engine) as conn:
-        found = [
-            {**each, "touchpoints": chains_of(conn, each["id"])} for each in customers_named(conn, options.customer)
-        ]
+        found = [_of(conn, house, each, now) for each in customers_named(conn, options.customer)]
     if options.json:
+        _with_sentences(found, options.language)
         print(json.dumps(found, ensure_ascii=False, default=_plain))
     elif found:
-        print("\n".join(line for each in found for line in told(each)))
+        print("\n".join(line for each in found for line in Told(each, now, options.language).lines()))
     else:
         print(f"huifang: no customer {options.customer}", file=sys.stderr)
     return 0 if found else 1
 
 
-def told(person: dict[str, Any]) -> Iterator[str]:
-    """One customer's chains as lines, times in the store's zone."""
-    zone = ZoneInfo(person["time_zone"])
-    yield f"{person['name']} ({person['external_id'] or person['id']}, {person['store']})"
-    for point in person["touchpoints"]:
-        yield ""
-        yield from _told_touchpoint(point, zone)
-    if not person["touchpoints"]:
-        yield "  nothing planned yet"
+def _of(conn: Connection, house: Needs, person: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The person with everything that was, is or never was planned, and what was said without a plan."""
+    chains = chains_of(conn, person["id"])
+    return {
+        **person,
+        "touchpoints": chains,
+        "nothing": absent_of(conn, person["id"], house.journeys, {each["rule"] for each in chains}, now),
+        "conversation": talk_of(conn, person["id"]),
+    }
 
 
-def _told_touchpoint(point: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
-    end = _because(point["outcome"] or point["state"], point["reason"])
-    yield f"  {point['rule']} · {point['occurrence']} · {point['category']} → {end}"
-    yield f"    planned  {_time(point['planned_for'], zone)}  rule version {point['rule_version']}"
-    if point["due_at"] != point["planned_for"]:
-        yield f"    due      {_time(point['due_at'], zone)}"
-    for step in point["verdicts"]:
-        words = _because(f"{step['name']}: {step['verdict']}", step["reason"])
-        yield f"    {step['step']:<8} {_time(step['at'], zone)}  {words}{_counted(step['detail'])}"
-    for message in point["messages"]:
-        yield from _told_message(message, zone)
-    for answer in point["answers"]:
-        words = _because(answer["satisfaction"] or answer["kind"], str(answer["rating"] or ""))
-        yield f"    answer   {_time(answer['answered_at'], zone)}  {words}"
+def _with_sentences(found: object, language: str) -> None:
+    """Beside each reason of ours, `because`: the same in words."""
+    if isinstance(found, list):
+        for each in found:
+            _with_sentences(each, language)
+    elif isinstance(found, dict):
+        for value in list(found.values()):
+            _with_sentences(value, language)
+        if "reason" in found:
+            found["because"] = reason_in_words(found["reason"], language)
 
 
-def _told_message(message: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
-    words = _because(message["state"], message["code"] or message["reason"])
-    yield f"    message  {_time(message['created_at'], zone)}  {message['way']} → {words}"
-    for each in message["attempts"]:
-        words = _because(each["result"], each["code"])
-        yield f"      attempt {each['number']}: {words}, {_time(each['started_at'], zone)} by the machine's clock"
-    if message["final_at"]:
-        yield f"      final    {_time(message['final_at'], zone)}"
+class Told:
+    """One customer's chains as lines, times in the store's zone, reasons in words.
+
+    person: as `customers_named` has it, with `touchpoints` and, where they are told too, `nothing` and `conversation`.
+    """
+
+    def __init__(self, person: dict[str, Any], now: datetime, language: str) -> None:
+        self._person, self._now, self._language = person, now, language
+        self._zone = ZoneInfo(person["time_zone"])
+
+    def lines(self) -> Iterator[str]:
+        person = self._person
+        yield f"{person['name']} ({person['external_id'] or person['id']}, {person['store']})"
+        for point in person["touchpoints"]:
+            yield ""
+            yield from self._touchpoint(point)
+        if not person["touchpoints"]:
+            yield "  nothing planned yet"
+        yield from self._nothing()
+        yield from self._conversation()
+
+    def _touchpoint(self, point: dict[str, Any]) -> Iterator[str]:
+        end = self._because(point["outcome"] or point["state"], point["reason"])
+        yield f"  {point['rule']} · {point['occurrence']} · {point['category']} → {end}"
+        yield f"    planned  {self._time(point['planned_for'])}  rule version {point['rule_version']}"
+        if point["due_at"] != point["planned_for"]:
+            yield f"    due      {self._time(point['due_at'])}"
+        for step in point["verdicts"]:
+            words = self._because(f"{step['name']}: {step['verdict']}", step["reason"])
+            yield f"    {step['step']:<8} {self._time(step['at'])}  {words}{self._detail(step['detail'])}"
+        if point["state"] == "planned":
+            yield f"    next     {self._next(point)}"
+        for message in point["messages"]:
+            yield from self._message(message)
+        for answer in point["answers"]:
+            words = _plainly(answer["satisfaction"] or answer["kind"], str(answer["rating"] or ""))
+            yield f"    answer   {self._time(answer['answered_at'])}  {words}"
+
+    def _next(self, point: dict[str, Any]) -> str:
+        """What is still to come, when, and who brings it about."""
+        if point["due_at"] <= self._now:
+            return "due now: the worker asks every gate at its next tick"
+        return f"{self._time(point['due_at'])}  by rule {point['rule']}; every gate and way is asked then"
+
+    def _message(self, message: dict[str, Any], indent: str = "    ") -> Iterator[str]:
+        words = self._because(message["state"], message["code"] or message["reason"])
+        yield f"{indent}message  {self._time(message['created_at'])}  {message['way']} → {words}"
+        for each in message["attempts"]:
+            words, began = _plainly(each["result"], each["code"]), self._time(each["started_at"])
+            yield f"{indent}  attempt {each['number']}: {words}, {began} by the machine's clock"
+        if message["final_at"]:
+            yield f"{indent}  final    {self._time(message['final_at'])}"
+
+    def _nothing(self) -> Iterator[str]:
+        nothing = self._person.get("nothing", ())
+        if nothing:
+            yield ""
+            yield "  never planned"
+        for each in nothing:
+            yield f"    {self._because(each['rule'], each['reason'])}"
+
+    def _conversation(self) -> Iterator[str]:
+        conversation = self._person.get("conversation", ())
+        if conversation:
+            yield ""
+            yield "  conversation"
+        for each in conversation:
+            who = each["staff"] or each["author"]
+            way = each["channel"] if each["kind"] == each["channel"] else f"{each['channel']} {each['kind']}"
+            yield f"    {self._time(each['at'])}  {way} by {who}"
+            if each["message"]:
+                yield from self._message(each["message"], "      ")
+
+    def _because(self, what: str, reason: str) -> str:
+        words = reason_in_words(reason, self._language)
+        return _plainly(what, f"{reason}: {words}" if words else reason)
+
+    def _detail(self, detail: dict[str, Any] | None) -> str:
+        """Until when something was put off, and which template or variable was wrong."""
+        if not detail:
+            return ""
+        until = detail.get("until")
+        if until:
+            return f" until {self._time(datetime.fromisoformat(until))}"
+        if "total" in detail:  # a mass send's receipt: how many it was for, and what became of them
+            return " · " + ", ".join(f"{detail[name]} {name}" for name in COUNTS if name in detail)
+        return f" {detail['error']}" if "error" in detail else ""
+
+    def _time(self, moment: datetime) -> str:
+        return moment.astimezone(self._zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _counted(detail: Mapping[str, Any] | None) -> str:
-    """A mass send's receipt: how many it was for, and what became of them."""
-    if not detail or "total" not in detail:
-        return ""
-    return " · " + ", ".join(f"{detail[name]} {name}" for name in COUNTS if name in detail)
-
-
-def _because(what: str, reason: str) -> str:
+def _plainly(what: str, reason: str) -> str:
     return f"{what} ({reason})" if reason else what
-
-
-def _time(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _plain(value: object) -> str:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Engine
 
 from bot.errors import RuleBroken
+from bot.media import MediaKind
 from bot.ports import Clock
 from sandbox import faults, phone_book, pushed_fields, sent_kinds, sms_rules
 from sandbox.asked import BadControl, asked, pushing
@@ -105,6 +106,8 @@ def _raw(blueprint: Blueprint, deeds: Deeds) -> None:
 def _send(deeds: Deeds, kind: str, openid: str) -> Response:
     needed, may = sent_kinds.KEYS[kind]
     body, how = pushing(needed, may)
+    if kind in sent_kinds.SAMPLES and "media_id" not in body:
+        body["media_id"] = deeds.keep_file(MediaKind(kind), sent_kinds.content_of(kind, body), how)
     return _pushes(deeds.push(openid, sent_kinds.fields_of(kind, body), how))
 
 

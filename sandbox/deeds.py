@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.media import MediaKind, mime_of
 from bot.ports import Clock
-from sandbox import courier, followers, phone_book, pushed_fields, subscribing
+from sandbox import courier, followers, media, phone_book, pushed_fields, subscribing
 from sandbox.accounts import SandboxAccount
-from sandbox.aliyun_api import beijing
 from sandbox.asked import BadControl, Delivery
 from sandbox.sms_push import SmsPusher
+from sandbox.sms_replies import aliyun_reply, tencent_reply
 from sandbox.tables import first_push
 from sandbox.wechat_push import Pushed, Pusher, message
 from store.engine import writing
@@ -29,7 +30,7 @@ class NotPossible(BadControl):
 
 
 class Deeds:
-    """pusher, sms_pusher: the two ways to our webhooks."""
+    """pusher, sms_pusher: the two ways to our webhooks. sign: the signature customers answer to."""
 
     def __init__(
         self,
@@ -38,9 +39,10 @@ class Deeds:
         accounts: Mapping[str, SandboxAccount],
         pusher: Pusher,
         sms_pusher: SmsPusher,
+        sign: str = "",
     ) -> None:
         self._engine, self._clock, self._accounts = engine, clock, accounts
-        self._pusher, self._sms = pusher, sms_pusher
+        self._pusher, self._sms, self._sign = pusher, sms_pusher, sign
 
     def text(self, openid: str, content: str, how: Delivery) -> list[Pushed]:
         """A typed message: opens five in 48 h."""
@@ -49,6 +51,13 @@ class Deeds:
     def tap(self, openid: str, option: str, content: str, how: Delivery) -> list[Pushed]:
         """An option of a menu message: arrives as text, opens three in one minute only."""
         return self._message(openid, {"MsgType": "text", "Content": content, "bizmsgmenuid": option}, how)
+
+    def keep_file(self, kind: MediaKind, content: bytes, how: Delivery) -> str:
+        """Into WeChat's keeping, as a phone does before it sends; its media id."""
+        account = self._account(how.account).name
+        mime = mime_of(kind, content) or "application/octet-stream"
+        with writing(self._engine) as connection:
+            return media.keep(connection, account, kind.value, mime, content, self._clock.business())
 
     def push(self, openid: str, fields: Mapping[str, Any], how: Delivery) -> list[Pushed]:
         """A message or event by its fields, with what it opens. Following and leaving change who follows."""
@@ -96,18 +105,21 @@ class Deeds:
         return self._event(openid, how, event, "扫码关注", following=True)
 
     def sms_reply(self, phone: str, content: str, how: Delivery) -> list[Pushed]:
-        """An SMS of the customer. Not taken by us: the courier tries again three times, as Aliyun does."""
+        """An SMS of the customer. Not taken by us: the courier tries again, as the provider does."""
         now = self._clock.business()
-        sequence = how.msg_id or str(secrets.randbelow(10**12))
-        item = {"phone_number": phone, "content": content, "send_time": beijing(now), "dest_code": "1234"}
-        items = [item | {"sequence_id": sequence}]
         with writing(self._engine) as connection:
-            if self._first(connection, "sms", phone, how.msg_id, now)[1]:
+            created, new = self._first(connection, "sms", phone, how.msg_id, now)
+            if new:
                 phone_book.add(connection, "sms", "", phone, now, dir="in", kind="sms", text=content)
-        pushed = self._sms.reply(items, how.times)
+            if self._sms.provider == "tencent":
+                said_at = datetime.fromtimestamp(created, UTC)
+                item = tencent_reply(connection, phone, content, self._sign, said_at, new)
+            else:
+                item = aliyun_reply(phone, content, how.msg_id, now)
+        pushed = self._sms.reply([item], how.times)
         if not any(one.good for one in pushed):
             with writing(self._engine) as connection:
-                courier.post(connection, "sms_reply", {"items": items}, self._clock.machine())
+                courier.post(connection, self._sms.manner.parcel, {"items": [item]}, self._clock.machine())
         return pushed
 
     def later(self, body: Mapping[str, Any]) -> bool:
@@ -128,7 +140,8 @@ class Deeds:
             if new:
                 opens = followers.tapped if pushed_fields.opens(fields) == "tapped" else followers.typed
                 opens(connection, account.name, openid, now)
-                self._note(connection, account, openid, now, dir="in", kind="text", text=pushed_fields.shown(fields))
+                text, data = pushed_fields.shown(fields), media.shown(connection, account.name, fields, now)
+                self._note(connection, account, openid, now, dir="in", kind="text", text=text, data=data)
         pushed = self._push(account, openid, message(account, openid, created, {"MsgId": int(msg_id), **fields}), how)
         self._answered(account, openid, msg_id, pushed, said=True)
         return pushed

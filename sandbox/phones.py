@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request, send_from_directory
 from sqlalchemy import Connection, Engine, select
 
 from bot.ports import Clock
-from sandbox import followers, phone_book, subscribing
+from sandbox import followers, media, phone_book, subscribing
 from sandbox.accounts import SandboxAccount
 from sandbox.asked import BadControl, Delivery, asked
 from sandbox.dealer import Dealer
@@ -71,6 +71,12 @@ def phones_page(desk: Desk) -> Blueprint:
     @blueprint.get("/phones/state")
     def state() -> Response:
         return jsonify(_state(desk, request.args.get("who", "")))
+
+    @blueprint.get("/phones/files/<media_id>")
+    def file(media_id: str) -> Response:
+        """A picture, voice or video on a phone, while WeChat keeps it."""
+        with reading(desk.engine) as connection:
+            return media.by_address(connection, media_id, desk.clock.business())
 
     _buttons(blueprint, desk)
     return blueprint

@@ -1,6 +1,6 @@
 """The sandbox's own memory, a SQLite file beside the house's database: providers keep no keys of ours."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, false
 
 from store.tables.base import Instant, Json, key
 
@@ -59,6 +59,19 @@ phone_message = Table(
     Column("data", Json),
     Column("url", Text),
     Index("ix_phone_message_address", "channel", "account", "address"),
+)
+
+# A file in WeChat's keeping for three days, uploaded by us or sent by a customer.
+media_file = Table(
+    "media_file",
+    sandbox_metadata,
+    key(),
+    Column("account", Text, nullable=False),
+    Column("media_id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),  # image | voice | video | thumb
+    Column("mime", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 access_token = Table(
@@ -169,7 +182,7 @@ parcel = Table(
     "parcel",
     sandbox_metadata,
     key(),
-    Column("kind", Text, nullable=False),  # wechat | sms_report | sms_reply
+    Column("kind", Text, nullable=False),  # wechat | sms_report | sms_reply | tencent_report | tencent_reply
     Column("body", Json, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("due_at", Instant, nullable=False, index=True),
@@ -189,9 +202,29 @@ sms = Table(
     Column("err_code", Text, nullable=False),
 )
 
+# What Tencent's pulls give, each record once. kind: report | reply.
+pullable = Table(
+    "pullable",
+    sandbox_metadata,
+    key(),
+    Column("kind", Text, nullable=False),
+    Column("record", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("given", Boolean, nullable=False, server_default=false()),
+)
+
 used_nonce = Table(
     "used_nonce",
     sandbox_metadata,
     Column("nonce", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+# clear_quota may be called ten times a month.
+quota_clearing = Table(
+    "quota_clearing",
+    sandbox_metadata,
+    key(),
+    Column("account", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )

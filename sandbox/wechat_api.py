@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Engine
 
 from bot.ports import Clock
 from sandbox import (
+    examining,
     faults,
     mass,
+    media,
     qr_codes,
     subscribing,
     tags,
@@ -25,7 +27,7 @@ from sandbox import (
 from sandbox.accounts import SandboxAccount
 from sandbox.wechat_call import Call
 from sandbox.wechat_rules import Refused
-from store.engine import writing
+from store.engine import reading, writing
 
 TOKENS = ("token", "stable_token")
 CALLS: dict[str, Callable[[Call], dict[str, Any]]] = {
@@ -46,7 +48,16 @@ CALLS: dict[str, Callable[[Call], dict[str, Any]]] = {
     "menu/create": wechat_account.menu_create,
     "menu/get": wechat_account.menu_get,
     "menu/delete": wechat_account.menu_delete,
+    "template/get_all_private_template": examining.templates,
+    "wxaapi/newtmpl/gettemplate": examining.notices,
+    "openapi/quota/get": examining.quota,
+    "openapi/rid/get": examining.rid,
+    "clear_quota": examining.clear_quota,
+    "callback/check": examining.callback_check,
+    "get_api_domain_ip": examining.addresses,
+    "getcallbackip": examining.addresses,
 }
+FILES: dict[str, Callable[[Call], Response | dict[str, Any]]] = {"media/get": media.get, "media/upload": media.upload}
 
 
 def wechat_api(
@@ -59,22 +70,28 @@ def wechat_api(
     """wake: tells the courier that a callback waits. over: set when the sandbox stops."""
     blueprint = Blueprint("wechat_api", __name__)
 
+    @blueprint.route("/wxaapi/<path:api>", methods=["GET", "POST"])
+    def wxaapi(api: str) -> Response:
+        return call(f"wxaapi/{api}")
+
     @blueprint.route("/cgi-bin/<path:api>", methods=["GET", "POST"])
     def call(api: str) -> Response:
-        if api not in (*TOKENS, *CALLS):
+        if api not in (*TOKENS, *CALLS, *FILES):
             return Response("", status=404)
         with writing(engine) as connection:
             fault = faults.take(connection, api)
         if fault in faults.BEHAVIOURS and fault != "timeout_after":
             return faults.misbehave(fault, over)
         answer = (
-            _refusal(Refused(int(fault), "fault of the sandbox"))
+            _refusal(Refused(int(fault), faults.DETAILS.get(fault, "fault of the sandbox")))
             if fault.removeprefix("-").isdecimal()
             else carry_out(api)
         )
-        return faults.misbehave(fault, over) if fault == "timeout_after" else jsonify(answer)
+        if fault == "timeout_after":
+            return faults.misbehave(fault, over)
+        return answer if isinstance(answer, Response) else jsonify(answer)
 
-    def carry_out(api: str) -> dict[str, Any]:
+    def carry_out(api: str) -> Response | dict[str, Any]:
         try:
             with writing(engine) as connection:
                 answer = _dispatch(connection, api, clock, accounts)
@@ -83,6 +100,12 @@ def wechat_api(
         wake()
         return answer
 
+    @blueprint.get(f"{media.WHERE}<media_id>")
+    def video(media_id: str) -> Response:
+        """Where media/get says a video lies; its address is the key."""
+        with reading(engine) as connection:
+            return media.by_address(connection, media_id, clock.business())
+
     return blueprint
 
 
@@ -90,13 +113,17 @@ def _refusal(no: Refused) -> dict[str, Any]:
     return {"errcode": no.code, "errmsg": f"{no.text} rid: sandbox", **no.more}
 
 
-def _dispatch(connection: Connection, api: str, clock: Clock, accounts: Mapping[str, SandboxAccount]) -> dict[str, Any]:
+def _dispatch(
+    connection: Connection, api: str, clock: Clock, accounts: Mapping[str, SandboxAccount]
+) -> Response | dict[str, Any]:
     now = clock.business()
-    body = wechat_rules.json_body(request.get_data()) if request.method == "POST" else {}
+    body = wechat_rules.json_body(request.get_data()) if request.method == "POST" and api not in FILES else {}
     if api in TOKENS:
         return _token(connection, api, body or request.args, accounts, now)
     name = tokens.account_of(connection, request.args.get("access_token"), now)
     call = Call(connection, accounts[name], now, clock.machine(), request.args, body)
+    if api in FILES:
+        return FILES[api](call)  # without an errcode when all is well
     return {"errcode": 0, "errmsg": "ok", **CALLS[api](call)}
 
 

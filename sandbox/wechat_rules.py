@@ -71,7 +71,7 @@ def custom_content(body: Mapping[str, Any]) -> tuple[str, dict[str, Any] | None]
         return _menu_content(body)
     if kind == "news":
         return _news_content(body)
-    if kind in {"image", "voice", "video", "mpnews", "music"}:
+    if kind in {"voice", "video", "mpnews", "music"}:
         raise Refused(40007, "invalid media_id")
     raise Refused(40008, "invalid message type")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from sandbox import faults, followers, typing_sign, wechat_rules
+from sandbox import faults, followers, media, typing_sign, wechat_rules
 from sandbox.tables import sent_once
 from sandbox.wechat_call import Call
 from sandbox.wechat_rules import Refused
@@ -15,7 +15,8 @@ TEMPLATE_ONCE = timedelta(minutes=10)
 
 def custom(call: Call) -> dict[str, Any]:
     to = call.follower(call.body.get("touser"))
-    text, data = wechat_rules.custom_content(call.body)
+    image = call.body.get("msgtype") == "image"
+    text, data = media.sent_image(call) if image else wechat_rules.custom_content(call.body)
     if data and "options" in data and not call.account.menus:
         raise Refused(40200, "invalid account type")
     if not to.following or to.until is None:

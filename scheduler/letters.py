@@ -50,8 +50,8 @@ class Writer:
         way = letter.route.way
         assert way is not None
         asked, link = self._ask(conn, letter, now)
-        seal, place = halves(link)
-        params = {**letter.facts.params, "link": link, "seal": seal, "place": place, "prompt_id": asked or 0}
+        seal, stub = halves(link)
+        params = {**letter.facts.params, "link": link, "seal": seal, "stub": stub, "prompt_id": asked or 0}
         payload, text = self._rendered(letter, way, params)
         first, *further = _parts(letter, payload, text)
         row = self._queue(conn, [letter], {**payload, **first}, now)

@@ -1,6 +1,6 @@
 """One customer's conversation as staff read it: head, lines with their delivery, the case with its deadlines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Row, and_, func, select
 from bot.cases import CaseFacts, CaseState
 from bot.customer import StaffMember
 from bot.turn import WindowView
-from store import windows
+from store import media, windows
+from store.media import Attached
 from store.tables.cases import case_step, cases, deadline
+from store.tables.contact import media as media_table
 from store.tables.contact import message, thread, wechat_window
 from store.tables.outbound import outbox, touchpoint
 from store.tables.people import customer, identity, store
@@ -45,7 +47,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """direction: in | out | note. delivery: the outbox state, "" for what never went through it."""
+    """direction: in | out | note. delivery: the outbox state, "" for what never went through it.
+
+    data: what came besides words: {"media"}, {"location"}, {"link"}. attached: its file; None when forgotten.
+    """
 
     id: int
     direction: str
@@ -59,6 +64,8 @@ class Line:
     rule: str
     delivery: str
     reason: str
+    data: Mapping[str, Any]
+    attached: Attached | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,9 @@ def lines_of(
             outbox.c.reason.label("why"),
             outbox.c.code,
             touchpoint.c.rule,
+            *media.ATTACHED,
         )
+        .outerjoin(media_table, media_table.c.message_id == message.c.id)
         .outerjoin(staff, staff.c.id == message.c.staff_id)
         .outerjoin(outbox, outbox.c.id == message.c.outbox_id)
         .outerjoin(touchpoint, touchpoint.c.id == message.c.touchpoint_id)
@@ -181,6 +190,8 @@ def _line(row: Row[Any]) -> Line:
         rule=row.rule or "",
         delivery=row.delivery or "",
         reason=" ".join(part for part in (row.why, row.code) if part),
+        data=row.data or {},
+        attached=media.attached(row),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, exists, false, n
 
 from bot.messages import InboundKind
 from bot.shown import SHOWN
+from store import media
 from store.tables.cases import cases
 from store.tables.contact import message, prompt, subscription, thread, wechat_window
 from store.tables.people import customer, fact, identity
@@ -46,8 +47,8 @@ def forget(conn: Connection, account: str, openid: str, customer_id: int) -> Non
 
 
 def forget_media(conn: Connection, account: str, openid: str, customer_id: int) -> None:
-    """What was sent in as a file. `store/media.py` deletes the bytes it fetched from here; the provider's id and
-    address go in any case, and with them coordinates and links."""
+    """Files, sent in or sent out, the provider's id and address of them, and with them coordinates and links."""
+    media.forget_of(conn, account, openid)
     held = (*_sent_in(account, customer_id), message.c.data.is_not(None))
     conn.execute(update(message).where(*held).values(data=null()))
 

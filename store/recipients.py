@@ -23,6 +23,7 @@ from store.tables.contact import prompt, wechat_window
 from store.tables.outbound import carries, outbox, touchpoint
 from store.tables.people import consent, customer, event, identity, refusal, repair_order, rsvp, store, vehicle
 from store.tables.staff import staff
+from store.templates import disabled
 from store.touchpoints import Due
 
 COUNTED = timedelta(days=31)  # the longest cap's window, and a little
@@ -83,6 +84,7 @@ def load(conn: Connection, due: Sequence[Due], now: datetime) -> dict[int, Facts
         answered=_answered(conn, ids),
         booked=_booked(conn, ids),
         copies=_copies(conn, [each.id for each in due]),
+        disabled=disabled(conn),
     )
     return {each.id: book.facts(each, now) for each in due}
 
@@ -106,14 +108,15 @@ class _Book:
     answered: set[tuple[int, int]]
     booked: set[tuple[int, int]]
     copies: Mapping[int, list[tuple[Way, str]]]
+    disabled: Mapping[str, frozenset[str]]
 
     def facts(self, due: Due, now: datetime) -> Facts:
         person = self.people[due.customer_id]
-        copies = self.copies.get(due.id, [])
+        copies, follower = self.copies.get(due.id, []), self.followers.get(person.id)
         return Facts(
             customer=self._customer(person),
             zone=person.time_zone,
-            follower=self.followers.get(person.id),
+            follower=follower,
             sms_ok=person.phone_state == "ok",
             callable=person.phone_state in ("ok", "voice", "blocked"),
             open_case=person.id in self.complaining,
@@ -123,6 +126,7 @@ class _Book:
             anchor=self._stands(due),
             goals=self._goals(due),
             tried=frozenset(way for way, state in copies if state == "failed"),
+            disabled=self.disabled.get(follower.account, frozenset()) if follower else frozenset(),
             copies=len(copies),
             params=self._params(due, person, now),
         )

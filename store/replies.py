@@ -4,7 +4,7 @@ The window is asked again here, at the moment of sending: what the page showed m
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,8 @@ from bot.customer import StaffMember
 from bot.errors import RuleBroken
 from bot.messages import Category, Priority, Way
 from bot.parts import as_messages
-from store import cases, outbox, threads, windows
+from store import cases, media, outbox, threads, windows
+from store.media import Stored
 from store.tables.contact import message, thread
 from store.tables.outbound import outbox as outbox_table
 from store.tables.people import customer, identity, refusal
@@ -25,6 +26,7 @@ from store.visibility import visible_to
 
 LONGEST = 2000  # characters; on WeChat three messages, since one takes 2048 bytes (wechat.md §3.2)
 PART_GAP = timedelta(seconds=1)  # between the parts of one text, so that they arrive in order
+PICTURE = "[图片]"  # what the list shows of it
 KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
@@ -49,32 +51,30 @@ def staff_reply(conn: Connection, user: StaffMember, customer_id: int, text: str
     words = _checked(text)
     case_id = _take(conn, user, who, now)
     openid = _openid(conn, customer_id)
-    window = windows.view(conn, openid.account, openid.address, now)
-    room = window.left - windows.queued_for(conn, customer_id) if window else 0
-    if window is None or room < 1:
-        raise RuleBroken("window_closed", "微信窗口已关闭，请改用短信或电话")
     parts = as_messages(words)
-    if len(parts) > room:
-        raise RuleBroken("window_full", f"这段话要分 {len(parts)} 条发出，窗口只剩 {room} 条，请缩短后再发")
-    sent = []
-    for number, part in enumerate(parts):
-        outbox_id = outbox.enqueue(
-            conn,
-            store_id=who.store_id,
-            customer_id=customer_id,
-            way=Way.CUSTOM,
-            account=openid.account,
-            address=openid.address,
-            category=Category.SERVICE,
-            priority=Priority.REPLY,
-            payload={"text": part},
-            out_id=f"{_out_id(key)}.{number}" if number else _out_id(key),
-            not_before=now + number * PART_GAP,
-            expires_at=window.expires_at,
-        )
-        row = {"channel": "wechat", "kind": "custom", "text": part}
-        sent.append(_written(conn, user, who, case_id, now, **row, outbox_id=outbox_id))
+    rows = _in_window(conn, who, openid, [{"text": part} for part in parts], key, now)
+    row = {"channel": "wechat", "kind": "custom"}
+    sent = [
+        _written(conn, user, who, case_id, now, **row, text=part, outbox_id=outbox_id)
+        for part, outbox_id in zip(parts, rows, strict=True)
+    ]
     return sent[0]
+
+
+def staff_picture(
+    conn: Connection, user: StaffMember, customer_id: int, picture: Stored, key: str, now: datetime, machine: datetime
+) -> Sent:
+    """As `staff_reply`, a picture that lies in the folder already; with `again` or an error it is nobody's."""
+    who = _reachable(conn, user, customer_id)
+    if (before := _sent_before(conn, who, key)) is not None:
+        return before
+    case_id = _take(conn, user, who, now)
+    openid = _openid(conn, customer_id)
+    kept = media.put(conn, openid.account, openid.address, picture, now, machine)
+    (outbox_id,) = _in_window(conn, who, openid, [{"image": kept}], key, now)
+    sent = _written(conn, user, who, case_id, now, channel="wechat", kind="image", text=PICTURE, outbox_id=outbox_id)
+    media.belongs(conn, kept, sent.message_id)
+    return sent
 
 
 def staff_template(
@@ -207,6 +207,40 @@ def _openid(conn: Connection, customer_id: int) -> Row[Any]:
     if row is None:
         raise RuleBroken("not_following", "客户没有关注服务号，请改用短信或电话")
     return row
+
+
+def _in_window(
+    conn: Connection,
+    who: Row[Any],
+    openid: Row[Any],
+    payloads: Sequence[Mapping[str, object]],
+    key: str,
+    now: datetime,
+) -> list[int]:
+    """The outbox rows, one a message and a slot; all or none. Raises RuleBroken window_closed, window_full."""
+    window = windows.view(conn, openid.account, openid.address, now)
+    room = window.left - windows.queued_for(conn, who.id) if window else 0
+    if window is None or room < 1:
+        raise RuleBroken("window_closed", "微信窗口已关闭，请改用短信或电话")
+    if len(payloads) > room:
+        raise RuleBroken("window_full", f"这段话要分 {len(payloads)} 条发出，窗口只剩 {room} 条，请缩短后再发")
+    return [
+        outbox.enqueue(
+            conn,
+            store_id=who.store_id,
+            customer_id=who.id,
+            way=Way.CUSTOM,
+            account=openid.account,
+            address=openid.address,
+            category=Category.SERVICE,
+            priority=Priority.REPLY,
+            payload=payload,
+            out_id=f"{_out_id(key)}.{number}" if number else _out_id(key),
+            not_before=now + number * PART_GAP,
+            expires_at=window.expires_at,
+        )
+        for number, payload in enumerate(payloads)
+    ]
 
 
 def _refuses_service(conn: Connection, phone: str) -> bool:

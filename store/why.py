@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, exists, select
 
-from store.tables.contact import prompt
+from store.tables.contact import message, prompt
 from store.tables.outbound import attempt, carries, outbox, touchpoint, verdict
 from store.tables.people import customer, store
+from store.tables.staff import staff
 
 TOUCHPOINT = (
     "id", "rule", "rule_version", "occurrence", "category", "planned_for", "due_at", "expires_at", "state",
@@ -17,6 +18,8 @@ OUTBOX = (
     "id", "way", "account", "state", "code", "reason", "provider_id", "created_at", "accepted_at", "final_at",
 )  # fmt: skip
 ANSWER = ("kind", "rating", "satisfaction", "answered_at")
+LINE = ("at", "channel", "kind", "author", "staff")
+TALK = 200  # more than a thread of a year
 ATTEMPT = ("number", "started_at", "ended_at", "result", "code")
 
 
@@ -42,6 +45,42 @@ def chain(conn: Connection, touchpoint_id: int) -> dict[str, Any] | None:
     since the chain is shown and printed. An answer is what its question was rated, without the customer's words.
     """
     return next(iter(_chains(conn, touchpoint.c.id == touchpoint_id)), None)
+
+
+def talk_of(conn: Connection, customer_id: int, limit: int = TALK) -> list[dict[str, Any]]:
+    """What left without a touchpoint: the bot's answers, staff's replies, call tasks; the newest, oldest first.
+
+    Each is the line in the thread (without its words) and, where it went through the outbox, that row as in `chain`,
+    else None: a passive reply or a page is answered in the request itself and has no receipt.
+    """
+    said = select(message, staff.c.name.label("staff")).outerjoin(staff, staff.c.id == message.c.staff_id)
+    out = said.where(
+        message.c.customer_id == customer_id, message.c.direction == "out", message.c.touchpoint_id.is_(None)
+    )
+    lines = conn.execute(out.order_by(message.c.id.desc()).limit(limit)).all()
+    sent = _uncarried(conn, customer_id, limit)
+    spoken = [{**_kept(line, LINE), "message": sent.pop(line.outbox_id, None)} for line in lines]
+    return sorted([*spoken, *(_unspoken(each) for each in sent.values())], key=lambda each: each["at"])
+
+
+def _uncarried(conn: Connection, customer_id: int, limit: int) -> dict[int, dict[str, Any]]:
+    """Outbox rows no touchpoint is behind, each with its attempts, in one question."""
+    mine = (outbox.c.customer_id == customer_id, ~exists().where(carries.c.outbox_id == outbox.c.id))
+    newest = select(outbox.c.id).where(*mine).order_by(outbox.c.id.desc()).limit(limit)
+    tried = [attempt.c[name].label(f"attempt_{name}") for name in ATTEMPT]
+    rows = select(outbox, *tried).outerjoin(attempt, attempt.c.outbox_id == outbox.c.id)
+    sent: dict[int, dict[str, Any]] = {}
+    for row in conn.execute(rows.where(outbox.c.id.in_(newest)).order_by(outbox.c.id, attempt.c.number, attempt.c.id)):
+        found = sent.setdefault(row.id, {**_kept(row, OUTBOX), "attempts": []})
+        if row.attempt_number is not None:
+            found["attempts"].append({name: row._mapping[f"attempt_{name}"] for name in ATTEMPT})
+    return sent
+
+
+def _unspoken(row: dict[str, Any]) -> dict[str, Any]:
+    """A row nobody reads in the thread: a call task."""
+    way = row["way"]
+    return {"at": row["created_at"], "channel": way, "kind": way, "author": "bot", "staff": None, "message": row}
 
 
 def _chains(conn: Connection, which: ColumnElement[bool]) -> list[dict[str, Any]]:

@@ -27,12 +27,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Step:
-    """kind: answer | reset (the connection breaks) | silence (the request is taken, no answer comes)."""
+    """kind: answer | reset (the connection breaks) | silence (the request is taken, no answer comes).
+
+    length: the Content-Length as said, where it is not true; -1: none, the body ends with the connection.
+    """
 
     kind: str = "answer"
     status: int = 200
     raw: bytes = b""
     content_type: str = "application/json"
+    length: int | None = None
 
 
 def says(body: object, status: int = 200) -> Step:
@@ -114,11 +118,14 @@ class Provider:
             def _answer(self, step: Step) -> None:
                 self.send_response(step.status)
                 self.send_header("Content-Type", step.content_type)
-                self.send_header("Content-Length", str(len(step.raw)))
+                if step.length != -1:
+                    self.send_header("Content-Length", str(len(step.raw) if step.length is None else step.length))
                 if step.status == 302:
                     self.send_header("Location", provider.base + "/elsewhere")
                 self.end_headers()
                 self.wfile.write(step.raw)
+                if step.length is not None:
+                    self.close_connection = True
 
             def _break(self) -> None:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

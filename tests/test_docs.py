@@ -8,8 +8,10 @@ import pytest
 
 from bot import effects, errors
 from bot.journeys import Journey, Question, Step
-from bot.reasons import Reason
+from bot.reasons import Absence, Reason
+from bot.tone_words import Tone, WordRule
 from commands.table import COMMANDS
+from config.load import load_tone
 from config.settings import PREFIX, SECRETS, Settings
 from store.gauges import HELP
 
@@ -57,6 +59,14 @@ def test_every_reason_is_a_row() -> None:
     assert {reason.value for reason in Reason} <= rows("reasons.md")
 
 
+def test_every_reason_of_an_alert_is_told_in_operations() -> None:
+    told = set(re.findall(r"`(\w+)`", (DOCS / "operations.md").read_text("utf-8").split("## Alerts")[1]))
+    settle = (DOCS.parent / "scheduler" / "settle.py").read_text("utf-8")
+    said = set(re.findall(r'"(channel_\w+|template_disabled|template_refused|undeliverable|uncertain)"', settle))
+    assert {"channel_stopped", "channel_paused", "template_disabled", "template_refused"} <= said
+    assert said | {Reason.CONTENT_REFUSED.value, Reason.RETRIES_SPENT.value, "receipt"} <= told
+
+
 def test_every_journey_key_is_a_row() -> None:
     keys = set(Journey.model_fields) | set(Step.model_fields) | set(Question.model_fields)
     assert keys - rows("journeys.md") == set()
@@ -64,6 +74,16 @@ def test_every_journey_key_is_a_row() -> None:
 
 def test_every_metric_is_a_row() -> None:
     assert rows("metrics.md") == {f"huifang_{name}" for name in HELP}
+
+
+def test_every_rule_of_tone_and_every_key_of_its_file_is_a_row() -> None:
+    shipped = load_tone(DOCS.parent / "config")
+    keys = {*Tone.model_fields, *WordRule.model_fields} - {"zh", "en"}  # those two share a row
+    assert rows("tone.md") >= set(shipped.rules) | keys
+
+
+def test_every_absence_is_a_row() -> None:
+    assert {each.value for each in Absence} <= rows("reasons.md")
 
 
 @pytest.mark.parametrize(

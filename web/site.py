@@ -1,7 +1,7 @@
 """The web application: who answers which address, what every answer carries, how big a question may be."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -45,12 +45,14 @@ class Part:
     """One owner's pages. csrf: forms of signed-in staff; off where each request proves itself in another way.
 
     for_providers: machines that push to us, behind PROVIDER_DOORS: no session, no language, no browser headers.
+    bodies: endpoints that may take another size than the rest of the part.
     """
 
     blueprint: Blueprint
     csrf: bool = True
     max_body: int = FORM_BODY
     for_providers: bool = False
+    bodies: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,29 +82,34 @@ def create_site(
     site = Flask("huifang", static_folder=str(root / "static"), template_folder=str(root.parent / "templates"))
     site.config.update(_configuration(needs))
     Babel(site, default_locale="zh_Hans_CN", locale_selector=_language)
+    sizes: dict[str, int] = {}
+    _limit_bodies(site, sizes)  # before CSRF, which reads the form
     csrf = CSRFProtect(site)
     for init in extensions:
         init(site)
     if limiter is not None:
         limiter.init_app(site)
-    sizes = {}
     pushes = _for_providers([part for part in parts if part.for_providers])
     site.wsgi_app = _Doors(site.wsgi_app, pushes)  # type: ignore[method-assign]  # as Flask documents it
     for part in parts:
         if part.for_providers:
             continue
         site.register_blueprint(part.blueprint)
-        sizes[part.blueprint.name] = part.max_body
+        sizes |= {part.blueprint.name: part.max_body, **part.bodies}
         if not part.csrf:
             csrf.exempt(part.blueprint)
             if limiter is not None:
                 limiter.exempt(part.blueprint)  # they count for themselves, and a turn need not ask
     _secure(site, needs)
-    _limit_bodies(site, sizes)
     _serve_htmx(site)
     site.register_blueprint(health.pages(checks or {}, collect))
     errors.register(site)
     return site
+
+
+def limits_url(redis_url: str) -> str:
+    """Where log-ins are counted; Flask-Limiter has a scheme of its own for sockets."""
+    return redis_url.replace("unix://", "redis+unix://", 1) or "memory://"
 
 
 class _Doors:
@@ -211,7 +218,8 @@ def _secure(site: Flask, needs: SiteNeeds) -> None:
 def _limit_bodies(site: Flask, sizes: Mapping[str, int]) -> None:
     @site.before_request
     def limit() -> None:
-        request.max_content_length = sizes.get(request.blueprint or "", FORM_BODY)
+        part = sizes.get(request.blueprint or "", FORM_BODY)
+        request.max_content_length = sizes.get(request.endpoint or "", part)
 
 
 def _serve_htmx(site: Flask) -> None:

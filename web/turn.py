@@ -25,7 +25,7 @@ from bot.turn import Decision, Turn
 from bot.understanding.understand import understand
 from handlers.human import due
 from handlers.subject import ATTENTION
-from store import feed, outbox, threads, turns, windows
+from store import feed, media, outbox, threads, turns, windows
 from store.read import StoreRead
 from store.turns import StillDeciding
 from store.writer import Writer
@@ -105,6 +105,7 @@ class TurnTaker:
         arrived = turns.arrive(conn, inbound, self._home(inbound), now)
         if arrived.known:
             return _stored(arrived.reply or {})
+        media.want(conn, arrived.message_id, inbound, self._clock.machine())
         turns.hold_customer(conn, arrived.customer_id)
         self._open_window(conn, inbound, now)
         turn = turns.load_turn(conn, inbound, arrived, now)

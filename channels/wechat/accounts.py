@@ -40,8 +40,11 @@ class Kept(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WeChatAccounts:
-    """apis: the account's calls. visitors: who opens a page from its menu. tickets: of the JS-SDK. By account name."""
+    """By account name. tokens, apis: of the account's calls. visitors: who opens a page from its menu. tickets: of
+    the JS-SDK.
+    """
 
+    tokens: Mapping[str, AccessTokens]
     apis: Mapping[str, WeChatApi]
     visitors: Mapping[str, PageVisitors]
     tickets: Mapping[str, JsTickets]
@@ -57,8 +60,8 @@ def connected(
 ) -> WeChatAccounts:
     http, hasty = Http(api_base), Http(api_base, WAITING)
 
-    def api(one: Credentials, http: Http) -> WeChatApi:
-        tokens = AccessTokens(
+    def tokens(one: Credentials, http: Http) -> AccessTokens:
+        return AccessTokens(
             one.app_id,
             one.app_secret,
             http,
@@ -68,7 +71,6 @@ def connected(
             monotonic=monotonic,
             machine=machine,
         )
-        return WeChatApi(tokens, http, machine)
 
     def visitors(one: Credentials) -> PageVisitors:
         return PageVisitors(
@@ -83,12 +85,13 @@ def connected(
         )
 
     def tickets(one: Credentials) -> JsTickets:
-        return JsTickets(
-            one.app_id, api(one, hasty), cache=kept.tokens, lock=kept.locks, wakeups=kept.wakeups, monotonic=monotonic
-        )
+        api = WeChatApi(tokens(one, hasty), hasty, machine)
+        return JsTickets(one.app_id, api, cache=kept.tokens, lock=kept.locks, wakeups=kept.wakeups, monotonic=monotonic)
 
+    owned = {name: tokens(one, http) for name, one in known.items()}
     return WeChatAccounts(
-        {name: api(one, http) for name, one in known.items()},
+        owned,
+        {name: WeChatApi(token, http, machine) for name, token in owned.items()},
         {name: visitors(one) for name, one in known.items()},
         {name: tickets(one) for name, one in known.items()},
     )

@@ -142,10 +142,24 @@ function wechatLine(line, me, account) {
   const bubble = node("div", "", "bubble", ...linked(line.text, me));
   if (line.data && line.data.options) bubble.replaceChildren(...choice(line.data, me));
   if (line.data && line.data.article) bubble.replaceChildren(card(line.data.article));
+  const shown = attached(line.data || {});
+  if (shown) bubble.replaceChildren(shown);
   const face = node("div", mine ? me.name.slice(0, 1) : account.store.slice(0, 1), "face");
   face.setAttribute("aria-hidden", "true");
   const row = node("div", "", mine ? "row mine" : "row", face, bubble);
   return mine ? [row] : [row, node("div", WAYS[line.kind], "way")];
+}
+
+// A picture as it came; a voice or video to save, since most browsers play neither.
+function attached(data) {
+  const kind = ["image", "voice", "video"].find((name) => data[name]);
+  if (!kind) return null;
+  const url = "/phones/files/" + encodeURIComponent(data[kind]);
+  if (kind !== "image") return away(node("a", kind === "voice" ? "[语音]" : "[视频]"), url);
+  const picture = node("img", "", "picture");
+  picture.src = url;
+  picture.alt = "图片";
+  return picture;
 }
 
 const choice = (data, me) => [data.head || "", node("div", "", "options", ...data.options.map((option) =>
@@ -257,7 +271,9 @@ function drawDeeds(me, file, spots) {
     const leave = button("取消关注", () => act(wechat + "unfollow", { ...AGAIN }));
     follow.disabled = me.following;
     leave.disabled = !me.following;
-    made.push(follow, leave, ...notices);
+    const send = button("发一张图片", () => act(wechat + "image", { ...AGAIN }));
+    send.disabled = !me.following;
+    made.push(follow, leave, send, ...notices);
     for (const [scene, name] of Object.entries(spots)) made.push(button(name + "扫码", () => act(wechat + "scan", { scene, ...AGAIN })));
   }
   if (file) made.push(button("生日设为明天", () => act(here + "birthday-tomorrow", {}, "档案里的生日改为明天")));

@@ -1,8 +1,8 @@
 """The conversation: every message both ways, open questions, the WeChat window, who has the thread."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false
 
-from store.tables.base import Instant, Json, key, metadata, to
+from store.tables.base import Id, Instant, Json, key, metadata, to
 
 # The log, both ways. provider_key dedupes inbound: the unique constraint is the lock (insert first, look second).
 # reply: the stored passive reply ({"type","text"}, {} = answered with nothing) so that a retry gets the same answer.
@@ -61,6 +61,33 @@ wechat_window = Table(
     Column("quota", Integer, nullable=False),
     Column("used", Integer, nullable=False, server_default="0"),
     UniqueConstraint("account", "openid"),
+)
+
+# A file a customer sent or staff send; the bytes lie under DATA_DIR/media by `name`, never here (docs/channels.md).
+# message_id is null only while the message of a staff picture is written. account, openid: whose it is to forget.
+# wanted_at, retry_at and the lease are machine time. state: wanted | kept | refused | gone (bot/media.py).
+media = Table(
+    "media",
+    metadata,
+    key(),
+    Column("message_id", Id, ForeignKey("message.id"), unique=True),
+    Column("account", Text, nullable=False),
+    Column("openid", Text, nullable=False),
+    Column("provider_id", Text, nullable=False, server_default=""),
+    Column("kind", Text, nullable=False),  # image | voice | video
+    Column("state", Text, nullable=False, server_default="wanted"),
+    Column("mime", Text, nullable=False, server_default=""),
+    Column("bytes", Integer, nullable=False, server_default="0"),
+    Column("name", Text, nullable=False, server_default="", index=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("wanted_at", Instant, nullable=False),
+    Column("retry_at", Instant, nullable=False),
+    Column("lease_by", Text),
+    Column("lease_until", Instant),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("kept_at", Instant),  # business time
+    Index("ix_media_state_retry_at", "state", "retry_at"),
+    Index("ix_media_account_openid", "account", "openid"),
 )
 
 # Consents to subscription notifications (wechat.md §3.4): one tap, one message, without a time limit.

@@ -7,7 +7,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bot.dealer import Dealer
-from config.load import load_dealer
+from bot.journeys import Journey
+from channels.preview import Previews
+from commands.previews import previews_of
+from config.load import load_dealer, load_journeys
 from config.settings import Settings, read_settings
 from tests.conftest import StillClock
 
@@ -21,6 +24,18 @@ class House:
     clock: StillClock
     settings: Settings
     dealer: Dealer
+
+    @property
+    def given(self) -> Settings:
+        return self.settings
+
+    @property
+    def journeys(self) -> tuple[Journey, ...]:
+        return load_journeys(self.settings.config_dir)
+
+    @property
+    def previews(self) -> Previews:
+        return previews_of(self.settings.config_dir, self.dealer, self.journeys)
 
 
 def a_house(engine: Engine, clock: StillClock, folder: Path) -> House:

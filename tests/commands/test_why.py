@@ -66,6 +66,12 @@ def test_the_chain_as_text(told: House, command: Command, capsys: pytest.Capture
         "",
         "  checkin.question · RO#2 · survey → planned",
         "    planned  2026-09-20 10:20:00  rule version 1",
+        "    next     2026-09-20 10:20:00  by rule checkin.question; every gate and way is asked then",
+        "",
+        "  never planned",
+        "    birthday.greeting (no_birthday: 档案里没有生日)",
+        "    event_invitation.invitation (no_event: 门店没有已发布、未开始的活动)",
+        "    recontact.question (no_fix: 没有已整改、待回访的投诉单)",
     ]
 
 

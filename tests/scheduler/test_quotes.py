@@ -79,8 +79,8 @@ def test_by_sms_the_two_halves_make_the_link(stage: Stage) -> None:
     stage.round()
     stage.round()
     (out,) = stage.sent(Way.SMS)
-    assert out.payload["params"] | {"seal": "", "place": ""} == {  # type: ignore[operator]  # a payload is plain JSON
-        "name": "李雷", "lines": "2", "total": "1000.50", "seal": "", "place": "",
+    assert out.payload["params"] | {"seal": "", "stub": ""} == {  # type: ignore[operator]  # a payload is plain JSON
+        "name": "李雷", "lines": "2", "total": "1000.50", "seal": "", "stub": "",
     }  # fmt: skip
     text = str(out.payload["text"])
     assert all(len(str(value)) <= 35 for value in out.payload["params"].values())  # type: ignore[attr-defined]  # same

@@ -11,7 +11,7 @@ from bot.dealer import Dealer
 from bot.errors import ContentRefused, Mark, SendError, TryLater, Uncertain, Undeliverable
 from bot.messages import Category, Channel, Outgoing, Priority, Receipt, ReceiptState, Way
 from channels.wechat.mass import mass
-from commands.why import told
+from commands.why import Told
 from scheduler.deliver import LEASE_S
 from scheduler.hand import BATCH, mass_parts
 from store import mass_quota, outbox, receipts, stakes, subscriptions, why
@@ -292,5 +292,5 @@ def test_a_batchs_receipt_says_counts_not_people(guests: Stage) -> None:
     assert {row[1] for row in guests.outcome()} == {"sent"}
     with reading(guests.engine) as conn:
         person = {"name": "车主1", "external_id": "C", "id": 1, "store": "店", "time_zone": "Asia/Shanghai"}
-        shown = "\n".join(told({**person, "touchpoints": why.chains_of(conn, 1)}))
+        shown = "\n".join(Told(person | {"touchpoints": why.chains_of(conn, 1)}, guests.clock.now, "zh").lines())
     assert "wechat: delivered (batch) · 2 total, 2 filtered, 1 sent, 1 failed" in shown

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bot.effects import Say
+from bot.messages import InboundKind, Media
 from bot.ports import Read
 from bot.turn import Decision, Turn
 from store.tables import contact, outbound, people, runtime
@@ -133,3 +134,24 @@ def _noting(seen: list[Turn]) -> Decide:
         return Decision((Say("hello"),), intent="greet")
 
     return decide
+
+
+def test_a_file_is_wanted_in_the_turn_that_keeps_its_message_and_only_once(house: TurnHouse) -> None:
+    house.follower(house.cast.zhang)
+    sent = house.typed("", kind=InboundKind.IMAGE, media=Media("M-1", "http://x", "jpg"))
+    for _ in range(2):
+        house.taker.take(sent)
+    (wanted,) = house.rows(contact.media)
+    came = house.rows(contact.message)[0]
+    assert (wanted.message_id, wanted.provider_id, wanted.kind, wanted.state) == (came.id, "M-1", "image", "wanted")
+    assert (wanted.account, wanted.openid) == ("main", "oLiLei")
+
+
+def test_a_turn_that_cannot_be_decided_wants_its_file_all_the_same(house: TurnHouse) -> None:
+    house.follower(house.cast.zhang)
+
+    def broken(_turn: Turn, _read: Read, _now: datetime) -> Decision:
+        raise ValueError("no")
+
+    house.deciding(broken).take(house.typed("", kind=InboundKind.VOICE, media=Media("M-2")))
+    assert [row.provider_id for row in house.rows(contact.media)] == ["M-2"]

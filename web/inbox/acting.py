@@ -1,7 +1,7 @@
 """What staff do with a conversation: claim, write, call, note, plan, fix, close. Each answers with the new state."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 
 from bot.customer import StaffMember
 from bot.errors import RuleBroken
+from bot.tone_words import Medium
 from store import cases, claims, replies
 from web.answers import Answer
-from web.inbox import papers
+from web.inbox import files, papers
 from web.inbox.conversation import PREFIX, Desk, head, new_composer, thread_parts
 from web.inbox.sms_choice import filled
+from web.inbox.tone import keep, look_again
 from web.login import user
 
 NAMING = {"held": "%(name)s 正在处理，请先转交", "already_claimed": "%(name)s 已先认领"}
@@ -52,15 +54,28 @@ def register(pages: Blueprint, desk: Desk) -> None:
     def written(do: Callable[..., object]) -> Callable[[Connection, StaffMember, int], object]:
         return lambda conn, who, to: do(conn, who, to, _text(), _key(), desk.now())
 
-    post("reply", written(replies.staff_reply), composed=True)
+    def reply(conn: Connection, who: StaffMember, to: int) -> None:
+        doubts = look_again(desk.guide, [_text()], Medium.WECHAT, "way-reply")
+        sent = replies.staff_reply(conn, who, to, _text(), _key(), desk.now())
+        keep(conn, who, [] if sent.again else doubts, {"message_id": sent.message_id}, desk.now())
+
+    post("reply", reply, composed=True)
     post("call", written(replies.record_call), composed=True)
     post("note", written(replies.add_note), composed=True)
 
     def sms(conn: Connection, who: StaffMember, to: int) -> None:
         payload = filled(desk.sms, request.form.get("template", ""), request.form)
-        replies.staff_sms(conn, who, to, payload, _key(), desk.now())
+        typed = [str(value) for value in cast("Mapping[str, object]", payload["params"]).values()]
+        doubts = look_again(desk.guide, typed, Medium.NOTIFICATION, "way-sms")
+        sent = replies.staff_sms(conn, who, to, payload, _key(), desk.now())
+        keep(conn, who, [] if sent.again else doubts, {"message_id": sent.message_id}, desk.now())
 
     post("sms", sms, composed=True)
+
+    @pages.post(f"{PREFIX}/image", endpoint="do_image")
+    def image(customer_id: int) -> Answer:
+        files.send_picture(desk, customer_id, _key())
+        return _answer(desk, customer_id, composed=True)
 
     def file(conn: Connection, who: StaffMember, to: int) -> None:
         papers.send_file(conn, desk.papers, who, head(conn, desk, to), _number("order"), _key(), desk.now())

@@ -11,8 +11,12 @@ from flask import Blueprint, abort, render_template, request
 from sqlalchemy import Connection
 
 from bot.dealer import Sms
+from bot.ports import Clock
+from bot.tone import Guide
+from channels.preview import Previews
 from store import conversation, customer_file, inbox_list
 from store.conversation import PAGE, Head, Line, Step
+from store.media_files import MediaFolder
 from web.answers import Answer
 from web.inbox import steps
 from web.inbox.papers import Papers
@@ -26,6 +30,18 @@ PREFIX = "/inbox/c/<int:customer_id>"
 class Desk(Protocol):
     @property
     def sms(self) -> Sms: ...
+
+    @property
+    def guide(self) -> Guide: ...
+
+    @property
+    def previews(self) -> Previews: ...
+
+    @property
+    def media(self) -> MediaFolder: ...
+
+    @property
+    def clock(self) -> Clock: ...
 
     @property
     def papers(self) -> Papers: ...

@@ -9,10 +9,12 @@ from flask_babel import gettext
 from sqlalchemy import Connection
 
 from bot.errors import RuleBroken
+from bot.tone_words import Medium
 from store import events
 from store.events import Draft
 from web.answers import Answer
 from web.inbox.conversation import Desk
+from web.inbox.tone import Doubtful, keep, look_again, said_of
 from web.login import me, user
 
 
@@ -30,7 +32,9 @@ def register(pages: Blueprint, desk: Desk) -> None:
     def create_event() -> Answer:
         try:
             draft = _draft()
-            made = desk.write(lambda conn: events.create(conn, user(), draft, desk.now()))
+            made = desk.write(lambda conn: _created(conn, desk, draft))
+        except Doubtful as doubt:
+            return _form(desk, "", request.form, doubt), 409
         except RuleBroken as refusal:
             return _form(desk, gettext(str(refusal)), request.form), 409
         return redirect(url_for("inbox.event_page", event_id=made), 303)
@@ -48,15 +52,34 @@ def register(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/inbox/events/<int:event_id>/publish")
     def publish_event(event_id: int) -> Answer:
-        if desk.read(lambda conn: events.event_for(conn, user(), event_id)) is None:
+        event = desk.read(lambda conn: events.event_for(conn, user(), event_id))
+        if event is None:
             abort(404)
-        desk.write(lambda conn: events.publish(conn, user(), event_id, desk.now()))
+        doubts = look_again(desk.guide, [event.name, event.place], Medium.MASS, "publish")
+
+        def publish(conn: Connection) -> None:
+            events.publish(conn, user(), event_id, desk.now())
+            keep(conn, user(), doubts, {"event_id": event_id}, desk.now())
+
+        desk.write(publish)
         return redirect(url_for("inbox.event_page", event_id=event_id), 303)
 
 
-def _form(desk: Desk, error: str, values: Any) -> str:
+def _created(conn: Connection, desk: Desk, draft: Draft) -> int:
+    doubts = look_again(desk.guide, [draft.name, draft.place], Medium.MASS, "event")
+    made = events.create(conn, user(), draft, desk.now())
+    keep(conn, user(), doubts, {"event_id": made}, desk.now())
+    return made
+
+
+def _form(desk: Desk, error: str, values: Any, doubt: Doubtful | None = None) -> str:
+    """doubt: what the tone lint says of the words; the draft stays, and one button keeps it as it is."""
     audience = desk.read(lambda conn: events.audience_of(conn, user()))
-    return render_template("pages/inbox/event_new.html", error=error, values=values, audience=audience)
+    findings = [(each, said_of(each)) for each in doubt.findings] if doubt else []
+    mark = doubt.mark if doubt else ""
+    return render_template(
+        "pages/inbox/event_new.html", error=error, values=values, audience=audience, findings=findings, mark=mark
+    )
 
 
 def _draft() -> Draft:

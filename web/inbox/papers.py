@@ -55,14 +55,14 @@ def _params(conn: Connection, papers: Papers, who: Head, order_id: int, now: dat
     if file is None:
         raise RuleBroken("no_file", "这张工单还没有维修档案")
     link = papers.links.file(order_id, who.customer_id, now)
-    seal, place = halves(link)
+    seal, stub = halves(link)
     return {
         "name": who.name or "车主",
         "plate": file.plate or file.model or "您的爱车",
         "number": file.number,
         "link": link,
         "seal": seal,
-        "place": place,
+        "stub": stub,
         "now": now,
         "zone": who.time_zone,
     }

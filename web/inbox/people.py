@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template, request
 from sqlalchemy import Connection
 
 from store import case_board, conversation, customer_file, why
+from store.why_nothing import absent_of
 from web.answers import Answer
 from web.inbox.conversation import Desk, file_parts, head
 from web.inbox.words import STAGES
@@ -33,6 +34,17 @@ def register(pages: Blueprint, desk: Desk) -> None:
             return {"head": who, "case": case} | file_parts(conn, who)
 
         return render_template("pages/inbox/customer.html", **desk.read(load))
+
+    @pages.get("/inbox/customers/<int:customer_id>/why")
+    def story_page(customer_id: int) -> Answer:
+        def load(conn: Connection) -> dict[str, Any]:
+            who, chains = head(conn, desk, customer_id), why.chains_of(conn, customer_id)
+            there = {each["rule"] for each in chains}
+            nothing = absent_of(conn, customer_id, desk.previews.journeys, there, desk.now())
+            talk = why.talk_of(conn, customer_id)
+            return {"head": who, "chains": chains[::-1], "nothing": nothing, "talk": talk[::-1]}
+
+        return render_template("pages/inbox/story.html", **desk.read(load))
 
     @pages.get("/inbox/touchpoints/<int:touchpoint_id>")
     def why_page(touchpoint_id: int) -> Answer:

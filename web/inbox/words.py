@@ -1,14 +1,16 @@
 """Words and times of the pages: codes of the house in the reader's language, instants in the store's time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
-from flask_babel import gettext, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_login import current_user
 
+from bot.reason_words import reason_in_words
 from web.login import me
 
 STAGES = {
@@ -82,6 +84,7 @@ PURPOSES = {
     "marketing": lazy_gettext("活动与优惠"),
     "all": lazy_gettext("全部消息"),
 }
+AUTHORS = {"bot": lazy_gettext("机器人"), "system": lazy_gettext("系统"), "staff": lazy_gettext("同事")}
 RULES = {
     "checkin.question": lazy_gettext("交车三天回访"),
     "birthday.greeting": lazy_gettext("生日问候"),
@@ -165,6 +168,16 @@ DELIVERY = {
     "suppressed": ("failed", lazy_gettext("失败")),
     "cancelled": ("failed", lazy_gettext("已取消")),
 }
+PREVIEWS = {
+    "wechat": lazy_gettext("微信消息"),
+    "menu": lazy_gettext("微信选项消息"),
+    "template": lazy_gettext("微信模板消息"),
+    "subscription": lazy_gettext("微信订阅通知"),
+    "sms": lazy_gettext("短信"),
+    "mass": lazy_gettext("微信群发"),
+    "page": lazy_gettext("网页"),
+    "email": lazy_gettext("邮件"),
+}
 TABLES = {
     "stage": STAGES, "deadline": DEADLINES, "ended": ENDED, "step": STEPS, "thread": THREADS, "channel": CHANNELS,
     "role": ROLES, "order": ORDERS, "purpose": PURPOSES, "rule": RULES, "outcome": OUTCOMES, "event": EVENTS,
@@ -174,6 +187,8 @@ TABLES = {
     "chain": CHAIN,
     "verdict": VERDICTS,
     "name": NAMES,
+    "author": AUTHORS,
+    "preview": PREVIEWS,
 }  # fmt: skip
 
 
@@ -191,10 +206,13 @@ def register(pages: Blueprint, now: Callable[[], datetime]) -> None:
             "word": word,
             "delivery": delivery,
             "masked": masked,
+            "host_of": host_of,
             "left": lambda due: left(due, moment),
             "at": lambda instant: f"{instant.astimezone(zone):%H:%M}",
             "day": lambda instant: day(instant, moment, zone),
             "when": lambda instant: when(instant, moment, zone),
+            "because": because,
+            "detail": lambda given: detail(given or {}, zone),
             "date_of": lambda instant: f"{instant.astimezone(zone):%Y-%m-%d %H:%M}",
         }
 
@@ -212,10 +230,34 @@ def delivery(state: str, channel: str) -> tuple[str, str]:
     return kind, str(words)
 
 
+def because(code: str) -> str:
+    """A reason in words; a provider's own code stands for itself."""
+    return reason_in_words(code, "en" if get_locale().language == "en" else "zh") or code
+
+
+def detail(given: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """What a step of the chain adds, for people: until when, and what was wrong."""
+    if until := given.get("until"):
+        return str(gettext("推迟到 %(at)s", at=f"{datetime.fromisoformat(until).astimezone(zone):%Y-%m-%d %H:%M}"))
+    if "total" in given:
+        counts = {name: given.get(name) or 0 for name in ("total", "sent", "failed")}
+        return str(gettext("群发 %(total)s 人，发出 %(sent)s，失败 %(failed)s", **counts))
+    return " ".join(f"{name}={value}" for name, value in given.items() if name != "outbox_id")
+
+
 def masked(phone: str) -> str:
     """138****0001: enough to recognise, not to call."""
     digits = phone.removeprefix("+86")
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 7 else digits
+
+
+def host_of(url: str) -> str:
+    """The host of a web address somebody sent; "" for whatever is none, which is then no link."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return parts.hostname or "" if parts.scheme in {"http", "https"} else ""
 
 
 def left(due: datetime, now: datetime) -> str:

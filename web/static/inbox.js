@@ -78,6 +78,12 @@
     event.preventDefault();
     refreshThreadLater();
   });
+  // -- what a provider refuses to everybody: it comes with an alert, and goes with any message that was accepted
+  const troubles = $("#troubles");
+  function refreshTroubles(kind) {
+    if (kind === "alert" || troubles.children.length) htmx.ajax("GET", troubles.dataset.url, { target: "#troubles", swap: "innerHTML" });
+  }
+  setInterval(refreshTroubles, 60000);
   function refreshAll() { refreshList(); refreshThread(); }
 
   function connected(yes) {
@@ -98,6 +104,7 @@
       cursor = told.id;
       if (told.sentence) { const news = $("#news"); news.textContent = told.sentence; news.hidden = false; }
       refreshList();
+      refreshTroubles(told.kind);
       if (thread && String(told.customer) === thread.dataset.customer) refreshThread();
     });
     source.addEventListener("error", () => {
@@ -130,6 +137,7 @@
       $("textarea", reply).disabled = shut;
       $("button.primary", reply).disabled = shut;
     }
+    picture(shut);
     for (const tab of all("[data-to]", box)) tab.setAttribute("aria-selected", tab.dataset.to === box.dataset.way);
     for (const form of all("form.way", box)) if (!$("[name=since]", form)) form.insertAdjacentHTML("beforeend", '<input type="hidden" name="since">');
     for (const field of all("[name=since]", box)) field.value = $("#latest").dataset.first;
@@ -147,6 +155,31 @@
     const count = $(".count", form);
     count.textContent = fill(count.dataset.words, { n: text.length, s: segments, p: (segments * choice.dataset.price).toFixed(3) });
   }
+  // A picture is shown before it is sent; a data: address is what the page's policy allows.
+  function picture(shut) {
+    const form = $("#way-image"), field = form && $("[name=picture]", form);
+    if (!field) return;
+    const file = field.files[0], shown = $(".chosen", form), name = $(".pick-picture span", form);
+    field.disabled = shut;
+    $("button.primary", form).disabled = shut || !file;
+    field.setCustomValidity(file && file.size > field.dataset.most ? field.dataset.tooLarge : "");
+    name.textContent = file ? file.name : name.dataset.none;
+    if (!file || !field.validity.valid) { shown.hidden = true; shown.file = null; return; }
+    if (shown.file === file) return;
+    shown.file = file;
+    const reader = new FileReader();
+    reader.addEventListener("load", () => { if (shown.file === file) { shown.src = reader.result; shown.hidden = false; } });
+    reader.readAsDataURL(file);
+  }
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("#way-image [name=picture]")) return;
+    compose();
+    if (event.target.files.length) event.target.reportValidity();
+  });
+  async function copied(button) {
+    try { await navigator.clipboard.writeText(button.dataset.copy); } catch { return; }
+    button.textContent = button.dataset.done;
+  }
   function way(name, focus = true) {
     const box = $("#composer");
     if (!box) return;
@@ -157,12 +190,21 @@
     const field = $(`#way-${name} textarea, #way-${name} .fields:enabled input:placeholder-shown`) || $(`#way-${name} textarea`);
     if (focus && field) field.focus();
   }
+  // htmx sends no value of a button outside its form, so the word goes in before the form is submitted.
+  function confirmed(button) {
+    let field = $("[name=anyway]", button.form);
+    if (!field) button.form.append(field = Object.assign(document.createElement("input"), { type: "hidden", name: "anyway" }));
+    field.value = button.value;
+  }
   document.addEventListener("input", (event) => { if (event.target.closest("#way-sms")) sms(); });
   document.addEventListener("click", (event) => {
     const on = (where) => event.target.closest(where);
     let hit;
     if ((hit = on("[data-to]"))) way(hit.dataset.to);
+    else if ((hit = on("[data-copy]"))) copied(hit);
     else if ((hit = on("[data-dialog]"))) { const sheet = $(`#${hit.dataset.dialog}`); sheet.showModal(); $("textarea", sheet).focus(); }
+    else if ((hit = on("#notice [name=anyway]"))) confirmed(hit);
+    else if ((hit = on("[data-rework]"))) { $("#notice").replaceChildren(); $("textarea, .fields:enabled input[name]:last-of-type", $(`#${hit.dataset.rework}`)).focus(); }
     else if ((hit = on("[data-close]"))) hit.closest("dialog").close();
     else if (on("[data-drawer]")) body.classList.toggle("drawn");
     else if (on("#fresh")) applyList();

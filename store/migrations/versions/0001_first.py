@@ -28,11 +28,34 @@ def upgrade() -> None:
     )
     op.create_index('ix_callback_address_received_at', 'callback', ['address', 'received_at'], unique=False)
     op.create_index('ix_callback_state', 'callback', ['state'], unique=False)
+    op.create_table('channel_trouble',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('way', sa.Text(), nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('sentence', sa.Text(), nullable=False),
+    sa.Column('stops', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('since', Instant(), nullable=False),
+    sa.Column('until', Instant(), nullable=False),
+    sa.Column('ended_at', Instant(), nullable=True),
+    sa.Column('standing', sa.Boolean(), server_default=sa.true(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_channel_trouble')),
+    sa.UniqueConstraint('way', 'account', 'standing', name=op.f('uq_channel_trouble_way_account_standing'))
+    )
     op.create_table('clock_offset',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('seconds', sa.Float(), server_default='0', nullable=False),
     sa.Column('version', sa.Integer(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clock_offset'))
+    )
+    op.create_table('disabled_template',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('template_id', sa.Text(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('since', Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disabled_template')),
+    sa.UniqueConstraint('account', 'template_id', name=op.f('uq_disabled_template_account_template_id'))
     )
     op.create_table('errand',
     sa.Column('name', sa.Text(), nullable=False),
@@ -557,6 +580,31 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_fact'))
     )
     op.create_index(op.f('ix_fact_customer_id'), 'fact', ['customer_id'], unique=False)
+    op.create_table('media',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('message_id', Id, nullable=True),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('openid', sa.Text(), nullable=False),
+    sa.Column('provider_id', sa.Text(), server_default='', nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='wanted', nullable=False),
+    sa.Column('mime', sa.Text(), server_default='', nullable=False),
+    sa.Column('bytes', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('wanted_at', Instant(), nullable=False),
+    sa.Column('retry_at', Instant(), nullable=False),
+    sa.Column('lease_by', sa.Text(), nullable=True),
+    sa.Column('lease_until', Instant(), nullable=True),
+    sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('kept_at', Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_media_message_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_media')),
+    sa.UniqueConstraint('message_id', name=op.f('uq_media_message_id'))
+    )
+    op.create_index('ix_media_account_openid', 'media', ['account', 'openid'], unique=False)
+    op.create_index(op.f('ix_media_name'), 'media', ['name'], unique=False)
+    op.create_index('ix_media_state_retry_at', 'media', ['state', 'retry_at'], unique=False)
     op.create_table('quote_line',
     sa.Column('id', Id, autoincrement=True, nullable=False),
     sa.Column('quote_id', Id, nullable=False),
@@ -590,6 +638,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('quote_line')
+    op.drop_index('ix_media_state_retry_at', table_name='media')
+    op.drop_index(op.f('ix_media_name'), table_name='media')
+    op.drop_index('ix_media_account_openid', table_name='media')
+    op.drop_table('media')
     op.drop_index(op.f('ix_fact_customer_id'), table_name='fact')
     op.drop_table('fact')
     op.drop_index(op.f('ix_message_outbox_id'), table_name='message')
@@ -658,7 +710,9 @@ def downgrade() -> None:
     op.drop_table('refusal')
     op.drop_table('process')
     op.drop_table('errand')
+    op.drop_table('disabled_template')
     op.drop_table('clock_offset')
+    op.drop_table('channel_trouble')
     op.drop_index('ix_callback_state', table_name='callback')
     op.drop_index('ix_callback_address_received_at', table_name='callback')
     op.drop_table('callback')

@@ -1,20 +1,26 @@
 """The inbox in a real browser: keyboard alone, live arrival, two windows, three widths."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from store import feed
+from bot.media import MB
+from store import feed, troubles
 from store.engine import writing
 from store.losable import Losable
+from store.media_files import MediaFolder
 from store.tables.people import customer
 from tests.conftest import StillClock
+from tests.media_samples import HTML, JPEG, MP3, PNG
 from tests.staff_cast import Cast, seed
 from tests.web.inbox.conftest import PASSWORD, build
 from tests.web.inbox.day import Day, add, line, morning
 from tests.web.inbox.served import served
+from tests.web.inbox.test_media import House, say
 
 pytestmark = pytest.mark.page
 
@@ -37,9 +43,9 @@ def day(engine: Engine, clock: StillClock, cast: Cast) -> Day:
 
 
 @pytest.fixture
-def base(engine: Engine, clock: StillClock, losable: Losable, day: Day) -> Iterator[str]:
+def base(engine: Engine, clock: StillClock, losable: Losable, day: Day, folder: MediaFolder) -> Iterator[str]:
     ended: list[bool] = []
-    with served(build(engine, clock, losable, lambda: bool(ended), streams=8)) as url:
+    with served(build(engine, clock, losable, lambda: bool(ended), streams=8, folder=folder)) as url:
         yield url
         ended.append(True)
 
@@ -223,6 +229,43 @@ def test_timers_tick_by_the_servers_clock(desk: Any, base: str, cast: Cast, cloc
     desk.wait_for_selector(f"#row-{cast.chen} .pill.over:has-text('超时 59')")
 
 
+def test_a_trouble_of_the_account_comes_and_goes_over_the_open_page(
+    desk: Any, engine: Engine, clock: StillClock, losable: Losable, cast: Cast, tmp_path: Path
+) -> None:
+    assert desk.locator(".trouble").count() == 0
+    sentence = "服务器 IP 不在公众平台白名单中，请添加（203.0.113.7）"
+    with writing(engine) as conn:
+        troubles.begin(
+            conn, "*", "main", code="40164", sentence=sentence, stops=True, now=clock.now, machine_now=clock.now,
+            until=clock.now + timedelta(minutes=5),
+        )  # fmt: skip
+        feed.tell(conn, cast.store_id, "alert", {"reason": "channel_stopped"}, None, clock.now)
+    losable.wakeups.wake(feed.TOPIC)
+    desk.wait_for_selector(".trouble.loud")
+    assert "203.0.113.7" in desk.locator("#troubles").inner_text()
+    for width in (1440, 1000, 390):
+        desk.set_viewport_size({"width": width, "height": 860})
+        box = desk.locator("#troubles").bounding_box()
+        assert box["y"] == 0, width
+        assert box["x"] + box["width"] <= width + 1
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+        listed = desk.locator(".list").bounding_box()
+        assert listed["y"] >= box["height"] - 1, "nothing is covered"
+        desk.screenshot(path=str(tmp_path / f"trouble-{width}.png"))
+    desk.set_viewport_size({"width": 1440, "height": 300})
+    base = desk.url.partition("/inbox")[0]
+    desk.goto(f"{base}/inbox/cases")
+    desk.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    assert desk.locator(".rail").bounding_box()["y"] == 0, "the rail stays"
+    desk.screenshot(path=str(tmp_path / "trouble-cases.png"))
+    desk.goto(f"{base}/inbox")
+    with writing(engine) as conn:
+        troubles.end(conn, "template", "main", clock.now)
+        feed.tell(conn, cast.store_id, "outbox", {"outbox_id": 1}, None, clock.now)
+    losable.wakeups.wake(feed.TOPIC)
+    desk.wait_for_selector(".trouble", state="detached")
+
+
 def test_an_alert_of_the_house_stands_on_top_until_a_click(
     desk: Any, engine: Engine, clock: StillClock, cast: Cast, losable: Losable
 ) -> None:
@@ -236,3 +279,116 @@ def test_an_alert_of_the_house_stands_on_top_until_a_click(
     assert news.inner_text() == sentence
     news.click()
     assert news.is_hidden()
+
+
+@pytest.fixture
+def house(engine: Engine, clock: StillClock, cast: Cast, day: Day, folder: MediaFolder) -> House:
+    return House(engine, clock, cast, folder)
+
+
+WHOLE = "picture => picture.complete && picture.naturalWidth > 0"
+
+
+def test_a_picture_comes_in_by_itself_once_it_is_kept(desk: Any, base: str, house: House, losable: Losable) -> None:
+    wanted = house.wanted()
+    desk.goto(f"{base}/inbox/c/{house.cast.zhang}")
+    desk.wait_for_selector(".file.waits:has-text('正在获取图片')")
+    house.keep(wanted, PNG, "image/png")
+    losable.wakeups.wake(feed.TOPIC)
+    desk.wait_for_selector(".bubble.customer .shot img")
+    desk.wait_for_function(f"({WHOLE})(document.querySelector('.shot img'))")
+    with desk.context.expect_page() as opened:
+        desk.click(".shot")
+    opened.value.wait_for_load_state()
+    assert opened.value.evaluate(f"({WHOLE})(document.images[0])"), "the whole picture, in a page that runs nothing"
+
+
+def test_what_is_being_played_goes_on_when_something_arrives(
+    desk: Any, base: str, house: House, engine: Engine, clock: StillClock, losable: Losable
+) -> None:
+    house.kept("voice", MP3, "audio/mpeg")
+    desk.goto(f"{base}/inbox/c/{house.cast.zhang}")
+    desk.evaluate("document.querySelector('audio.clip').mine = true")
+    with writing(engine) as conn:
+        line(conn, house.cast, house.cast.zhang, clock.now, "还在吗")
+    losable.wakeups.wake(feed.TOPIC)
+    desk.wait_for_selector(".bubble.customer:has-text('还在吗')")
+    assert desk.evaluate("document.querySelector('audio.clip').mine") is True
+    assert desk.locator("audio.clip").count() == 1
+
+
+def test_a_picture_is_looked_at_before_it_is_sent(desk: Any, base: str, house: House, tmp_path: Path) -> None:
+    desk.goto(f"{base}/inbox/c/{house.cast.zhang}")
+    assert desk.is_disabled("#way-image button.primary")
+    (tmp_path / "报价.png").write_bytes(PNG)
+    desk.set_input_files("#way-image [name=picture]", tmp_path / "报价.png")
+    desk.wait_for_selector("#way-image .chosen:visible")
+    assert "报价.png" in desk.inner_text(".pick-picture")
+    desk.click("#way-image button.primary")
+    desk.wait_for_selector(".bubble.staff .shot img")
+    assert "还可发 4 条" in desk.inner_text("#meter")
+    assert not desk.is_visible("#way-image .chosen")
+    assert desk.is_disabled("#way-image button.primary"), "sent once"
+
+
+def test_what_is_too_large_or_no_picture_is_said_and_nothing_sent(
+    desk: Any, base: str, house: House, tmp_path: Path
+) -> None:
+    desk.goto(f"{base}/inbox/c/{house.cast.zhang}")
+    (tmp_path / "large.jpg").write_bytes(JPEG + bytes(10 * MB))
+    desk.set_input_files("#way-image [name=picture]", tmp_path / "large.jpg")
+    words = "document.querySelector('#way-image [name=picture]').validationMessage"
+    assert desk.evaluate(words) == "图片不能超过 10 MB"
+    desk.click("#way-image button.primary")
+    (tmp_path / "page.png").write_bytes(HTML)
+    desk.set_input_files("#way-image [name=picture]", tmp_path / "page.png")
+    assert desk.evaluate(words) == ""
+    desk.click("#way-image button.primary")
+    desk.wait_for_selector("#notice:has-text('只能发送 JPG 或 PNG 图片')")
+    assert house.files() == []
+
+
+def test_with_the_window_shut_no_picture_can_be_picked(desk: Any, base: str, house: House, clock: StillClock) -> None:
+    clock.advance(hours=49)
+    desk.goto(f"{base}/inbox/c/{house.cast.zhang}")
+    assert desk.is_disabled("#way-image [name=picture]")
+    assert desk.is_disabled("#way-image button.primary")
+
+
+def test_a_place_is_copied_with_its_numbers(desk: Any, base: str, house: House) -> None:
+    say(house, kind="location", data={"location": {"latitude": 30.2, "longitude": 120.21, "label": "江南大道 228 号"}})
+    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.goto(f"{base}/inbox/c/{house.cast.zhang}")
+    desk.click("[data-copy]")
+    desk.wait_for_selector("[data-copy]:has-text('已复制')")
+    assert desk.evaluate("navigator.clipboard.readText()") == "江南大道 228 号 30.200000, 120.210000"
+
+
+@pytest.mark.handbook("H1.2.2")
+def test_a_banned_word_keeps_the_draft_until_it_is_changed_or_sent_anyway(desk: Any, base: str, cast: Cast) -> None:
+    desk.goto(f"{base}/inbox/c/{cast.zhang}")
+    desk.fill("#way-reply textarea", "赶紧来店里，给个五星好评")
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_selector("#notice mark:has-text('赶紧')")
+    assert desk.input_value("#way-reply textarea") == "赶紧来店里，给个五星好评"
+    desk.click("[data-rework]")
+    assert desk.inner_text("#notice") == ""
+    assert desk.evaluate("document.activeElement.name") == "text"
+    desk.keyboard.press("Control+Enter")
+    desk.click("#notice [name=anyway]")
+    desk.wait_for_selector(".bubble.staff:has-text('给个五星好评')")
+    assert desk.input_value("#way-reply textarea") == ""
+    assert desk.inner_text("#notice") == ""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_texts_fit_the_screen(chromium: Any, base: str, width: int, height: int) -> None:
+    page = enter(chromium, base, "lilei")
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{base}/inbox/preview?q=张伟")
+    page.click(".messages a:has-text('checkin.question')")
+    page.wait_for_selector(".phone.template .slip")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.is_visible(".phone.wechat .said:has-text('张伟您好')")
+    assert page.is_visible(".messages") is (width > 768)
+    page.context.close()

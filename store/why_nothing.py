@@ -1,0 +1,60 @@
+"""Why a rule has no touchpoint for a customer: the fact it hangs on, looked for in the words of `planning.FACTS`."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, exists, func, select
+
+from bot.journeys import Anchor, Journey
+from bot.reasons import Absence, Reason
+from store.tables.cases import cases
+from store.tables.people import consent, customer, event, repair_order
+
+
+def absent_of(
+    conn: Connection, customer_id: int, journeys: Sequence[Journey], there: Collection[str], now: datetime
+) -> list[dict[str, str]]:
+    """{"rule","reason"} of each configured rule that is not `there`: that never planned anything for this customer."""
+    rules = [(journey.rule(step), journey) for journey in journeys for step in journey.steps]
+    facts = _facts(conn, customer_id, now)
+    return [{"rule": rule, "reason": _why(journey, facts)} for rule, journey in rules if rule not in there]
+
+
+def _facts(conn: Connection, customer_id: int, now: datetime) -> Mapping[str, Any]:
+    """One question for all rules."""
+    mine = customer.c.id == customer_id
+    newest = select(func.max(consent.c.id)).where(
+        consent.c.customer_id == customer_id, consent.c.purpose.in_(("marketing", "all"))
+    )
+    asked: dict[str, ColumnElement[bool]] = {
+        "known": customer.c.known,
+        "merged": customer.c.merged_into.is_not(None),
+        "birthday": customer.c.birthday_md != "",
+        "delivered": exists().where(repair_order.c.customer_id == customer_id, repair_order.c.status == "delivered"),
+        "coming": exists().where(
+            event.c.store_id == customer.c.store_id, event.c.state == "published", event.c.starts_at > now
+        ),
+        "agreed": exists().where(consent.c.id == newest.scalar_subquery(), consent.c.given),
+        "fixed": exists().where(cases.c.customer_id == customer_id, cases.c.state == "fixed"),
+    }
+    row = conn.execute(select(*(each.label(name) for name, each in asked.items())).where(mine)).one()
+    return dict(row._mapping)
+
+
+def _why(journey: Journey, facts: Mapping[str, Any]) -> str:
+    if not journey.enabled:
+        return Reason.RULE_OFF.value
+    if facts["merged"]:
+        return Absence.MERGED.value
+    lacking: list[tuple[str, Absence | Reason]]
+    match journey.anchor:
+        case Anchor.ORDER_DELIVERED:
+            lacking = [("delivered", Absence.NO_ORDER)]
+        case Anchor.CASE_FIXED:
+            lacking = [("fixed", Absence.NO_FIX)]
+        case Anchor.BIRTHDAY:
+            lacking = [("known", Absence.NOT_IN_FILE), ("birthday", Absence.NO_BIRTHDAY)]
+        case _:
+            lacking = [("known", Absence.NOT_IN_FILE), ("coming", Absence.NO_EVENT), ("agreed", Reason.NO_CONSENT)]
+    return next((why.value for name, why in lacking if not facts[name]), Absence.NOT_NEAR.value)
