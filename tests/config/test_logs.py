@@ -64,6 +64,8 @@ def test_what_happened_is_still_in_the_lines(lines: io.StringIO) -> None:
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
+        ("GET /q/OzBoMyNmhtk9YVLiyhD9qwy8ndU.1-1-tq42o0", "GET /q/***"),
+        ("http://car.example/r/OzBoMyNmhtk9YVLiyhD9qwy8ndU.1-1-tq42o0 sent", "http://car.example/r/*** sent"),
         ("138 1234-5678", "138****5678"),
         ("8613812345678", "138****5678"),
         ("1234567890123456789", "1234567890123456789"),
