@@ -44,7 +44,9 @@ def begin(
         return False
     told = exists().where(mine, table.c.code == code, table.c.ended_at > now - TOLD_FOR)
     lately = conn.execute(select(told)).scalar_one()
-    conn.execute(update(table).where(mine, table.c.standing).values(standing=None, ended_at=now))
+    # Of another code only: the same may have been opened by another worker since the first look.
+    other = and_(mine, table.c.standing, table.c.code != code)
+    conn.execute(update(table).where(other).values(standing=None, ended_at=now))
     row = {"way": way, "account": account, "code": code, "sentence": sentence, "stops": stops}
     new = insert_into(conn, table).values(**row, since=now, until=until).on_conflict_do_nothing()
     return conn.execute(new.returning(table.c.id)).first() is not None and not lately

@@ -115,7 +115,10 @@ TABLE = [
     *(gone(code) for code in (40036, 40037, 43102, 43103, 43104, 43105, 43116, 45026, 45027)),
     Row(47003, TemplateRefused, "failed sms", "template_refused"),
     *(content(code) for code in (40033, 44004, 45002, 45067, 47001, 48008, 87009)),
-    *(content(code, Way.CUSTOM) for code in (40008, 45008, 61451, 61452, 65400, 65415)),
+    *(
+        content(code, Way.CUSTOM)
+        for code in (40004, 40005, 40006, 40007, 40008, 40009, 45008, 61451, 61452, 65400, 65415)
+    ),
     Row(45009, TryLater, "queued", "channel_paused", "template rests", "template queued"),
     Row(45011, TryLater, "queued", "", "template rests", "template queued"),
     Row(48006, TryLater, "queued", "channel_paused", "template rests", "template queued"),
