@@ -3,7 +3,6 @@
 import argparse
 import importlib
 import os
-import secrets
 import sys
 import threading
 import time
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
     from bot.ports import Sender
     from channels.preview import Previews
     from channels.render import Templates
-    from channels.sms_aliyun import AliyunSms
-    from channels.sms_log import LogSms
+    from channels.sms_provider import SmsSender
     from channels.wechat.accounts import WeChatAccounts
     from channels.wechat.receive import WeChatReceiver
     from channels.wechat.send import WeChatApi
@@ -42,11 +40,9 @@ if TYPE_CHECKING:
     from sandbox.site import Sandbox
     from scheduler.callbacks import CallbackTick
     from scheduler.clock import Tick
-    from scheduler.reconcile import SmsReconciler
     from scheduler.worker import Worker
     from store.clock import StoredClock
     from store.losable import Losable
-    from store.media_files import MediaFolder
     from store.writer import Writer
     from web.health import Check, Gauge
     from web.site import Part
@@ -112,10 +108,10 @@ class House:
 
     @cached_property
     def dealer(self) -> "Dealer":
-        from channels.configured import check_templates
+        from channels.configured import check_templates, for_provider
         from config.load import load_dealer
 
-        return check_templates(load_dealer(self.given.config_dir))
+        return for_provider(check_templates(load_dealer(self.given.config_dir)), self.given.sms_provider)
 
     @cached_property
     def journeys(self) -> "tuple[Journey, ...]":
@@ -176,33 +172,17 @@ class House:
         return self.at_wechat.apis
 
     @cached_property
-    def media(self) -> "MediaFolder":
-        from commands.wechat_parts import media_folder
+    def sms(self) -> "SmsSender":
+        from channels.sms_provider import sms_sender
 
-        return media_folder(self.settings.data_dir)
-
-    @cached_property
-    def sms(self) -> "AliyunSms | LogSms":
-        from channels.http import Http
-        from channels.sms_aliyun import AliyunSms
-        from channels.sms_log import LogSms
-
-        settings = self.settings
-        if settings.sms_provider == "log":
-            return LogSms(settings.data_dir / "sms.log", self.now)
-        key, secret = settings.aliyun_access_key_id, settings.aliyun_access_key_secret
-        http = Http(settings.aliyun_sms_base)
-        signed_at = self.clock.business if settings.sandbox else self.now
-        return AliyunSms(
-            key.get_secret_value(), secret.get_secret_value(), http, now=signed_at, nonce=lambda: secrets.token_hex(16)
-        )
+        return sms_sender(self.settings, self.clock.business if self.given.sandbox else self.now)
 
     @cached_property
     def senders(self) -> "dict[Way, Sender]":
         """By way: what the worker sends with."""
         from bot.messages import Way
         from channels.wechat.send import KINDS, EveryAccount
-        from commands.wechat_parts import wechat_senders
+        from commands.media_parts import wechat_senders
 
         return {**dict.fromkeys(KINDS, EveryAccount(wechat_senders(self))), Way.SMS: self.sms}
 
@@ -240,7 +220,7 @@ class House:
         """What the worker process does: hand over, send, sweep, read what providers pushed."""
         import random
 
-        from commands.wechat_parts import media_chores
+        from commands.media_parts import media_chores
         from scheduler.breaker import Breaker
         from scheduler.deliver import Deliverer
         from scheduler.followers import FollowerInfo
@@ -276,16 +256,24 @@ class House:
             "deadlines": Tick(1, DeadlineSweeper(engine, clock).tick),
             "followers": Tick(600, FollowerSync(self.writer, clock, self.wechat).tick),
             "feed": Tick(3600, FeedSweeper(engine, clock).tick),
-            **({"uncertain_sms": Tick(60, self.reconciler.tick)} if self.reconciler else {}),
+            **self.sms_ticks(),
         }
 
-    @cached_property
-    def reconciler(self) -> "SmsReconciler | None":
-        """Only where the provider can be asked what became of a message."""
-        from channels.sms_aliyun import AliyunSms
+    def sms_ticks(self) -> "dict[str, Tick]":
+        """What only some providers can be asked: the outcome of a message, and what a callback of theirs lost."""
+        from channels.sms_log import LogSms
+        from channels.sms_tencent import TencentSms
+        from scheduler.clock import Tick
+        from scheduler.pull import PullTick
         from scheduler.reconcile import SmsReconciler
 
-        return SmsReconciler(self.writer, self.clock, self.sms) if isinstance(self.sms, AliyunSms) else None
+        if isinstance(self.sms, LogSms):
+            return {}
+        asked = SmsReconciler(self.writer, self.clock, self.sms, self.given.sms_provider)
+        ticks = {"uncertain_sms": Tick(60, asked.tick)}
+        if isinstance(self.sms, TencentSms) and self.given.tencent_pull:
+            ticks["pulled_sms"] = Tick(30, PullTick(self.writer, self.clock, self.sms).tick)
+        return ticks
 
     @cached_property
     def site(self) -> "Flask":
@@ -317,8 +305,9 @@ class House:
 
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
+        from commands.media_parts import media_folder
         from web.api import MAX_BODY, ApiNeeds, api
-        from web.inbox import UPLOADS, inbox_blueprint
+        from web.inbox import UPLOADS, Desk, Papers, inbox_blueprint
         from web.login import login_blueprint
         from web.news import noting
         from web.pages import MAX_BODY as PAGE_BODY
@@ -330,22 +319,23 @@ class House:
         from web.webhooks import wechat_webhooks
         from web.wechat_pages import WeChatPageNeeds, wechat_pages
 
-        losable = self.losable
-        token = self.settings.sms_callback_token.get_secret_value()
-        pushes = sms_hooks(token, self.writer, self.clock, losable.wakeups)
-        dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups)
+        losable, callback = self.losable, self.settings.sms_callback_token
+        pushes = sms_hooks(callback.get_secret_value(), self.writer, self.clock, losable.wakeups)
+        dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups, self.links)
+        papers = Papers(self.dealer, self.renderer, self.links)
         offers = Offers(self.engine, self.at_wechat.tickets, self.dealer, self.links.base, self.now)
         customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker, offers)
         secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
         asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
         stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        inbox = inbox_blueprint(self.writer, self.clock, losable.wakeups, self.dealer.sms, self.media, self.previews)
+        folder = media_folder(self.settings.data_dir)
+        desk = Desk(self.writer, self.clock, losable.wakeups, papers, folder, self.previews)
         note = noting(self.writer, self.clock, self.dealer)
         wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
         return [
             Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
             Part(login_blueprint(self.engine, self.limiter)),
-            Part(inbox, bodies=UPLOADS),
+            Part(inbox_blueprint(desk), bodies=UPLOADS),
             Part(stream),
             Part(api(dms), csrf=False, max_body=MAX_BODY),
             Part(pages(customers), csrf=False, max_body=PAGE_BODY),

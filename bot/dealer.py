@@ -60,7 +60,7 @@ class WeChatTemplate(Strict):
 
     template_id: str
     fields: dict[str, str]
-    link: Literal["survey", "event", "none"] = "none"
+    link: Literal["survey", "event", "quote", "file", "none"] = "none"
     miniprogram: MiniProgram | None = None
 
 
@@ -69,7 +69,7 @@ class WeChatSubscription(Strict):
 
     template_id: str
     fields: dict[str, str]
-    page: Literal["survey", "event", "none"] = "none"
+    page: Literal["survey", "event", "quote", "file", "none"] = "none"
     miniprogram: MiniProgram | None = None
 
 
@@ -104,11 +104,25 @@ class WeChatAccount(Strict):
             raise ValueError(f"{unknown[0]} is not among `subscriptions`")
         return value
 
+    @property
+    def message_of(self) -> dict[str, str]:
+        """Template id, of either kind → key of the message that goes out with it."""
+        known = {one.template_id: key for key, one in self.templates.items()}
+        return known | {one.template_id: key for key, one in self.subscriptions.items()}
+
+
+class TencentTemplate(Strict):
+    """The same template at Tencent: its number there, and what it was approved for there."""
+
+    code: str = Field(pattern=r"^\d+$")
+    approved_for: list[Category] = []
+
 
 class SmsTemplate(Strict):
     """An approved SMS template. text holds the approved wording with ${variables}, for preview and length.
 
     approved_for: categories this provider approved it for; empty = not yet approved, never sent.
+    variables: in the order of Tencent's places {1}, {2}. code and approved_for are Aliyun's; tencent: see above.
     """
 
     code: str
@@ -116,10 +130,15 @@ class SmsTemplate(Strict):
     variables: list[str]
     text: str
     approved_for: list[Category] = []
+    tencent: TencentTemplate | None = None
 
 
 class Sms(Strict):
+    """longest_variable: characters, as the account was granted (Tencent: 6 for accounts opened since 2024-01-25)."""
+
     signature: str = ""
+    longest_variable: Annotated[int, Field(ge=1)] = 35
+    tencent_longest_variable: Annotated[int, Field(ge=1)] = 6
     price_notification: float = 0.045
     price_promotion: float = 0.055
     templates: dict[str, SmsTemplate] = {}

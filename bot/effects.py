@@ -29,6 +29,7 @@ class PromptKind(StrEnum):
     REASON = "reason"  # what exactly went wrong
     EVENT = "event"
     MEMBERSHIP = "membership"
+    QUOTE = "quote"  # the page of a quote was sent in; never open in a chat, where words are no consent
     CLARIFY = "clarify"
     VISIT = "visit"  # what somebody came to the showroom for
 
@@ -156,6 +157,16 @@ class CancelRsvp:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerQuote:
+    """What the customer said to every open line, by line id. Answered, replaced or ended meanwhile → `otherwise`."""
+
+    quote_id: int
+    approved: tuple[int, ...]
+    declined: tuple[int, ...]
+    otherwise: tuple["Effect", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """Never finished text, never a channel: `templates/messages/<id with dots as folders>.<channel>.txt`.
 
@@ -194,6 +205,7 @@ Effect: TypeAlias = (
     | HandOff
     | Rsvp
     | CancelRsvp
+    | AnswerQuote
     | Say
     | Ask
 )
@@ -207,6 +219,7 @@ ORDER: tuple[type, ...] = (
     Remember,
     Rsvp,
     CancelRsvp,
+    AnswerQuote,
     Cancel,
     OpenCase,
     ReopenCase,

@@ -11,6 +11,7 @@ HuifangError
 └── SendError
     ├── TryLater           refused for now: rate, busy; waits `after` seconds, uses up no chance of the message
     ├── Undeliverable      this person, this way: fall back, remember why (`marks`)
+    ├── TemplateRefused    this template: the next way, tell staff; `gone` for everybody
     ├── ContentRefused     this message: fail it, tell staff
     ├── ChannelStopped     everyone, this channel: stop it, keep the rows, alert
     └── Uncertain          the request left, no answer came: never sent again by itself
@@ -97,6 +98,14 @@ class Undeliverable(SendError):
     def __init__(self, code: str, sentence: str, marks: Mark = Mark.NONE) -> None:
         super().__init__(code, sentence)
         self.marks = marks
+
+
+class TemplateRefused(SendError):
+    """gone: deleted, suspended or of another category, for everybody; else only with these values."""
+
+    def __init__(self, code: str, sentence: str, *, gone: bool) -> None:
+        super().__init__(code, sentence)
+        self.gone = gone
 
 
 class ContentRefused(SendError):

@@ -26,6 +26,7 @@ class Anchor(StrEnum):
     BIRTHDAY = "customer.birthday"  # <year>-birthday
     EVENT_PUBLISHED = "event.published"  # event#<id>
     CASE_FIXED = "case.fixed"  # case#<id>/round<n>
+    QUOTE_SENT = "quote.sent"  # quote#<external id>/v<version>
 
 
 class DayRule(StrEnum):

@@ -1,7 +1,7 @@
 """Signed, expiring links to the customer pages. Expiry is business time, checked by us, never by the signer's clock."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -11,12 +11,15 @@ from bot.errors import HuifangError
 
 SALT: Final = "huifang.links"  # keeps these signatures apart from sessions made with the same secret
 TOKEN_MAX: Final = 200
+FILE_OPENS: Final = timedelta(days=90)  # a repair file is for reading and printing; the store makes a new link
 
 
 class Link(StrEnum):
-    """What a link opens. The value is the letter in its path: `/s/`, `/e/`, `/u/`, `/m/`."""
+    """What a link opens. The value is the letter in its path: `/s/`, `/q/`, `/r/`, `/e/`, `/u/`, `/m/`."""
 
     SURVEY = "s"
+    QUOTE = "q"
+    FILE = "r"
     EVENT = "e"
     UNSUBSCRIBE = "u"
     CARS = "m"
@@ -26,7 +29,8 @@ class Link(StrEnum):
 class LinkTarget:
     """What a good token stands for: the ids it was made with, in that order.
 
-    SURVEY (prompt_id,) · EVENT (event_id, customer_id) · UNSUBSCRIBE (customer_id,)
+    SURVEY (prompt_id,) · QUOTE (quote_id, customer_id) · FILE (order_id, customer_id)
+    EVENT (event_id, customer_id) · UNSUBSCRIBE (customer_id,)
     CARS (identity_id,)
     """
 
@@ -62,6 +66,14 @@ class Links:
     def survey(self, prompt_id: int, expires_at: datetime) -> str:
         return self._url(Link.SURVEY, (prompt_id,), expires_at)
 
+    def quote(self, quote_id: int, customer_id: int, expires_at: datetime) -> str:
+        return self._url(Link.QUOTE, (quote_id, customer_id), expires_at)
+
+    def file(self, order_id: int, customer_id: int, now: datetime) -> str:
+        """Ends with a day, so that the same question an hour later has the same answer."""
+        last = datetime.combine((now + FILE_OPENS).astimezone(UTC).date(), time(), UTC)
+        return self._url(Link.FILE, (order_id, customer_id), last)
+
     def event(self, event_id: int, customer_id: int, expires_at: datetime) -> str:
         return self._url(Link.EVENT, (event_id, customer_id), expires_at)
 
@@ -88,6 +100,15 @@ class Links:
         packed = "-".join(_base36(number) for number in (*ids, int(expires_at.timestamp())))
         signature = self._signer.get_signature(_signed(link, packed)).decode("ascii")
         return f"{self.base}/{link.value}/{signature}.{packed}"
+
+
+def halves(url: str) -> tuple[str, str]:
+    """The token's signature and its rest, for an SMS whose approved text holds the address itself.
+
+    A variable of an SMS takes 35 characters and no address (sms.md §1.4), so `…/q/${seal}.${stub}` needs two.
+    """
+    seal, _, stub = url.rpartition("/")[2].partition(".")
+    return seal, stub
 
 
 def _signed(link: Link, packed: str) -> bytes:

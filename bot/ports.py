@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from bot.customer import RepairOrder, StaffMember, Vehicle
 from bot.dealer import StoreConfig
 from bot.messages import Category, Outgoing
+from bot.quotes import Quote
 from bot.turn import Prompt
 
 
@@ -92,6 +93,10 @@ class Read(Protocol):
 
     def invited_event(self, now: datetime) -> EventView | None:
         """The published, not yet started event this customer booked, else was invited to; the newest of them."""
+        ...
+
+    def quote(self, quote_id: int) -> Quote | None:
+        """Only of this customer's own repair orders."""
         ...
 
     def membership_asked_since(self, since: datetime) -> bool: ...

@@ -27,6 +27,9 @@ class Reason(StrEnum):
     # the repair order (store/orders.py)
     ORDER_REWORK = "order_rework"
     ORDER_CANCELLED = "order_cancelled"
+    # the quote (store/quotes.py)
+    QUOTE_REPLACED = "quote_replaced"
+    QUOTE_WITHDRAWN = "quote_withdrawn"
     # routing (bot/routing.py)
     NOT_FOR_CATEGORY = "not_for_category"
     NOT_FOLLOWING = "not_following"

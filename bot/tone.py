@@ -92,7 +92,10 @@ class Guide:
 
     def _links(self, text: str) -> Iterator[Finding]:
         for each in [*LINK.finditer(text), *BARE.finditer(text)]:
-            if why := self._link(each[0]):
+            if _here(each[0]):
+                zh, en = "这是本机地址，只在试用时有效", "an address of this machine: for trying out only"
+                yield _finding("link", Severity.WARNING, each, zh, en)
+            elif why := self._link(each[0]):
                 yield _finding("link", Severity.ERROR, each, *why)
 
     def _link(self, url: str) -> tuple[str, str] | None:
@@ -111,6 +114,10 @@ class Guide:
         if most is not None and read > most:
             zh, en = f"{read} 字，太长了，{most} 字以内更好读", f"{read} characters; {most} at most is short"
             yield Finding("length", Severity.WARNING, 0, len(text), "", zh, en)
+
+
+def _here(url: str) -> bool:
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _family(name: str, rule: WordRule) -> _Family:

@@ -4,22 +4,20 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
 import structlog
 
-from bot.errors import ContentRefused, SendError, TryLater, Uncertain
+from bot.errors import ContentRefused
 from bot.messages import Outgoing
 from channels.http import Http, NoAnswer, NotSent
-from channels.sms_errors import sms_error
+from channels.sms_aliyun_codes import aliyun_error
+from channels.sms_outcome import WAITING, SentSms, unanswered, unreadable
 
 VERSION = "2017-05-25"
-UNREACHED_S = 10.0
 PAGE = 50
-WAITING, FAILED, DELIVERED = 1, 2, 3  # SendStatus
 
 
 class AliyunSms:
@@ -41,16 +39,20 @@ class AliyunSms:
         }
         if out.payload.get("params"):
             query["TemplateParam"] = json.dumps(out.payload["params"], ensure_ascii=False)
-        if not query["TemplateCode"]:
-            raise ContentRefused("isv.SMS_TEMPLATE_ILLEGAL", "短信模板没有编号")
+        if not query["TemplateCode"].startswith("SMS_"):  # none, or another provider's: the row was written before
+            raise ContentRefused("isv.SMS_TEMPLATE_ILLEGAL", "短信模板没有阿里云编号")
         body = self._call("SendSms", query, out.out_id, out.attempt)
         return str(body.get("BizId") or "")
 
-    def find(self, phone: str, out_id: str, day: date) -> "SentSms | None":
+    def find(self, phone: str, out_id: str, day: date) -> SentSms | None:
         """What became of one message of `day` (China), to settle an unknown outcome. None: never arrived there."""
         return next((each for each in self._details(phone, day) if each.out_id == out_id), None)
 
-    def _details(self, phone: str, day: date) -> Iterator["SentSms"]:
+    def ask(self, action: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """One signed call that changes nothing; the answer's body. Raises a SendError."""
+        return self._call(action, query, "", 1)
+
+    def _details(self, phone: str, day: date) -> Iterator[SentSms]:
         page, total = 1, 1
         while (page - 1) * PAGE < total:
             asked = {"PhoneNumber": domestic(phone), "SendDate": f"{day:%Y%m%d}"}
@@ -68,30 +70,15 @@ class AliyunSms:
             answer = self._http.post(f"/?{canonical_query(query)}", headers=headers, says="Code")
         except (NotSent, NoAnswer) as error:
             structlog.get_logger().warning("sms_no_answer", action=action, kind=str(error), out_id=out_id)
-            raise _unanswered(error) from None
+            raise unanswered(error) from None
         code, message = str(answer.body.get("Code") or ""), str(answer.body.get("Message") or "")
         if code == "OK":
             return answer.body
         request_id = str(answer.body.get("RequestId") or "")
         structlog.get_logger().warning("sms_refused", action=action, code=code, request_id=request_id, out_id=out_id)
         if not code:
-            raise Uncertain("no_answer", "短信平台的回应无法识别，无法确认是否发出")
-        raise sms_error(code, message, attempt)
-
-
-@dataclass(frozen=True, slots=True)
-class SentSms:
-    """status: WAITING (for the receipt), FAILED or DELIVERED."""
-
-    out_id: str
-    status: int
-    code: str
-
-
-def _unanswered(error: NotSent | NoAnswer) -> SendError:
-    if isinstance(error, NotSent):
-        return TryLater("no_connection", f"无法连接短信平台（{error}），稍后自动重试", UNREACHED_S, channel_wide=True)
-    return Uncertain("no_answer", f"短信平台没有回应（{error}），无法确认是否发出")
+            raise unreadable()
+        raise aliyun_error(code, message, attempt)
 
 
 def domestic(phone: str) -> str:

@@ -1,6 +1,6 @@
 """SMS templates: filling approved wording, what reviewers refuse in a variable, length, segments and price.
 
-Sources: sms.md §1.4 (variables 1–35 characters, no URL, no number), §5.2 (length), §5.3 (kinds), §5.1 (signature).
+Sources: sms.md §1.4 and §2.2 (variables: length, no URL, no number), §5.2 (length), §5.3 (kinds), §5.1 (signature).
 """
 
 import math
@@ -14,7 +14,7 @@ from bot.messages import Category
 from channels.said import ZONE, as_text
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")
-LONGEST_VARIABLE, LONGEST_TEXT = 35, 500
+LONGEST_TEXT = 500
 ONE_SEGMENT, LONG_SEGMENT = 70, 67
 LINK_OR_NUMBER = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|cn|net|top|cc)\b|(?<!\d)1[3-9]\d{9}(?!\d)", re.I)
 REFUSED_SIGNS = re.compile("[【】★]|[\U00010000-\U0010ffff]")
@@ -38,13 +38,14 @@ def sms_text(sms: Sms, message_id: str, params: Mapping[str, object]) -> str:
 
 
 def sms_payload(sms: Sms, message_id: str, params: Mapping[str, object]) -> dict[str, object]:
-    """`Outgoing.payload` of way SMS: template, code, params, sign, text (with signature)."""
+    """`Outgoing.payload` of way SMS: template, code, params, order (of the variables), sign, text (with signature)."""
     template = sms_template(sms, message_id)
     preview = sms_preview(sms, message_id, params)
     return {
         "template": _key(message_id),
         "code": template.code,
         "params": sms_variables(sms, message_id, params),
+        "order": list(template.variables),
         "sign": sms.signature,
         "text": preview.text,
     }
@@ -85,16 +86,17 @@ def sms_variables(sms: Sms, message_id: str, params: Mapping[str, object]) -> di
     values = {}
     for name in sms_template(sms, message_id).variables:
         value = params.get(name)
-        values[name] = _variable(f"{where}.{name}", "" if value is None else as_text(value, now, zone))
+        said = "" if value is None else as_text(value, now, zone)
+        values[name] = _variable(f"{where}.{name}", said, sms.longest_variable)
     return values
 
 
-def _variable(where: str, value: object) -> str:
+def _variable(where: str, value: object, longest: int) -> str:
     text = " ".join(str(value).split())
     if not text:
         raise RenderError(f"{where}: missing")
-    if len(text) > LONGEST_VARIABLE:
-        raise RenderError(f"{where}: {len(text)} characters, {LONGEST_VARIABLE} allowed")
+    if len(text) > longest:
+        raise RenderError(f"{where}: {len(text)} characters, {longest} allowed")
     if LINK_OR_NUMBER.search(text):
         raise RenderError(f"{where}: holds a link or a mobile number, which the provider refuses")
     if REFUSED_SIGNS.search(text):

@@ -8,6 +8,10 @@ from typing import Any
 from commands.table import Command
 
 WORDS: Mapping[str, Command] = {
+    "clear-quota": Command("commands.wechat_clear_quota", "all quotas of the account anew, ten times a month"),
+    "enable-template": Command("commands.wechat_enable_template", "use a template again that WeChat had refused"),
+    "quota": Command("commands.wechat_quota", "calls a day of one interface, used and left"),
+    "rid": Command("commands.wechat_rid", "what WeChat knows of a call it refused"),
     "menu": Command("commands.wechat_menu", "push the configured menu, show WeChat's, or compare both"),
     "sync": Command("commands.wechat_sync", "compare WeChat's followers with ours, as the clock does once a day"),
     "qr": Command("commands.wechat_qr", "make a QR code with a scene, as a picture too"),

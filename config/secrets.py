@@ -22,12 +22,18 @@ MADE: dict[str, Callable[[], str]] = {
     "secret_key": _letters(64),
     "sms_callback_token": _letters(32),
 }
+NEEDED: dict[str, tuple[str, ...]] = {
+    "aliyun": ("aliyun_access_key_id", "aliyun_access_key_secret", "sms_callback_token"),
+    "tencent": ("tencent_secret_id", "tencent_secret_key", "tencent_sdk_app_id", "sms_callback_token"),
+}
 MADE_FOR_SANDBOX: dict[str, Callable[[], str]] = {
     "wechat_app_secret": _letters(32),
     "wechat_token": _letters(32),
     "wechat_aes_key": _letters(43),
     "aliyun_access_key_id": _letters(24),
     "aliyun_access_key_secret": _letters(30),
+    "tencent_secret_id": _letters(36),
+    "tencent_secret_key": _letters(32),
 }
 
 
@@ -70,10 +76,10 @@ def _refuse_missing(settings: Settings) -> None:
     needed = ["secret_key", "wechat_app_secret", "wechat_token"]
     if settings.wechat_mode != "plain":
         needed.append("wechat_aes_key")
-    if settings.sms_provider == "aliyun":
-        needed += ["aliyun_access_key_id", "aliyun_access_key_secret", "sms_callback_token"]
+    needed += NEEDED.get(settings.sms_provider, ())
     for name in needed:
-        if not getattr(settings, name).get_secret_value():
+        value = getattr(settings, name)
+        if not (value if isinstance(value, str) else value.get_secret_value()):
             raise ConfigError(PREFIX + name.upper(), "is missing; a real WeChat account is set and needs it.")
 
 

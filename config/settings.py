@@ -28,9 +28,25 @@ SECRETS = (
     "SMS_CALLBACK_TOKEN",
     "ALIYUN_ACCESS_KEY_ID",
     "ALIYUN_ACCESS_KEY_SECRET",
+    "TENCENT_SECRET_ID",
+    "TENCENT_SECRET_KEY",
 )
 DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 REDIS = ("redis://", "rediss://", "unix://")
+BASES = {
+    "wechat_api_base": "https://api.weixin.qq.com",
+    "wechat_oauth_base": "https://open.weixin.qq.com",
+    "aliyun_sms_base": "https://dysmsapi.aliyuncs.com",
+    "tencent_sms_base": "https://sms.tencentcloudapi.com",
+}
+KEYS = (
+    "aliyun_access_key_id",
+    "aliyun_access_key_secret",
+    "tencent_secret_id",
+    "tencent_secret_key",
+    "wechat_app_secret",
+)
+SANDBOX_SDK_APP_ID = "1400000000"
 SmsProvider = Literal["", "aliyun", "tencent", "log"]
 WeChatMode = Literal["secure", "compatible", "plain"]
 DataFormat = Literal["xml", "json"]
@@ -67,6 +83,12 @@ class Settings(BaseSettings):
     aliyun_access_key_id: SecretStr = SecretStr("")
     aliyun_access_key_secret: SecretStr = SecretStr("")
     aliyun_sms_base: str = ""
+    tencent_secret_id: SecretStr = SecretStr("")
+    tencent_secret_key: SecretStr = SecretStr("")
+    tencent_sdk_app_id: str = ""
+    tencent_region: str = "ap-guangzhou"
+    tencent_sms_base: str = ""
+    tencent_pull: bool = False
 
     sandbox: bool = False
     sandbox_port: int = Field(8001, ge=1, le=65535)
@@ -168,15 +190,15 @@ def _check(settings: Settings) -> None:
     token = settings.wechat_token.get_secret_value()
     if token and not re.fullmatch(r"[A-Za-z0-9]{3,32}", token):
         raise ConfigError("HUIFANG_WECHAT_TOKEN", "must be 3 to 32 letters and digits, as in the console.")
-    if settings.sms_provider == "tencent":
-        raise ConfigError("HUIFANG_SMS_PROVIDER", "tencent is not built yet; use aliyun or log.")
+    if settings.tencent_sdk_app_id and not settings.tencent_sdk_app_id.isdecimal():
+        raise ConfigError("HUIFANG_TENCENT_SDK_APP_ID", "must be the digits of the application's SdkAppId.")
     if settings.port == settings.sandbox_port:
         raise ConfigError("HUIFANG_SANDBOX_PORT", f"must differ from HUIFANG_PORT ({settings.port}).")
     if settings.database_url and not settings.database_url.startswith(DATABASES):
         raise ConfigError("HUIFANG_DATABASE_URL", "must begin with sqlite:/// or postgresql://.")
     if settings.redis_url and not settings.redis_url.startswith(REDIS):
         raise ConfigError("HUIFANG_REDIS_URL", "must begin with redis://, rediss:// or unix://.")
-    for name in ("public_url", "wechat_api_base", "wechat_oauth_base", "aliyun_sms_base"):
+    for name in ("public_url", *BASES):
         _check_url(PREFIX + name.upper(), getattr(settings, name))
 
 
@@ -192,9 +214,7 @@ def _defaulted(settings: Settings) -> Settings:
         update={
             "public_url": (settings.public_url or f"http://127.0.0.1:{settings.port}").rstrip("/"),
             "database_url": settings.database_url or f"sqlite:///{settings.data_dir.absolute() / 'huifang.sqlite'}",
-            "wechat_api_base": (settings.wechat_api_base or "https://api.weixin.qq.com").rstrip("/"),
-            "wechat_oauth_base": (settings.wechat_oauth_base or "https://open.weixin.qq.com").rstrip("/"),
-            "aliyun_sms_base": (settings.aliyun_sms_base or "https://dysmsapi.aliyuncs.com").rstrip("/"),
+            **{name: (getattr(settings, name) or real).rstrip("/") for name, real in BASES.items()},
             "sms_provider": settings.sms_provider or "log",
         }
     )
@@ -204,17 +224,16 @@ def _sandboxed(settings: Settings) -> Settings:
     """The sandbox never meets a real account: nothing that could reach one may stand beside it (design §6)."""
     if settings.wechat_app_id not in ("", SANDBOX_APP_ID):
         raise ConfigError("HUIFANG_WECHAT_APP_ID", "a real account cannot be set while HUIFANG_SANDBOX=1.")
-    for name in ("aliyun_access_key_id", "aliyun_access_key_secret", "wechat_app_secret"):
+    for name in KEYS:
         if getattr(settings, name).get_secret_value():
             raise ConfigError(PREFIX + name.upper(), "a real account's key cannot be set while HUIFANG_SANDBOX=1.")
-    for name in ("wechat_api_base", "wechat_oauth_base", "aliyun_sms_base"):
+    for name in BASES:
         if (base := getattr(settings, name)) and not _loopback(base):
             raise ConfigError(PREFIX + name.upper(), "must be a loopback address while HUIFANG_SANDBOX=1.")
     own = {
         "wechat_app_id": SANDBOX_APP_ID,
-        "wechat_api_base": settings.wechat_api_base or settings.sandbox_url,
-        "wechat_oauth_base": settings.wechat_oauth_base or settings.sandbox_url,
-        "aliyun_sms_base": settings.aliyun_sms_base or settings.sandbox_url,
+        **{name: getattr(settings, name) or settings.sandbox_url for name in BASES},
+        "tencent_sdk_app_id": settings.tencent_sdk_app_id or SANDBOX_SDK_APP_ID,
         "sms_provider": settings.sms_provider or "aliyun",
     }
     return _defaulted(settings.model_copy(update=own))

@@ -83,6 +83,8 @@ def _tapped(turn: Turn, read: Read, now: datetime, prompt_id: str) -> Prompt | N
 
 def _page(turn: Turn) -> Understanding:
     prompt = scored(turn)
+    if prompt_of(turn, PromptKind.QUOTE) is not None:
+        return _quoted(turn.inbound.option)
     if prompt is None:
         joined = turn.prompt is not None and turn.prompt.kind is PromptKind.MEMBERSHIP
         return Understanding("membership", slots={"decision": "accept"}) if joined else Understanding("unclear")
@@ -93,6 +95,16 @@ def _page(turn: Turn) -> Understanding:
     also = tuple(intent for intent in (told.intent, *told.also) if intent in ("complaint", "opt_out", "emergency"))
     first, rest = ("emergency", ("survey_reply",)) if "emergency" in also else ("survey_reply", also)
     return replace(rated, intent=first, also=rest, slots={**told.slots, **rated.slots}, signals=told.signals)
+
+
+def _quoted(option: str) -> Understanding:
+    """Option `approve:1,3`: the positions agreed to, of all that were open; anything else is a wish to talk."""
+    name, _, places = option.partition(":")
+    if name != "approve":
+        return Understanding("quote_reply", slots={"decision": "unclear"}, confidence=1.0)
+    approved = tuple(int(place) for place in places.split(",") if place.isdecimal())
+    decision = "approve" if approved else "reject"
+    return Understanding("quote_reply", slots={"decision": decision, "approved": approved}, confidence=1.0)
 
 
 def _rated(rating: int, prompt: Prompt) -> Understanding:

@@ -44,12 +44,19 @@ class SandboxAccount:
 
 @dataclass(frozen=True, slots=True)
 class SandboxSms:
-    """The fake Aliyun account: its key, the signature and templates it approved, where callbacks go."""
+    """The fake SMS accounts: their keys, the signature and templates they approved, where callbacks go.
+
+    provider: whose customers write back, `aliyun` or `tencent`; sent is at whichever is called.
+    """
 
     access_key_id: str
     access_key_secret: str
     callback_token: str
     approved: Sms
+    secret_id: str = ""
+    secret_key: str = ""
+    app_id: str = ""
+    provider: str = "aliyun"
 
 
 def our_accounts(settings: Settings, dealer: Dealer, ours: Mapping[str, AccountSecrets]) -> dict[str, SandboxAccount]:
@@ -91,4 +98,8 @@ def our_sms(settings: Settings, dealer: Dealer) -> SandboxSms:
         access_key_secret=settings.aliyun_access_key_secret.get_secret_value(),
         callback_token=settings.sms_callback_token.get_secret_value(),
         approved=dealer.sms,
+        secret_id=settings.tencent_secret_id.get_secret_value(),
+        secret_key=settings.tencent_secret_key.get_secret_value(),
+        app_id=settings.tencent_sdk_app_id,
+        provider="tencent" if settings.sms_provider == "tencent" else "aliyun",
     )

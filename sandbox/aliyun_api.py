@@ -1,61 +1,53 @@
 """The fake dysmsapi.aliyuncs.com: SendSms and QuerySendDetails, signature checked (sms.md §1)."""
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, jsonify, request
+from flask import jsonify, request
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.dialects import sqlite
 
 from bot.dealer import SmsTemplate
 from bot.ports import Clock
-from sandbox import acs3, courier, faults, phone_book, sms_rules
+from sandbox import acs3, courier, faults, phone_book, sms_review, sms_rules
 from sandbox.accounts import SandboxSms
+from sandbox.sms_gateway import Answer, SmsApi
 from sandbox.sms_rules import SmsRefused
 from sandbox.tables import sms, used_nonce
 from store.engine import writing
 
 VERSION = "2017-05-25"
+UNKNOWN_ACTION = "InvalidAction.NotFound"
 SKEW = timedelta(minutes=15)
 DAILY = 50  # per signature, template and number, over a rolling day
 PROMOTION = (time(8), time(20))
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def aliyun_api(
-    engine: Engine, clock: Clock, account: SandboxSms, wake: Callable[[], None], over: threading.Event
-) -> Blueprint:
-    blueprint = Blueprint("aliyun_api", __name__)
-
-    def carry_out(action: str) -> tuple[dict[str, Any], int]:
+def aliyun_api(engine: Engine, clock: Clock, account: SandboxSms, wake: Callable[[], None]) -> SmsApi:
+    def carry_out(action: str) -> Answer:
         try:
             with writing(engine) as connection:
                 _authorise(connection, account, clock.business())
                 answer = ACTIONS[action](connection, account, request.values, clock)
         except SmsRefused as no:
-            return _answer(no.code, no.text), no.status
+            return jsonify(_answer(no.code, no.text)), no.status
         wake()
-        return _answer("OK", "OK") | answer, 200
+        return jsonify(_answer("OK", "OK") | answer)
 
-    @blueprint.post("/")
-    def call() -> Response | tuple[Response, int]:
-        action = request.headers.get("x-acs-action", "")
-        if action not in ACTIONS:
-            return jsonify(_answer("InvalidAction.NotFound", "Specified api is not found.")), 404
-        with writing(engine) as connection:
-            fault = faults.take(connection, action)
-        if fault in faults.BEHAVIOURS and fault != "timeout_after":
-            return faults.misbehave(fault, over)
-        if fault and fault != "timeout_after":
-            return jsonify(_answer(fault, "fault of the sandbox"))
-        answer, status = carry_out(action)
-        return faults.misbehave(fault, over) if fault else (jsonify(answer), status)
+    actions = {name: partial(carry_out, name) for name in ACTIONS}
+    return SmsApi("x-acs-action", actions, _refuse, UNKNOWN_ACTION)
 
-    return blueprint
+
+def _refuse(code: str) -> Answer:
+    """Business refusals are HTTP 200, those of the gateway are not."""
+    if code == UNKNOWN_ACTION:
+        return jsonify(_answer(code, "Specified api is not found.")), 404
+    return jsonify(_answer(code, "fault of the sandbox"))
 
 
 def _answer(code: str, message: str) -> dict[str, Any]:
@@ -162,4 +154,6 @@ def _detail(row: Any) -> dict[str, Any]:
 ACTIONS: dict[str, Callable[[Connection, SandboxSms, Mapping[str, str], Clock], dict[str, Any]]] = {
     "SendSms": _send,
     "QuerySendDetails": _query,
+    "QuerySmsTemplate": sms_review.template,
+    "QuerySmsSign": sms_review.sign,
 }

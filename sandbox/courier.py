@@ -10,8 +10,15 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, up
 from sandbox.tables import parcel
 from store.engine import reading, writing
 
-# Aliyun pushes again after 1, 5 and 10 minutes (sms.md §1.5), WeChat at once; here a minute lasts a second.
-AGAIN_S = {"wechat": (0.0, 0.0, 0.0), "sms_report": (1.0, 5.0, 10.0), "sms_reply": (1.0, 5.0, 10.0)}
+# Aliyun pushes again after 1, 5 and 10 minutes (sms.md §1.5), Tencent about twice (§2.3), WeChat at once; here a
+# minute lasts a second.
+AGAIN_S = {
+    "wechat": (0.0, 0.0, 0.0),
+    "sms_report": (1.0, 5.0, 10.0),
+    "sms_reply": (1.0, 5.0, 10.0),
+    "tencent_report": (1.0, 5.0),
+    "tencent_reply": (1.0, 5.0),
+}
 IDLE_S = 1.0
 
 Deliver = Callable[[dict[str, Any]], bool]

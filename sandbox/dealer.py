@@ -6,6 +6,13 @@ import requests
 
 from sandbox.asked import BadControl
 
+OFFER = [
+    {"name": "更换前刹车片", "kind": "part", "part_no": "04465-0K240", "brand": "原厂", "unit_fen": 32000,
+     "quantity": 2, "rate_fen": 12000, "hours": 1.5, "warranty_days": 365, "urgency": "must"},
+    {"name": "空调系统清洗", "kind": "labour", "rate_fen": 18000, "hours": 1, "urgency": "advised"},
+    {"name": "更换雨刮片", "kind": "part", "unit_fen": 12000, "warranty_days": 90, "urgency": "can_wait"},
+]  # fmt: skip
+FOUND = {"name": "更换空调滤芯", "kind": "part", "unit_fen": 9900, "warranty_days": 90, "urgency": "advised"}
 WAIT_S = 5.0
 FILE_S = 3.0  # the page asks every second, the file changes seldom
 
@@ -36,6 +43,18 @@ class Dealer:
         """Hand the car over. Twice changes nothing."""
         self._files.clear()
         self._call("PUT", token, f"repair-orders/{order}", {"status": "delivered"})
+
+    def quote(self, token: str, order: str) -> None:
+        """Three lines to agree to; after the answer a fourth was found, and only that is asked."""
+        self._files.clear()
+        path = f"quotes/Q-{order}"
+        try:
+            before = self._call("GET", token, path)
+        except BadControl:
+            before = {"state": "", "lines": []}
+        more = before["state"] == "answered" or len(before["lines"]) > len(OFFER)
+        lines = [*OFFER, FOUND] if more else OFFER
+        self._call("PUT", token, path, {"repair_order": order, "lines": lines})
 
     def open_order(self, token: str, order: str, file: dict[str, Any]) -> None:
         """A new repair order of this customer's first car."""

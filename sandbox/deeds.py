@@ -14,9 +14,9 @@ from bot.media import MediaKind, mime_of
 from bot.ports import Clock
 from sandbox import courier, followers, media, phone_book, pushed_fields, subscribing
 from sandbox.accounts import SandboxAccount
-from sandbox.aliyun_api import beijing
 from sandbox.asked import BadControl, Delivery
 from sandbox.sms_push import SmsPusher
+from sandbox.sms_replies import aliyun_reply, tencent_reply
 from sandbox.tables import first_push
 from sandbox.wechat_push import Pushed, Pusher, message
 from store.engine import writing
@@ -30,7 +30,7 @@ class NotPossible(BadControl):
 
 
 class Deeds:
-    """pusher, sms_pusher: the two ways to our webhooks."""
+    """pusher, sms_pusher: the two ways to our webhooks. sign: the signature customers answer to."""
 
     def __init__(
         self,
@@ -39,9 +39,10 @@ class Deeds:
         accounts: Mapping[str, SandboxAccount],
         pusher: Pusher,
         sms_pusher: SmsPusher,
+        sign: str = "",
     ) -> None:
         self._engine, self._clock, self._accounts = engine, clock, accounts
-        self._pusher, self._sms = pusher, sms_pusher
+        self._pusher, self._sms, self._sign = pusher, sms_pusher, sign
 
     def text(self, openid: str, content: str, how: Delivery) -> list[Pushed]:
         """A typed message: opens five in 48 h."""
@@ -104,18 +105,21 @@ class Deeds:
         return self._event(openid, how, event, "扫码关注", following=True)
 
     def sms_reply(self, phone: str, content: str, how: Delivery) -> list[Pushed]:
-        """An SMS of the customer. Not taken by us: the courier tries again three times, as Aliyun does."""
+        """An SMS of the customer. Not taken by us: the courier tries again, as the provider does."""
         now = self._clock.business()
-        sequence = how.msg_id or str(secrets.randbelow(10**12))
-        item = {"phone_number": phone, "content": content, "send_time": beijing(now), "dest_code": "1234"}
-        items = [item | {"sequence_id": sequence}]
         with writing(self._engine) as connection:
-            if self._first(connection, "sms", phone, how.msg_id, now)[1]:
+            created, new = self._first(connection, "sms", phone, how.msg_id, now)
+            if new:
                 phone_book.add(connection, "sms", "", phone, now, dir="in", kind="sms", text=content)
-        pushed = self._sms.reply(items, how.times)
+            if self._sms.provider == "tencent":
+                said_at = datetime.fromtimestamp(created, UTC)
+                item = tencent_reply(connection, phone, content, self._sign, said_at, new)
+            else:
+                item = aliyun_reply(phone, content, how.msg_id, now)
+        pushed = self._sms.reply([item], how.times)
         if not any(one.good for one in pushed):
             with writing(self._engine) as connection:
-                courier.post(connection, "sms_reply", {"items": items}, self._clock.machine())
+                courier.post(connection, self._sms.manner.parcel, {"items": [item]}, self._clock.machine())
         return pushed
 
     def later(self, body: Mapping[str, Any]) -> bool:

@@ -31,29 +31,53 @@ APIS = {
     "ticket/getticket": "ticket/getticket",
     "oauth": "sns/oauth2/access_token",
     "menu/create": "menu/create",
+    "template/list": "template/get_all_private_template",
+    "subscription/list": "wxaapi/newtmpl/gettemplate",
+    "openapi/quota/get": "openapi/quota/get",
+    "openapi/rid/get": "openapi/rid/get",
+    "clear_quota": "clear_quota",
+    "callback/check": "callback/check",
+    "get_api_domain_ip": "get_api_domain_ip",
+    "getcallbackip": "getcallbackip",
     "menu/get": "menu/get",
     "media/get": "media/get",
     "media/upload": "media/upload",
     "sms": "SendSms",
     "sms/query": "QuerySendDetails",
+    "sms/template": "QuerySmsTemplate",
+    "sms/sign": "QuerySmsSign",
     "sms/report": "sms/report",
+    "sms/find": "PullSmsSendStatusByPhoneNumber",
+    "sms/pull/statuses": "PullSmsSendStatus",
+    "sms/pull/replies": "PullSmsReplyStatus",
+}
+# What WeChat adds to these codes, for a caller that reads it.
+DETAILS = {
+    "40164": "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
+    "47003": "argument invalid! data.thing1.value invalid",
 }
 REPORTS = ("template/finish", "sms/report")  # not calls: what is told afterwards of an accepted one
-OF_ALIYUN = {"sendsms": "sms", "querysenddetails": "sms/query"}
+OTHER_NAMES = {
+    "template/get_all_private_template": "template/list",
+    "wxaapi/newtmpl/gettemplate": "subscription/list",
+    "subscribe/bizsend": "subscription",
+}
+OF_SMS = {  # the gateways' own names of their calls
+    call.lower(): name for name, call in APIS.items() if name.startswith("sms") and call not in REPORTS
+}
 
 
 def call_named(api: str) -> str | None:
     """The call meant by `template`, `message/template/send` or `/cgi-bin/message/template/send`; None if unknown."""
     name = api.strip("/").removeprefix("cgi-bin/").removeprefix("message/").removesuffix("/send")
-    name = "subscription" if name == "subscribe/bizsend" else name
-    return APIS.get(OF_ALIYUN.get(name.lower(), name))
+    return APIS.get(OTHER_NAMES.get(name) or OF_SMS.get(name.lower(), name))
 
 
 def can_fail_with(call: str, code: str) -> bool:
     """A report takes any status; a call a behaviour or a code of its provider's, which at WeChat is a number."""
     if call in REPORTS:
         return bool(code)
-    return code in BEHAVIOURS or call in ("SendSms", "QuerySendDetails") or code.removeprefix("-").isdecimal()
+    return code in BEHAVIOURS or call.lower() in OF_SMS or code.removeprefix("-").isdecimal()
 
 
 def arm(connection: Connection, api: str, code: str, times: int) -> None:

@@ -96,6 +96,13 @@ def _buttons(blueprint: Blueprint, desk: Desk) -> None:
         desk.dealer.deliver(desk.demo.token, body["order"])
         return jsonify(status=200)
 
+    @blueprint.post("/phones/<who>/quote")
+    def quote(who: str) -> Response:
+        body = asked({"order": str})
+        desk.person(who)
+        desk.dealer.quote(desk.demo.token, body["order"])
+        return jsonify(status=200)
+
     @blueprint.post("/phones/<who>/open-order")
     def open_order(who: str) -> Response:
         asked({})

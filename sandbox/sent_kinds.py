@@ -1,6 +1,5 @@
 """Pictures, voices, videos, places and links as a phone sends them: the fields of each (wechat.md §2.8)."""
 
-import secrets
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -33,22 +32,23 @@ def content_of(kind: str, body: Mapping[str, Any]) -> bytes:
 
 
 def fields_of(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Without a media_id one is made up: it names no file."""
-    media = {"MediaId": body.get("media_id") or f"media-{secrets.token_hex(12)}"}
-    match kind:
-        case "image":
-            return {"MsgType": kind, "PicUrl": body.get("url", ""), **media}
-        case "voice":
-            said = {"Recognition": body["recognition"]} if "recognition" in body else {}
-            return {"MsgType": kind, **media, "Format": body.get("format", "amr"), **said}
-        case "video":
-            return {"MsgType": kind, **media, "ThumbMediaId": f"thumb-{secrets.token_hex(8)}"}
-        case "location":
-            place = {"Location_X": _degrees(body, "latitude"), "Location_Y": _degrees(body, "longitude"), "Scale": 20}
-            return {"MsgType": kind, **place, "Label": body.get("label", "")}
-    return {
-        "MsgType": "link", "Title": body["title"], "Description": body.get("description", ""), "Url": body["url"],
-    }  # fmt: skip
+    if kind in SAMPLES:
+        return _of_a_file(kind, body)
+    if kind == "location":
+        place = {"Location_X": _degrees(body, "latitude"), "Location_Y": _degrees(body, "longitude"), "Scale": 20}
+        return {"MsgType": kind, **place, "Label": body.get("label", "")}
+    about = {"Title": body["title"], "Description": body.get("description", ""), "Url": body["url"]}
+    return {"MsgType": kind, **about}
+
+
+def _of_a_file(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {"MsgType": kind, "MediaId": body["media_id"]}
+    if kind == "image":
+        return {**fields, "PicUrl": body.get("url", "")}
+    if kind == "video":
+        return {**fields, "ThumbMediaId": f"thumb-{body['media_id']}"}
+    said = {"Recognition": body["recognition"]} if "recognition" in body else {}
+    return {**fields, "Format": body.get("format", "amr"), **said}
 
 
 def _degrees(body: Mapping[str, Any], name: str) -> str:

@@ -18,8 +18,10 @@ from sandbox.demo import Demo, adopt
 from sandbox.guard import guard
 from sandbox.oauth import oauth_pages
 from sandbox.phones import Desk, phones_page
-from sandbox.sms_push import SmsPusher
+from sandbox.sms_gateway import sms_gateway
+from sandbox.sms_push import MANNERS, SmsPusher
 from sandbox.tables import sandbox_metadata
+from sandbox.tencent_api import tencent_api
 from sandbox.wechat_api import wechat_api
 from sandbox.wechat_push import Pusher
 from store.engine import open_engine
@@ -44,9 +46,16 @@ def create_sandbox(
     data_dir.mkdir(parents=True, exist_ok=True)
     engine = open_engine(f"sqlite:///{data_dir / 'sandbox.sqlite'}")
     sandbox_metadata.create_all(engine)
-    sms_pusher = SmsPusher(web_url, sms.callback_token, clock)
-    deeds = Deeds(engine, clock, accounts, Pusher(web_url, clock), sms_pusher)
-    ways = {"wechat": deeds.later, "sms_report": sms_pusher.reports, "sms_reply": sms_pusher.replies}
+    pushers = {name: SmsPusher(web_url, sms.callback_token, clock, name) for name in MANNERS}
+    deeds = Deeds(engine, clock, accounts, Pusher(web_url, clock), pushers[sms.provider], sms.approved.signature)
+    aliyun, tencent = pushers["aliyun"], pushers["tencent"]
+    ways = {
+        "wechat": deeds.later,
+        "sms_report": aliyun.reports,
+        "sms_reply": aliyun.replies,
+        "tencent_report": tencent.reports,
+        "tencent_reply": tencent.replies,
+    }
     courier = Courier(engine, clock.machine, ways)
     app = Flask(__name__, static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
@@ -57,7 +66,8 @@ def create_sandbox(
     demo, main = Demo(data_dir), next(iter(accounts.values()))
     app.before_request(lambda: adopt(engine, clock, demo, main.name))
     app.register_blueprint(wechat_api(engine, clock, accounts, courier.wake, courier.over))
-    app.register_blueprint(aliyun_api(engine, clock, sms, courier.wake, courier.over))
+    apis = (api(engine, clock, sms, courier.wake) for api in (aliyun_api, tencent_api))
+    app.register_blueprint(sms_gateway(engine, *apis, over=courier.over))
     app.register_blueprint(control_api(engine, clock, deeds))
     desk = Desk(engine, clock, main, deeds, demo, Dealer(web_url))
     app.register_blueprint(oauth_pages(engine, clock, accounts, desk.people, courier.over))

@@ -182,7 +182,7 @@ parcel = Table(
     "parcel",
     sandbox_metadata,
     key(),
-    Column("kind", Text, nullable=False),  # wechat | sms_report | sms_reply
+    Column("kind", Text, nullable=False),  # wechat | sms_report | sms_reply | tencent_report | tencent_reply
     Column("body", Json, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("due_at", Instant, nullable=False, index=True),
@@ -202,9 +202,29 @@ sms = Table(
     Column("err_code", Text, nullable=False),
 )
 
+# What Tencent's pulls give, each record once. kind: report | reply.
+pullable = Table(
+    "pullable",
+    sandbox_metadata,
+    key(),
+    Column("kind", Text, nullable=False),
+    Column("record", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("given", Boolean, nullable=False, server_default=false()),
+)
+
 used_nonce = Table(
     "used_nonce",
     sandbox_metadata,
     Column("nonce", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+# clear_quota may be called ten times a month.
+quota_clearing = Table(
+    "quota_clearing",
+    sandbox_metadata,
+    key(),
+    Column("account", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from bot.ports import Clock
 from sandbox import (
+    examining,
     faults,
     mass,
     media,
@@ -47,6 +48,14 @@ CALLS: dict[str, Callable[[Call], dict[str, Any]]] = {
     "menu/create": wechat_account.menu_create,
     "menu/get": wechat_account.menu_get,
     "menu/delete": wechat_account.menu_delete,
+    "template/get_all_private_template": examining.templates,
+    "wxaapi/newtmpl/gettemplate": examining.notices,
+    "openapi/quota/get": examining.quota,
+    "openapi/rid/get": examining.rid,
+    "clear_quota": examining.clear_quota,
+    "callback/check": examining.callback_check,
+    "get_api_domain_ip": examining.addresses,
+    "getcallbackip": examining.addresses,
 }
 FILES: dict[str, Callable[[Call], Response | dict[str, Any]]] = {"media/get": media.get, "media/upload": media.upload}
 
@@ -61,6 +70,10 @@ def wechat_api(
     """wake: tells the courier that a callback waits. over: set when the sandbox stops."""
     blueprint = Blueprint("wechat_api", __name__)
 
+    @blueprint.route("/wxaapi/<path:api>", methods=["GET", "POST"])
+    def wxaapi(api: str) -> Response:
+        return call(f"wxaapi/{api}")
+
     @blueprint.route("/cgi-bin/<path:api>", methods=["GET", "POST"])
     def call(api: str) -> Response:
         if api not in (*TOKENS, *CALLS, *FILES):
@@ -70,7 +83,7 @@ def wechat_api(
         if fault in faults.BEHAVIOURS and fault != "timeout_after":
             return faults.misbehave(fault, over)
         answer = (
-            _refusal(Refused(int(fault), "fault of the sandbox"))
+            _refusal(Refused(int(fault), faults.DETAILS.get(fault, "fault of the sandbox")))
             if fault.removeprefix("-").isdecimal()
             else carry_out(api)
         )

@@ -1,21 +1,20 @@
-"""Which ways are shut for now: a channel that refuses everybody is left alone for a while, and staff told once."""
+"""Short pauses of a way, learned by one worker for itself. What lasts a minute or longer stands in store/troubles."""
 
 from collections.abc import Callable
 from threading import Lock
 
 from bot.messages import Way
 
-WECHAT = (Way.CUSTOM, Way.TEMPLATE, Way.SUBSCRIPTION, Way.MASS)
-STOPPED_S = 300.0  # a stopped channel is tried again after this; its settings may have been mended
+STOPPED_S = 300.0  # a stopped channel is tried again after this, by one message; its settings may have been mended
+LASTING_S = 60.0  # pauses from here on are everybody's, and staff see them
 
 
 class Breaker:
-    """Times are machine seconds of `monotonic`. One per worker: each learns by itself, none needs to be told."""
+    """Times are machine seconds of `monotonic`. One per worker: it asks no database before it leaves a way alone."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._until: dict[tuple[str, str], float] = {}
-        self._told: set[tuple[str, str]] = set()
         self._guard = Lock()
 
     def closed(self) -> list[tuple[str, str]]:
@@ -25,22 +24,6 @@ class Breaker:
             return [pair for pair, until in self._until.items() if until > now]
 
     def pause(self, way: Way, account: str, seconds: float) -> None:
-        """One way waits (a rate limit of its api)."""
+        """One way waits: its provider cannot be reached."""
         with self._guard:
             self._until[way.value, account] = self._monotonic() + seconds
-
-    def stop(self, way: Way, account: str) -> bool:
-        """Every way of the channel waits. True the first time: staff are to be told."""
-        ways = WECHAT if way in WECHAT else (way,)
-        for each in ways:
-            self.pause(each, account, STOPPED_S)
-        with self._guard:
-            told = (ways[0].value, account) in self._told
-            self._told.add((ways[0].value, account))
-        return not told
-
-    def works(self, way: Way, account: str) -> None:
-        """A message was accepted: the next stop is news again."""
-        ways = WECHAT if way in WECHAT else (way,)
-        with self._guard:
-            self._told.discard((ways[0].value, account))

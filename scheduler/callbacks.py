@@ -10,7 +10,7 @@ from bot.errors import BadBody
 from bot.messages import Inbound, Receipt
 from bot.ports import Clock
 from channels.receipts import from_kept, marks_of, receipt_key, to_kept
-from channels.sms_callbacks import to_inbound, to_receipt
+from channels.sms_pushes import PUSHES
 from store import callbacks, receipts
 from store.callbacks import TRIES, Pushed
 from store.engine import reading
@@ -55,12 +55,18 @@ class CallbackTick:
         if self._writer.run(lambda conn: callbacks.replies_taken(conn, pushed.address, since)) >= PER_HOUR:
             structlog.get_logger().warning("replies_over_limit", callback_id=pushed.id)
             return "kept"
-        self._take(to_inbound(pushed.body, pushed.key, pushed.received_at))
+        self._take(PUSHES[pushed.provider].to_inbound(pushed.body, pushed.key, pushed.received_at))
         return "done"
 
     def _report(self, pushed: Pushed) -> Callable[[Connection], str]:
-        receipt = from_kept(pushed.body) if pushed.provider == "wechat" else to_receipt(pushed.body, pushed.received_at)
+        receipt = _receipt(pushed)
         return lambda conn: "done" if _settle(conn, receipt, self._clock) else "unmatched"
+
+
+def _receipt(pushed: Pushed) -> Receipt:
+    if pushed.provider == "wechat":
+        return from_kept(pushed.body)
+    return PUSHES[pushed.provider].to_receipt(pushed.body, pushed.received_at)
 
 
 def settle_wechat(writer: Writer, clock: Clock) -> Callable[[Receipt], None]:

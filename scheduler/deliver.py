@@ -22,7 +22,7 @@ from bot.messages import Category, Priority, Way
 from bot.ports import Bucket, Clock, Sender
 from bot.reasons import Reason
 from scheduler.settle import Settler
-from store import outbox, sendable, stakes, threads, touchpoints, windows
+from store import outbox, sendable, stakes, templates, threads, touchpoints, troubles, windows
 from store.engine import reading
 from store.outbox import Job
 from store.touchpoints import Line
@@ -36,6 +36,8 @@ RESERVED = 2  # threads only safety and replies may use: a slow bulk send never 
 STALE = timedelta(minutes=10)  # a touchpoint's message older than this is decided anew
 SOON = timedelta(minutes=1)  # should this look and the gate ever disagree, they argue once a minute
 FIRST_PAUSE_S = 0.05
+# WeChat remembers the id of a template message for ten minutes (wechat.md §3.3); our own call takes up to 16 s of them.
+SAFE_AGAIN = timedelta(minutes=9, seconds=30)
 EVERY_CLASS = (Priority.SAFETY, Priority.REPLY, Priority.SERVICE, Priority.BULK)
 
 
@@ -47,11 +49,11 @@ class Rate:
     burst: int
 
 
-# wechat.md §3: mass ≤ 60/min; the others are far below the platforms' own limits.
+# wechat.md §3: mass ≤ 60/min; bursts of templates are answered with -1 for minutes, so ≤ 20 in any second (§3.8).
 RATES: Mapping[Way, Rate] = {
     Way.CUSTOM: Rate(50, 50),
-    Way.TEMPLATE: Rate(50, 50),
-    Way.SUBSCRIPTION: Rate(50, 50),
+    Way.TEMPLATE: Rate(10, 10),
+    Way.SUBSCRIPTION: Rate(10, 10),
     Way.MASS: Rate(1, 5),
     Way.SMS: Rate(20, 40),
 }
@@ -141,7 +143,6 @@ class Deliverer:
         if limit <= 0:
             return []
         now, machine = self._clock.business(), self._clock.machine()
-        closed = self._settler.closed()
         return self._writer.run(
             lambda conn: outbox.claim(
                 conn,
@@ -151,7 +152,7 @@ class Deliverer:
                 machine_now=machine,
                 worker=self._worker,
                 lease_s=LEASE_S,
-                closed=closed,
+                closed=[*self._settler.closed(), *troubles.shut(conn, machine)],
             )
         )
 
@@ -185,11 +186,15 @@ class Deliverer:
     def _begin(self, conn: Connection, job: Job) -> bool:
         """queued → sending, unless the message should no longer leave. The request leaves after the commit."""
         now = self._clock.business()
-        if not self._still_good(conn, job, now):
+        lost = outbox.lost_since(conn, job.id) if job.outgoing.way in (Way.TEMPLATE, Way.MASS) else None
+        if (lost is None and not self._still_good(conn, job, now)) or not self._way_open(conn, job):
             return False
         if outbox.begin(conn, job, self._worker, self._clock.machine(), LEASE_S) is None:
             return False
-        return self._paid(conn, job, now)
+        if lost is not None and not self._repeatable(conn, job, lost, now):
+            self._settler.uncertain(conn, job, outbox.WORKER_LOST)
+            return False
+        return lost is not None or self._paid(conn, job, now)
 
     def _paid(self, conn: Connection, job: Job, now: datetime) -> bool:
         """What WeChat counts is taken before the call: a slot of the window, a consent, a copy of the month."""
@@ -204,6 +209,25 @@ class Deliverer:
             stakes.count_copies(conn, job.id, out, now)
         return True
 
+    def _way_open(self, conn: Connection, job: Job) -> bool:
+        """Another worker may have learned since this row was claimed that its way or its template is refused to all."""
+        out = job.outgoing
+        until = troubles.hold(conn, out.way.value, out.account, self._clock.machine())
+        if until is not None:
+            outbox.release(conn, job.id, until)
+            return False
+        template_id = str(out.payload.get("template_id") or "")
+        if not template_id or not templates.is_disabled(conn, out.account, template_id):
+            return True
+        self._settler.fall_back(conn, job, Reason.TEMPLATE_DISABLED.value, "模板已停用，改用其他方式")
+        return False
+
+    def _repeatable(self, conn: Connection, job: Job, lost: datetime, now: datetime) -> bool:
+        """The call of a worker that died may have arrived. Deciding anew would make a second message of it, and so
+        would the same call once WeChat has forgotten its id: then nobody knows, and a person looks."""
+        fresh = self._clock.machine() - lost < SAFE_AGAIN
+        return fresh and self._fits(conn, job, outbox.touchpoints_of(conn, job.id), now)
+
     def _slot(self, conn: Connection, job: Job, now: datetime) -> bool:
         """Staff may use the last one; the bot leaves it (design §4)."""
         keep = 0 if sendable.by_staff(conn, job.id) else 1
@@ -212,18 +236,20 @@ class Deliverer:
     def _still_good(self, conn: Connection, job: Job, now: datetime) -> bool:
         """Between queueing and leaving hours may pass (a paused channel, a stopped house): look once more."""
         carried = outbox.touchpoints_of(conn, job.id)
-        if not carried:
-            if job.expires_at is None or now < job.expires_at:
-                return True
-            outbox.mark_suppressed(conn, job.id, Reason.EXPIRED.value, now)
-            return False
-        quiet = not in_hours(self._hours.of(job.category), now, sendable.zone(conn, job.store_id))
-        if not quiet and now - job.created_at < STALE and not self._barred(conn, job, carried):
+        if self._fits(conn, job, carried, now):
             return True
-        if outbox.cancel(conn, job.id, Reason.TAKEN_BACK.value, now):
+        if not carried:
+            outbox.mark_suppressed(conn, job.id, Reason.EXPIRED.value, now)
+        elif outbox.cancel(conn, job.id, Reason.TAKEN_BACK.value, now):
             line = Line("send", job.outgoing.way.value, "taken_back", Reason.TAKEN_BACK.value, {"outbox_id": job.id})
             touchpoints.take_back(conn, carried, line, now, SOON)
         return False
+
+    def _fits(self, conn: Connection, job: Job, carried: list[int], now: datetime) -> bool:
+        if not carried:
+            return job.expires_at is None or now < job.expires_at
+        quiet = not in_hours(self._hours.of(job.category), now, sendable.zone(conn, job.store_id))
+        return not quiet and now - job.created_at < STALE and not self._barred(conn, job, carried)
 
     def _barred(self, conn: Connection, job: Job, carried: list[int]) -> bool:
         """Somebody refused or complained since the gate was asked."""

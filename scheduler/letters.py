@@ -11,10 +11,11 @@ from bot.dealer import Dealer
 from bot.effects import Ask, PromptKind, Say
 from bot.errors import RenderError
 from bot.journeys import Step
-from bot.links import Links
+from bot.links import Links, halves
 from bot.messages import Category, Priority, Way
 from bot.parts import TEXT_BYTES, as_messages
 from bot.ports import Renderer
+from bot.quotes import SHOWN_AFTER
 from bot.routing import BOT_KEEPS, Route
 from channels.sms_text import sms_payload
 from channels.wechat.template import subscription_payload, template_payload
@@ -49,7 +50,8 @@ class Writer:
         way = letter.route.way
         assert way is not None
         asked, link = self._ask(conn, letter, now)
-        params = {**letter.facts.params, "link": link, "prompt_id": asked or 0}
+        seal, stub = halves(link)
+        params = {**letter.facts.params, "link": link, "seal": seal, "stub": stub, "prompt_id": asked or 0}
         payload, text = self._rendered(letter, way, params)
         first, *further = _parts(letter, payload, text)
         row = self._queue(conn, [letter], {**payload, **first}, now)
@@ -92,10 +94,10 @@ class Writer:
         return row
 
     def _ask(self, conn: Connection, letter: Letter, now: datetime) -> tuple[int | None, str]:
-        """Opens the step's question; (prompt id, link to its page)."""
+        """Opens the step's question, if it has one; (prompt id, link to the page)."""
         question, due = letter.step.question, letter.due
         if question is None:
-            return None, ""
+            return None, self._page(letter)
         expires = now + timedelta(days=question.valid_days)
         if question.kind is PromptKind.EVENT and due.expires_at is not None:
             expires = min(expires, due.expires_at)
@@ -105,6 +107,13 @@ class Writer:
         if question.kind is PromptKind.EVENT:
             return asked, self._links.event(due.ref["event_id"], due.customer_id, expires)
         return asked, self._links.survey(asked, expires)
+
+    def _page(self, letter: Letter) -> str:
+        """The page of what is told, where it has one; the quote's opens beyond its end, to say so."""
+        due, until = letter.due, letter.facts.params.get("until")
+        if "quote_id" not in due.ref or not isinstance(until, datetime):
+            return ""
+        return self._links.quote(due.ref["quote_id"], due.customer_id, until + SHOWN_AFTER)
 
     def _rendered(self, letter: Letter, way: Way, params: Mapping[str, object]) -> tuple[Mapping[str, object], str]:
         """(payload of the way, text for the thread)."""

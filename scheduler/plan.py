@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Engine
 
 from bot.journeys import Anchor, Journey, Step, due, version
 from bot.ports import BusinessCalendar, Clock
-from store import planning
+from store import anchors, planning
+from store.anchors import AnchorRow
 from store.engine import reading, writing
-from store.planning import AnchorRow, Place, Rule, Times
+from store.planning import Place, Rule, Times
 
 HORIZON = timedelta(days=7)  # planned ahead for the schedule page; facts nearer than that are found at the next tick
 LOOKBACK = timedelta(days=30)  # facts whose touchpoint expired longer ago than this are history, not silence
@@ -88,15 +89,17 @@ class Planner:
     ) -> Iterable[AnchorRow]:
         reach = LOOKBACK + step.expires_after + timedelta(days=step.offset_days)
         if anchor is Anchor.ORDER_DELIVERED:
-            return planning.delivery_days(conn, (now - reach).date())
+            return anchors.delivery_days(conn, (now - reach).date())
         if anchor is Anchor.EVENT_PUBLISHED:
-            return planning.published_events(conn, now - LOOKBACK)
+            return anchors.published_events(conn, now - LOOKBACK)
         if anchor is Anchor.CASE_FIXED:
-            return planning.fixed_cases(conn)
+            return anchors.fixed_cases(conn)
+        if anchor is Anchor.QUOTE_SENT:
+            return anchors.sent_quotes(conn, now - LOOKBACK)
         return birthdays(zones, now)
 
     def _days(self, conn: Connection, rule: Rule, step: Step, now: datetime) -> dict[Place, Times]:
-        zones, days = planning.stores(conn), {}
+        zones, days = anchors.stores(conn), {}
         for anchor in self._anchors(conn, rule.anchor, step, zones, now):
             at = due(step, anchor.moment, zones[anchor.store_id], self._calendar)
             ends = at + step.expires_after

@@ -1,4 +1,4 @@
-"""Settling an SMS whose outcome nobody knows: Aliyun is asked (sms.md §1.3); it is never sent again."""
+"""Settling an SMS whose outcome nobody knows: its provider is asked (sms.md §1.3, §2.3); it is never sent again."""
 
 from datetime import date, timedelta
 from typing import Protocol
@@ -10,13 +10,14 @@ from bot.errors import SendError
 from bot.messages import Channel, Receipt, ReceiptState
 from bot.ports import Clock
 from channels.receipts import marks_of
-from channels.sms_aliyun import DELIVERED, FAILED, SentSms
+from channels.sms_outcome import DELIVERED, FAILED, SentSms
 from store import receipts
 from store.engine import reading
 from store.outbox import Unsure, unsure_sms
 from store.writer import Writer
 
 EVERY_S = 300.0
+CALL_BEGAN = timedelta(minutes=10)
 LOOKED_FOR = timedelta(days=1)  # afterwards a person has seen to it
 CHINA = ZoneInfo("Asia/Shanghai")
 STATES = {DELIVERED: ReceiptState.DELIVERED, FAILED: ReceiptState.FAILED}
@@ -31,8 +32,8 @@ class Lookup(Protocol):
 class SmsReconciler:
     """One look every five minutes. What never arrived at the provider stays uncertain: a person decides."""
 
-    def __init__(self, writer: Writer, clock: Clock, sms: Lookup) -> None:
-        self._writer, self._clock, self._sms = writer, clock, sms
+    def __init__(self, writer: Writer, clock: Clock, sms: Lookup, provider: str = "aliyun") -> None:
+        self._writer, self._clock, self._sms, self._provider = writer, clock, sms, provider
         self._next = clock.monotonic() + EVERY_S
 
     def tick(self) -> int:
@@ -49,13 +50,13 @@ class SmsReconciler:
             return 0
 
     def _settle(self, left: Unsure) -> bool:
-        found = self._sms.find(left.address, left.out_id, left.since.astimezone(CHINA).date())
+        found = self._found(left)
         state = STATES.get(found.status) if found else None
         if found is None or state is None:
             return False
         receipt = Receipt(
             Channel.SMS,
-            "aliyun",
+            self._provider,
             state,
             self._clock.business(),
             out_id=left.out_id,
@@ -64,3 +65,8 @@ class SmsReconciler:
         )
         now = self._clock.business()
         return self._writer.run(lambda conn: receipts.settle(conn, receipt, marks_of(receipt), now)) is not None
+
+    def _found(self, left: Unsure) -> SentSms | None:
+        """On the day it was given up, or, around midnight, the day before: the call began up to a lease earlier."""
+        days = {(left.since - earlier).astimezone(CHINA).date(): None for earlier in (timedelta(), CALL_BEGAN)}
+        return next((found for day in days if (found := self._sms.find(left.address, left.out_id, day))), None)

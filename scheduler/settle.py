@@ -12,12 +12,21 @@ from threading import Event
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from bot.errors import ChannelStopped, ContentRefused, RuleBroken, SendError, TryLater, Uncertain, Undeliverable
+from bot.errors import (
+    ChannelStopped,
+    ContentRefused,
+    RuleBroken,
+    SendError,
+    TemplateRefused,
+    TryLater,
+    Uncertain,
+    Undeliverable,
+)
 from bot.messages import Way
 from bot.ports import Clock
 from bot.reasons import Reason
-from scheduler.breaker import STOPPED_S, Breaker
-from store import cases, feed, marks, outbox, stakes, touchpoints
+from scheduler.breaker import LASTING_S, STOPPED_S, Breaker
+from store import cases, feed, marks, outbox, stakes, templates, touchpoints, troubles
 from store.dialects import locked
 from store.outbox import Job
 from store.touchpoints import Line
@@ -25,6 +34,7 @@ from store.writer import Writer
 
 BASE_S, LONGEST_S = 5.0, 900.0  # full jitter (scheduling.md §5)
 TRIES = 6
+TOLD_FROM_S = 3600.0  # a pause of a minute mends itself before anybody could look
 STORE_TRIES, STORE_PAUSE_S = 6, 0.5  # with up to 8 s of waiting for a lock each: shorter than the row's lease
 log = logging.getLogger("huifang.scheduler")
 
@@ -37,17 +47,17 @@ class Settler:
         self.pause: Callable[[float], object] = Event().wait
 
     def closed(self) -> list[tuple[str, str]]:
-        """(way, account) pairs that are paused."""
+        """(way, account) pairs this worker leaves alone for a moment; the lasting ones stand in store/troubles."""
         return self._breaker.closed()
 
     def accepted(self, job: Job, provider_id: str) -> None:
-        self._breaker.works(job.outgoing.way, job.outgoing.account)
         # Said twice it adds a line to the chain and no more: stored again even if the commit's answer was lost.
         self._stored(lambda conn: self.note_accepted(conn, job, provider_id), lambda error: True)
 
     def note_accepted(self, conn: Connection, job: Job, provider_id: str) -> None:
         now = self._clock.business()
         outbox.mark_accepted(conn, job.id, provider_id, now, self._clock.machine())
+        troubles.end(conn, job.outgoing.way.value, job.outgoing.account, now)
         carried = outbox.touchpoints_of(conn, job.id)
         detail = {"outbox_id": job.id}
         touchpoints.note(conn, carried, Line("send", job.outgoing.way.value, "accepted", detail=detail), now)
@@ -58,8 +68,7 @@ class Settler:
     def refused(self, job: Job, error: SendError) -> None:
         if isinstance(error, TryLater) and error.channel_wide:
             self._breaker.pause(job.outgoing.way, job.outgoing.account, error.after)
-        news = isinstance(error, ChannelStopped) and self._breaker.stop(job.outgoing.way, job.outgoing.account)
-        self._stored(lambda conn: self._refused(conn, job, error, news), locked)
+        self._stored(lambda conn: self._refused(conn, job, error), locked)
 
     def _stored(self, fn: Callable[[Connection], None], again: Callable[[OperationalError], bool]) -> None:
         """An answer is known once: a lock must not lose it, or the sweep would call the message uncertain."""
@@ -74,7 +83,7 @@ class Settler:
                 self.pause(STORE_PAUSE_S)
         self._writer.run(fn)
 
-    def _refused(self, conn: Connection, job: Job, error: SendError, news: bool) -> None:
+    def _refused(self, conn: Connection, job: Job, error: SendError) -> None:
         stakes.settle(conn, job.id, job.outgoing, error, self._clock.business())
         match error:
             case TryLater():
@@ -82,7 +91,9 @@ class Settler:
             case Undeliverable():
                 self._another_way(conn, job, error)
             case ChannelStopped():
-                self._stopped(conn, job, error, news)
+                self._stopped(conn, job, error)
+            case TemplateRefused():
+                self._other_template(conn, job, error)
             case Uncertain():
                 self.uncertain(conn, job, error.code)
             case ContentRefused() | _:
@@ -108,6 +119,8 @@ class Settler:
         if error.costs and job.outgoing.attempt >= TRIES:
             self._failed(conn, job, error, Reason.RETRIES_SPENT, alert=True)
             return
+        if error.channel_wide and error.after >= LASTING_S:
+            self._pause(conn, job, error)
         wait = error.after
         if error.costs:
             backoff = min(LONGEST_S, BASE_S * 2 ** (job.outgoing.attempt - 1))
@@ -115,14 +128,45 @@ class Settler:
         outbox.retry(conn, job.id, error.code, machine + timedelta(seconds=wait), machine, costs=error.costs)
         self._said(conn, job, "later", "", error.code, self._clock.business())
 
-    def _stopped(self, conn: Connection, job: Job, error: ChannelStopped, news: bool) -> None:
+    def _pause(self, conn: Connection, job: Job, error: TryLater) -> None:
+        """One way for everybody; a day's quota that is used up is worth a word to staff."""
+        way = job.outgoing.way.value
+        news = self._trouble(conn, job, way, error, stops=False, seconds=error.after)
+        if news and error.after >= TOLD_FROM_S:
+            self._tell(conn, job, "alert", self._clock.business(), reason="channel_paused", code=error.code, way=way)
+
+    def _stopped(self, conn: Connection, job: Job, error: ChannelStopped) -> None:
         """The rows stay; staff are told once."""
         machine = self._clock.machine()
         outbox.retry(conn, job.id, error.code, machine + timedelta(seconds=STOPPED_S), machine, costs=False)
-        now = self._clock.business()
+        now, way = self._clock.business(), job.outgoing.way.value
         self._said(conn, job, "channel_stopped", "", error.code, now)
-        if news:
-            self._tell(conn, job, "alert", now, reason="channel_stopped", code=error.code, way=job.outgoing.way.value)
+        if self._trouble(conn, job, troubles.scope(way), error, stops=True, seconds=STOPPED_S):
+            self._tell(conn, job, "alert", now, reason="channel_stopped", code=error.code, way=way)
+
+    def _trouble(self, conn: Connection, job: Job, way: str, error: SendError, *, stops: bool, seconds: float) -> bool:
+        """True when staff have not been told of it."""
+        machine = self._clock.machine()
+        return troubles.begin(
+            conn,
+            way,
+            job.outgoing.account,
+            code=error.code,
+            sentence=error.sentence,
+            stops=stops,
+            now=self._clock.business(),
+            machine_now=machine,
+            until=machine + timedelta(seconds=seconds),
+        )
+
+    def _other_template(self, conn: Connection, job: Job, error: TemplateRefused) -> None:
+        """Staff are told, of a template that is gone once; the message is not lost, it takes the next way."""
+        now, template_id = self._clock.business(), str(job.outgoing.payload.get("template_id") or "")
+        account = job.outgoing.account
+        if not error.gone or templates.disable(conn, account, template_id, error.code, now):
+            reason = "template_disabled" if error.gone else "template_refused"
+            self._tell(conn, job, "alert", now, reason=reason, code=error.code)
+        self.fall_back(conn, job, error.code, error.sentence)
 
     def _another_way(self, conn: Connection, job: Job, error: Undeliverable) -> None:
         """This person, this way: remember why, then the next way. Touchpoints go back to gate and router."""

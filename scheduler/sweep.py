@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from bot.messages import Way
 from bot.ports import Clock
+from scheduler.deliver import SAFE_AGAIN
 from scheduler.settle import Settler
 from store import expiry, feed, outbox
 from store.engine import reading, writing
@@ -14,7 +15,6 @@ from store.expiry import Ran
 from store.outbox import Job
 
 AT_ONCE = 100
-SAFE_AGAIN = timedelta(minutes=10)  # WeChat remembers a template's client_msg_id so long (wechat.md §3.3)
 
 
 class CallSweeper:
@@ -36,16 +36,17 @@ class CallSweeper:
     def _settle(self, conn: Connection, job: Job) -> None:
         """Sent again only where the provider itself would refuse the second copy."""
         if self._repeatable(conn, job):
-            self._settler.again(conn, job, "worker_lost")
+            self._settler.again(conn, job, outbox.WORKER_LOST)
         else:
-            self._settler.uncertain(conn, job, "worker_lost")
+            self._settler.uncertain(conn, job, outbox.WORKER_LOST)
 
     def _repeatable(self, conn: Connection, job: Job) -> bool:
         way = job.outgoing.way
-        if way in (Way.MASS, Way.CALL):
-            return True  # clientmsgid; a call task never left the house
+        if way is Way.CALL:
+            return True  # it never left the house
         started = outbox.attempt_started(conn, job.id)
-        return way is Way.TEMPLATE and started is not None and self._clock.machine() - started < SAFE_AGAIN
+        known = started is not None and self._clock.machine() - started < SAFE_AGAIN
+        return way in (Way.TEMPLATE, Way.MASS) and known
 
 
 class DeadlineSweeper:

@@ -5,18 +5,42 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, literal, or_, select, union_all
+from sqlalchemy import Connection, Row, and_, exists, literal, or_, select, union_all
 
 from bot.customer import StaffMember
 from store.tables.outbound import touchpoint
 from store.tables.people import consent, customer, refusal, repair_order, vehicle
+from store.tables.quotes import quote, quote_line
 from store.visibility import visible_to
 
 ORDERS, TOUCHPOINTS, CUSTOMERS = 6, 12, 60
+STANDING = ("sent", "answered", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    """answer: approved, declined, "" while open."""
+
+    position: int
+    name: str
+    total_fen: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    id: int
+    external_id: str
+    version: int
+    state: str
+    total_fen: int
+    lines: list[OfferLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
+    """filed: the DMS gave its repair file. offers: quotes as they stand, drafts and replaced versions left out."""
+
     id: int
     external_id: str
     status: str
@@ -24,6 +48,8 @@ class Order:
     delivered_at: datetime | None
     items: Sequence[str]
     amount_fen: int | None
+    filed: bool = False
+    offers: list[Offer] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +99,26 @@ class Found:
 
 
 def cars_of(conn: Connection, customer_id: int) -> list[Car]:
-    """Each with its newest repair orders first."""
+    """Each with its newest repair orders first and their quotes, line by line: one query, a row a line."""
     query = (
         select(vehicle)
-        .add_columns(*_ORDER)
+        .add_columns(*_ORDER, *_OFFER)
         .outerjoin(repair_order, repair_order.c.vehicle_id == vehicle.c.id)
+        .outerjoin(quote, and_(quote.c.repair_order_id == repair_order.c.id, quote.c.state.in_(STANDING)))
+        .outerjoin(quote_line, quote_line.c.quote_id == quote.c.id)
         .where(vehicle.c.customer_id == customer_id)
-        .order_by(vehicle.c.id, repair_order.c.updated_at.desc())
+        .order_by(vehicle.c.id, repair_order.c.updated_at.desc(), repair_order.c.id, quote.c.id, quote_line.c.position)
     )
     cars: dict[int, Car] = {}
     for row in conn.execute(query):
         car = cars.setdefault(row.id, Car(row.id, row.plate, row.model, row.vin, row.mileage))
-        if row.order_id and len(car.orders) < ORDERS:
+        same = bool(car.orders) and car.orders[-1].id == row.order_id
+        if row.order_id and not same:
+            if len(car.orders) == ORDERS:
+                continue
             car.orders.append(_order(row))
+        if row.quote_id:
+            _add_line(car.orders[-1].offers, row)
     return list(cars.values())
 
 
@@ -97,12 +130,34 @@ _ORDER = (
     repair_order.c.delivered_at,
     repair_order.c["items"].label("work"),
     repair_order.c.amount_fen,
+    repair_order.c.file.is_not(None).label("filed"),
 )
+
+
+_OFFER = (
+    quote.c.id.label("quote_id"),
+    quote.c.external_id.label("quote_key"),
+    quote.c.version,
+    quote.c.state.label("quote_state"),
+    quote.c.total_fen.label("quote_fen"),
+    quote_line.c.position,
+    quote_line.c.name.label("line_name"),
+    quote_line.c.total_fen.label("line_fen"),
+    quote_line.c.answer,
+)
+
+
+def _add_line(offers: list[Offer], row: Row[Any]) -> None:
+    if not offers or offers[-1].id != row.quote_id:
+        offers.append(Offer(row.quote_id, row.quote_key, row.version, row.quote_state, row.quote_fen))
+    offers[-1].lines.append(OfferLine(row.position, row.line_name, row.line_fen, row.answer or ""))
 
 
 def _order(row: Row[Any]) -> Order:
     names = [_item(item) for item in row.work or []]
-    return Order(row.order_id, row.order_key, row.status, row.advisor_name, row.delivered_at, names, row.amount_fen)
+    return Order(
+        row.order_id, row.order_key, row.status, row.advisor_name, row.delivered_at, names, row.amount_fen, row.filed
+    )  # fmt: skip
 
 
 def _item(item: object) -> str:

@@ -1,6 +1,7 @@
 """A customer's file as the API shows it: person, cars, orders, touchpoints."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, select
 
@@ -10,9 +11,10 @@ from store.tables.outbound import touchpoint
 from store.tables.people import customer, identity, repair_order, vehicle
 
 NEWEST = 200
+FileLink: TypeAlias = Callable[[int, int], str]  # order id, customer id → address of the repair file's page
 
 
-def customer_file(conn: Connection, store_id: int, external_id: str) -> dict[str, Any] | None:
+def customer_file(conn: Connection, store_id: int, external_id: str, link: FileLink) -> dict[str, Any] | None:
     own = (customer.c.store_id == store_id, customer.c.external_id == external_id)
     row = conn.execute(select(customer).where(*own)).one_or_none()
     if row is None:
@@ -32,14 +34,14 @@ def customer_file(conn: Connection, store_id: int, external_id: str) -> dict[str
             {"account": each.account, "following": each.following, "bound": bool(each.bound_by)} for each in addresses
         ],
         "vehicles": [vehicle_document(each) for each in cars],
-        "repair_orders": [_order_document(each) for each in orders.all()],
+        "repair_orders": [_order_document(each, link) for each in orders.all()],
     }
 
 
-def order_file(conn: Connection, store_id: int, external_id: str) -> dict[str, Any] | None:
+def order_file(conn: Connection, store_id: int, external_id: str, link: FileLink) -> dict[str, Any] | None:
     own = (repair_order.c.store_id == store_id, repair_order.c.external_id == external_id)
     row = conn.execute(_orders().where(*own)).one_or_none()
-    return None if row is None else _order_document(row)
+    return None if row is None else _order_document(row, link)
 
 
 def vehicle_file(conn: Connection, vehicle_id: int) -> dict[str, Any]:
@@ -75,6 +77,7 @@ def _orders() -> Select[Any]:
     )
 
 
-def _order_document(row: Row[Any]) -> dict[str, Any]:
+def _order_document(row: Row[Any], link: FileLink) -> dict[str, Any]:
     keys = ("external_id", "status", "delivered_at", "customer", "vehicle", "items", "updated_at")
-    return {**{name: row._mapping[name] for name in keys}, "advisor": row.advisor_name}
+    page = link(row.id, row.customer_id) if row.file is not None else None
+    return {**{name: row._mapping[name] for name in keys}, "advisor": row.advisor_name, "file_url": page}

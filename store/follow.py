@@ -47,7 +47,7 @@ def forget(conn: Connection, account: str, openid: str, customer_id: int) -> Non
 
 
 def forget_media(conn: Connection, account: str, openid: str, customer_id: int) -> None:
-    """What was sent in as a file: its bytes, the provider's id and address, and with them coordinates and links."""
+    """Files, sent in or sent out, the provider's id and address of them, and with them coordinates and links."""
     media.forget_of(conn, account, openid)
     held = (*_sent_in(account, customer_id), message.c.data.is_not(None))
     conn.execute(update(message).where(*held).values(data=null()))

@@ -45,6 +45,7 @@ class OrderFacts:
     vehicle: VehicleFacts | None = None
     advisor: str | None = None
     items: list[Any] | None = None
+    file: Mapping[str, Any] | None = None
 
 
 def put_order(conn: Connection, store_id: int, external_id: str, facts: OrderFacts, now: datetime) -> Put:
@@ -61,6 +62,7 @@ def put_order(conn: Connection, store_id: int, external_id: str, facts: OrderFac
     given = {"status": facts.status.value, **people, **_delivery(conn, store_id, facts, row, now)}
     given |= _advisor(conn, store_id, facts.advisor)
     given |= {} if facts.items is None else {"items": facts.items}
+    given |= {} if facts.file is None else {"file": dict(facts.file)}
     if row is None:
         put = put_row(conn, repair_order, store_id, external_id, given, {"updated_at": now, **_blank(given)})
     else:

@@ -16,6 +16,7 @@ from store.dialects import skipping_locked
 from store.tables.base import Instant
 from store.tables.outbound import attempt, carries, outbox
 
+WORKER_LOST = "worker_lost"  # the code of an attempt whose worker died before its answer was stored
 TOPIC = "outbox"  # the wake-up the worker waits on; fired after the commit
 
 # What each state may follow. A final one (failed, suppressed, cancelled, delivered) follows nothing.
@@ -267,6 +268,12 @@ def expired_sending(conn: Connection, machine_now: datetime, limit: int) -> list
 def attempt_started(conn: Connection, outbox_id: int) -> datetime | None:
     """Machine time of the first attempt: a provider's memory of our id may be as old as that."""
     return conn.execute(select(func.min(attempt.c.started_at)).where(attempt.c.outbox_id == outbox_id)).scalar()
+
+
+def lost_since(conn: Connection, outbox_id: int) -> datetime | None:
+    """Machine time of the first attempt whose worker died in it; None: every attempt had its answer."""
+    lost = select(func.min(attempt.c.started_at)).where(attempt.c.outbox_id == outbox_id, attempt.c.code == WORKER_LOST)
+    return conn.execute(lost).scalar()
 
 
 def touchpoints_of(conn: Connection, outbox_id: int) -> list[int]:

@@ -25,7 +25,10 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """rating: what was answered before, None when open. car: plate and model, "" when the question is of none."""
+    """rating: what was answered before, None when open. car: plate and model, "" when the question is of none.
+
+    file: order and customer of the repair file, None where there is none.
+    """
 
     prompt_id: int
     kind: PromptKind
@@ -36,6 +39,7 @@ class Question:
     car: str
     work: tuple[str, ...]
     delivered_at: datetime | None
+    file: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ def question(conn: Connection, prompt_id: int) -> Question | None:
         car=" · ".join(filter(None, (order.plate, order.model))) if order else "",
         work=tuple(str(item["name"]) for item in order.items) if order else (),
         delivered_at=order.delivered_at if order else None,
+        file=(order.id, row.customer_id) if order and order.filed else None,
     )
 
 
@@ -141,18 +146,27 @@ def _order(conn: Connection, order_id: object, customer_id: int) -> "_Order | No
     if not isinstance(order_id, int):
         return None
     row = conn.execute(
-        select(repair_order.c["items"], repair_order.c.delivered_at, vehicle.c.plate, vehicle.c.model)
+        select(
+            repair_order.c.id,
+            repair_order.c["items"],
+            repair_order.c.delivered_at,
+            repair_order.c.file.is_not(None).label("filed"),
+            vehicle.c.plate,
+            vehicle.c.model,
+        )
         .outerjoin(vehicle, vehicle.c.id == repair_order.c.vehicle_id)
         .where(repair_order.c.id == order_id, repair_order.c.customer_id == customer_id)
     ).one_or_none()
     if row is None:
         return None
     items = [each for each in row._mapping["items"] or [] if isinstance(each, dict) and "name" in each]
-    return _Order(row.plate or "", row.model or "", items, row.delivered_at)
+    return _Order(row.id, row.filed, row.plate or "", row.model or "", items, row.delivered_at)
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
+    id: int
+    filed: bool
     plate: str
     model: str
     items: list[dict[str, object]]

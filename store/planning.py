@@ -32,7 +32,8 @@ from bot.reasons import Reason
 from store.dialects import insert_into
 from store.tables.cases import cases
 from store.tables.outbound import rule_day, touchpoint, verdict
-from store.tables.people import consent, customer, event, repair_order, store
+from store.tables.people import consent, customer, event, repair_order
+from store.tables.quotes import quote
 
 PLANNED = touchpoint.c.state == "planned"
 Place: TypeAlias = tuple[int, str]  # store, key in rule_day
@@ -48,47 +49,6 @@ class Rule:
     anchor: Anchor
     category: str
     case_message: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AnchorRow:
-    """An anchor that stands: its key in rule_day, what `due` computes from, and an end of its own, if it has one."""
-
-    store_id: int
-    key: str
-    moment: str
-    ends_at: datetime | None = None
-
-
-def stores(conn: Connection) -> dict[int, str]:
-    """id → time zone."""
-    return {row.id: row.time_zone for row in conn.execute(select(store.c.id, store.c.time_zone))}
-
-
-def delivery_days(conn: Connection, since: date) -> list[AnchorRow]:
-    """Days on which a car was handed over and the order still stands as delivered."""
-    rows = select(repair_order.c.store_id, repair_order.c.delivered_on).where(
-        repair_order.c.status == "delivered", repair_order.c.delivered_on >= since
-    )
-    return [
-        AnchorRow(row.store_id, str(row.delivered_on), str(row.delivered_on)) for row in conn.execute(rows.distinct())
-    ]
-
-
-def published_events(conn: Connection, since: datetime) -> list[AnchorRow]:
-    rows = select(event).where(event.c.state == "published", event.c.starts_at > since)
-    return [
-        AnchorRow(row.store_id, f"event#{row.id}", row.published_at.isoformat(), row.starts_at)
-        for row in conn.execute(rows)
-    ]
-
-
-def fixed_cases(conn: Connection) -> list[AnchorRow]:
-    rows = select(cases).where(cases.c.state == "fixed", cases.c.fixed_at.is_not(None))
-    return [
-        AnchorRow(row.store_id, f"case#{row.id}/round{row.round}", row.fixed_at.isoformat())
-        for row in conn.execute(rows)
-    ]
 
 
 def put_days(conn: Connection, rule: Rule, wanted: Mapping[Place, Times]) -> None:
@@ -132,7 +92,7 @@ def summary(conn: Connection, anchor: Anchor, keys: Sequence[str]) -> tuple[Any,
         return tuple(map(tuple, conn.execute(mine.group_by(customer.c.birthday_md))))
     if anchor is Anchor.EVENT_PUBLISHED:
         return tuple(conn.execute(select(func.max(each.c.id))).scalar() for each in (consent, customer))
-    return ()  # every fixed case is a day of its own
+    return ()  # every fixed case, every quote is a day of its own
 
 
 def _folded(key: Any, day: Any, other: Any) -> Select[Any]:
@@ -295,6 +255,8 @@ def _of_touchpoint(anchor: Anchor) -> tuple[ColumnElement[bool], ...]:
         return repair_order.c.customer_id == touchpoint.c.customer_id, _order_key() == touchpoint.c.occurrence
     if anchor is Anchor.CASE_FIXED:
         return cases.c.customer_id == touchpoint.c.customer_id, _case_key() == touchpoint.c.occurrence
+    if anchor is Anchor.QUOTE_SENT:
+        return repair_order.c.customer_id == touchpoint.c.customer_id, _quote_key() == touchpoint.c.occurrence
     return customer.c.id == touchpoint.c.customer_id, _event_key() == touchpoint.c.occurrence
 
 
@@ -342,14 +304,32 @@ def _fixed(conn: Connection) -> Select[Any]:
     ).where(cases.c.state == "fixed", cases.c.fixed_at.is_not(None))  # fmt: skip
 
 
+def _quoted(conn: Connection) -> Select[Any]:
+    return _answerable(conn).where(quote.c.state == "sent")
+
+
+def _answerable(conn: Connection) -> Select[Any]:
+    """Answered ones stand too: that nothing is left to ask is the gate's to say, in its own words."""
+    ref = _json(conn, quote_id=quote.c.id, order_id=repair_order.c.id)
+    return (
+        select(
+            quote.c.store_id, repair_order.c.customer_id, _quote_key().label("occurrence"),
+            _quote_key().label("anchor_key"), ref.label("ref"),
+        )
+        .join_from(quote, repair_order, repair_order.c.id == quote.c.repair_order_id)
+        .where(quote.c.state.in_(("sent", "answered")), repair_order.c.status.not_in(("delivered", "cancelled")))
+    )  # fmt: skip
+
+
 FACTS = {
     Anchor.ORDER_DELIVERED: _orders,
     Anchor.BIRTHDAY: _birthdays,
     Anchor.EVENT_PUBLISHED: _invited,
     Anchor.CASE_FIXED: _fixed,
+    Anchor.QUOTE_SENT: _quoted,
 }
 # What must still stand for a planned one. Consent withdrawn is the gate's to say, in its own words.
-STANDING = {**FACTS, Anchor.EVENT_PUBLISHED: _known_to_event}
+STANDING = {**FACTS, Anchor.EVENT_PUBLISHED: _known_to_event, Anchor.QUOTE_SENT: _answerable}
 
 
 def _order_key() -> ColumnElement[str]:
@@ -365,6 +345,12 @@ def _event_key() -> ColumnElement[str]:
 
 def _case_key() -> ColumnElement[str]:
     return literal("case#").concat(cast(cases.c.id, Text)).concat("/round").concat(cast(cases.c.round, Text))
+
+
+def _quote_key() -> ColumnElement[str]:
+    """`store.quotes.occurrence`, in SQL."""
+    version = literal("/v").concat(cast(quote.c.version, Text))
+    return literal("quote#").concat(quote.c.external_id).concat(version)
 
 
 def _json(conn: Connection, **columns: Any) -> ColumnElement[Any]:

@@ -12,7 +12,9 @@ from bot.dealer import Dealer, StoreConfig
 from bot.effects import PromptKind
 from bot.messages import Category, Channel
 from bot.ports import Binding, BusinessCalendar, Due, EventView, Spot
+from bot.quotes import Quote
 from bot.turn import Prompt, Turn
+from store import quotes
 from store.refusals import addresses_of
 from store.tables.cases import cases
 from store.tables.contact import prompt
@@ -84,6 +86,10 @@ class StoreRead:
         found = _events(self._me).where(event.c.state == "published", event.c.starts_at > now, mine)
         newest = (rsvp.c.id.is_(None), event.c.published_at.desc(), event.c.id.desc())
         return _event(self._conn.execute(found.order_by(*newest)).first())
+
+    def quote(self, quote_id: int) -> Quote | None:
+        found = quotes.by_id(self._conn, quote_id)
+        return found if found is not None and found.customer_id == self._me else None
 
     def membership_asked_since(self, since: datetime) -> bool:
         asked = (prompt.c.kind == PromptKind.MEMBERSHIP.value, prompt.c.asked_at > since)

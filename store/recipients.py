@@ -14,18 +14,21 @@ from sqlalchemy import Connection, and_, func, or_, select
 from bot.customer import Customer, Purpose
 from bot.gate import Sent
 from bot.messages import Category, Way
+from bot.quotes import Quote, QuoteState, total, yuan
 from bot.routing import Follower
 from bot.turn import WindowView
-from store import mass_quota, subscriptions
+from store import mass_quota, quotes, subscriptions
 from store.tables.cases import cases
 from store.tables.contact import prompt, wechat_window
 from store.tables.outbound import carries, outbox, touchpoint
 from store.tables.people import consent, customer, event, identity, refusal, repair_order, rsvp, store, vehicle
 from store.tables.staff import staff
+from store.templates import disabled
 from store.touchpoints import Due
 
 COUNTED = timedelta(days=31)  # the longest cap's window, and a little
 A_DAY = timedelta(days=1)
+ANSWERABLE = (QuoteState.SENT, QuoteState.ANSWERED)
 LIVING = ("queued", "sending", "accepted", "delivered", "uncertain")  # outbox states that may reach a phone
 
 
@@ -77,9 +80,11 @@ def load(conn: Connection, due: Sequence[Due], now: datetime) -> dict[int, Facts
         orders=_by_id(conn, _orders(_refs(due, "order_id"))),
         events=_by_id(conn, select(event).where(event.c.id.in_(_refs(due, "event_id")))),
         cases=_by_id(conn, _cases(_refs(due, "case_id"))),
+        quotes={each.id: each for each in quotes.by_ids(conn, _refs(due, "quote_id"))},
         answered=_answered(conn, ids),
         booked=_booked(conn, ids),
         copies=_copies(conn, [each.id for each in due]),
+        disabled=disabled(conn),
     )
     return {each.id: book.facts(each, now) for each in due}
 
@@ -99,17 +104,19 @@ class _Book:
     orders: Mapping[int, Any]
     events: Mapping[int, Any]
     cases: Mapping[int, Any]
+    quotes: Mapping[int, Quote]
     answered: set[tuple[int, int]]
     booked: set[tuple[int, int]]
     copies: Mapping[int, list[tuple[Way, str]]]
+    disabled: Mapping[str, frozenset[str]]
 
     def facts(self, due: Due, now: datetime) -> Facts:
         person = self.people[due.customer_id]
-        copies = self.copies.get(due.id, [])
+        copies, follower = self.copies.get(due.id, []), self.followers.get(person.id)
         return Facts(
             customer=self._customer(person),
             zone=person.time_zone,
-            follower=self.followers.get(person.id),
+            follower=follower,
             sms_ok=person.phone_state == "ok",
             callable=person.phone_state in ("ok", "voice", "blocked"),
             open_case=person.id in self.complaining,
@@ -119,6 +126,7 @@ class _Book:
             anchor=self._stands(due),
             goals=self._goals(due),
             tried=frozenset(way for way, state in copies if state == "failed"),
+            disabled=self.disabled.get(follower.account, frozenset()) if follower else frozenset(),
             copies=len(copies),
             params=self._params(due, person, now),
         )
@@ -143,6 +151,9 @@ class _Book:
         if "case_id" in ref:
             case = self.cases.get(ref["case_id"])
             return case is not None and case.state == "fixed"
+        if "quote_id" in ref:
+            offer = self.quotes.get(ref["quote_id"])
+            return offer is not None and offer.state in ANSWERABLE and not offer.order_closed
         if "order_id" in ref:
             order = self.orders.get(ref["order_id"])
             return order is not None and order.status == "delivered"
@@ -153,6 +164,9 @@ class _Book:
 
     def _goals(self, due: Due) -> frozenset[str]:
         mine, met = due.customer_id, set()
+        if "quote_id" in due.ref:
+            offer = self.quotes.get(due.ref["quote_id"])
+            return frozenset({"answered"} if offer is not None and not offer.open_lines else ())
         if (mine, due.ref.get("order_id")) in self.answered:
             met.add("answered")
         if (mine, due.ref.get("event_id")) in self.booked:
@@ -177,7 +191,21 @@ class _Book:
             "owner": case.owner if case is not None else "",
             "now": now,
             "zone": person.time_zone,
+            **_quoted(self.quotes.get(due.ref.get("quote_id", 0))),
         }
+
+
+def _quoted(offer: Quote | None) -> dict[str, object]:
+    """What is still to be answered of a quote. until: the end of its prices."""
+    if offer is None:
+        return {}
+    return {
+        "lines": len(offer.open_lines),
+        "total": yuan(total(offer.open_lines)),
+        "ready_at": offer.ready_at,
+        "until": offer.expires_at,
+        "advisor": offer.advisor,
+    }
 
 
 def _people(conn: Connection, ids: Sequence[int]) -> dict[int, Any]:

@@ -77,6 +77,42 @@ def staff_picture(
     return sent
 
 
+def staff_template(
+    conn: Connection,
+    user: StaffMember,
+    customer_id: int,
+    payload: Mapping[str, object],
+    text: str,
+    key: str,
+    now: datetime,
+) -> Sent:
+    """A service template message; payload as `Outgoing` has it for TEMPLATE, text as the thread shows it."""
+    who = _reachable(conn, user, customer_id)
+    if (before := _sent_before(conn, who, key)) is not None:
+        return before
+    case_id = _take(conn, user, who, now)
+    openid = _openid(conn, customer_id)
+    outbox_id = outbox.enqueue(
+        conn,
+        store_id=who.store_id,
+        customer_id=customer_id,
+        way=Way.TEMPLATE,
+        account=openid.account,
+        address=openid.address,
+        category=Category.SERVICE,
+        priority=Priority.REPLY,
+        payload=payload,
+        out_id=_out_id(key),
+        not_before=now,
+    )
+    return _written(conn, user, who, case_id, now, channel="wechat", kind="template", text=text, outbox_id=outbox_id)
+
+
+def account_of(conn: Connection, customer_id: int) -> str:
+    """The WeChat account this customer follows. Raises RuleBroken not_following."""
+    return str(_openid(conn, customer_id).account)
+
+
 def staff_sms(
     conn: Connection, user: StaffMember, customer_id: int, payload: Mapping[str, object], key: str, now: datetime
 ) -> Sent:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from bot.customer import Role, StaffMember
 from store.tables.people import store
@@ -30,6 +30,12 @@ class LogIn:
 
 def hash_password(password: str) -> str:
     return HASHER.hash(password)
+
+
+def active_roles(conn: Connection) -> dict[str, int]:
+    """How many of each role may log in."""
+    rows = select(staff.c.role, func.count()).where(staff.c.active).group_by(staff.c.role)
+    return {str(row[0]): int(row[1]) for row in conn.execute(rows)}
 
 
 def add(conn: Connection, *, store_id: int, username: str, name: str, role: Role, password_hash: str) -> int:

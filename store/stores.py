@@ -26,6 +26,11 @@ def keep_stores(conn: Connection, configured: Iterable[StoreConfig]) -> None:
         )
 
 
+def code_of(conn: Connection, store_id: int) -> str:
+    """Its code in dealer.yaml."""
+    return str(conn.execute(select(store.c.code).where(store.c.id == store_id)).scalar_one())
+
+
 def store_id_of(conn: Connection, code: str) -> int:
     """code "": the only store there is. Raises NoSuchStore, naming those that exist."""
     ids = {row.code: row.id for row in conn.execute(select(store.c.code, store.c.id).order_by(store.c.id))}

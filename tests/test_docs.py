@@ -59,6 +59,14 @@ def test_every_reason_is_a_row() -> None:
     assert {reason.value for reason in Reason} <= rows("reasons.md")
 
 
+def test_every_reason_of_an_alert_is_told_in_operations() -> None:
+    told = set(re.findall(r"`(\w+)`", (DOCS / "operations.md").read_text("utf-8").split("## Alerts")[1]))
+    settle = (DOCS.parent / "scheduler" / "settle.py").read_text("utf-8")
+    said = set(re.findall(r'"(channel_\w+|template_disabled|template_refused|undeliverable|uncertain)"', settle))
+    assert {"channel_stopped", "channel_paused", "template_disabled", "template_refused"} <= said
+    assert said | {Reason.CONTENT_REFUSED.value, Reason.RETRIES_SPENT.value, "receipt"} <= told
+
+
 def test_every_journey_key_is_a_row() -> None:
     keys = set(Journey.model_fields) | set(Step.model_fields) | set(Question.model_fields)
     assert keys - rows("journeys.md") == set()

@@ -1,7 +1,7 @@
 """Carrying out what a turn decided: one function an effect, all in the turn's transaction, in the order of `ORDER`.
 
-An effect that loses its race (`Bind`, `Rsvp`) is replaced by its `otherwise`, together with every `Say` and `Ask`
-the handler put after it: they speak of something that did not happen.
+An effect that loses its race (`Bind`, `Rsvp`, `AnswerQuote`) is replaced by its `otherwise`, together with every `Say`
+and `Ask` the handler put after it: they speak of something that did not happen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from bot.effects import (
     ORDER,
     AddToCase,
     Answer,
+    AnswerQuote,
     Ask,
     Bind,
     Cancel,
@@ -34,8 +35,9 @@ from bot.effects import (
 )
 from bot.messages import Category, Channel
 from bot.ports import Read
+from bot.quotes import LineAnswer
 from bot.turn import Turn
-from store import binding, cases, feed, follow, prompts, refusals, seats, threads, turns
+from store import binding, cases, feed, follow, prompts, quotes, refusals, seats, threads, turns
 from store.plans import end_planned
 from store.refusals import ENDS
 
@@ -93,6 +95,8 @@ def _apply_one(effect: Effect, place: int, shell: Shell) -> None:  # noqa: PLR09
             _rsvp(effect, place, shell)
         case CancelRsvp():
             _cancel_rsvp(effect, shell)
+        case AnswerQuote():
+            _answer_quote(effect, place, shell)
         case Cancel():
             _cancel(effect, shell)
         case OpenCase():
@@ -156,6 +160,26 @@ def _rsvp(effect: Rsvp, place: int, shell: Shell) -> None:
 def _cancel_rsvp(effect: CancelRsvp, shell: Shell) -> None:
     seats.give_back(shell.conn, effect.event_id, shell.customer_id, shell.now)
     _tell_event(effect.event_id, shell)
+
+
+def _answer_quote(effect: AnswerQuote, place: int, shell: Shell) -> None:
+    """Who, when, through what and in which words stand beside each line; the advisor's page is alerted."""
+    answers = dict.fromkeys(effect.approved, LineAnswer.APPROVED) | dict.fromkeys(effect.declined, LineAnswer.DECLINED)
+    inbound = shell.turn.inbound
+    taken = quotes.answer(
+        shell.conn,
+        effect.quote_id,
+        answers,
+        customer_id=shell.customer_id,
+        channel=inbound.channel.value,
+        message_id=shell.message_id,
+        text=inbound.text,
+        now=shell.now,
+    )
+    if not taken:
+        _lose(effect.otherwise, place, shell)
+        return
+    feed.tell(shell.conn, shell.store_id, "alert", {"quote_id": effect.quote_id}, shell.customer_id, shell.now)
 
 
 def _tell_event(event_id: int, shell: Shell) -> None:

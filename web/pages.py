@@ -1,62 +1,44 @@
-"""Customer pages behind signed links: `/s/` a question, `/e/` an event, `/u/` unsubscribe. Looking changes nothing.
+"""Customer pages behind signed links: `/s/` a question, `/q/` a quote, `/r/` a repair file, `/e/` an event,
+`/u/` unsubscribe. Looking changes nothing.
 
 No session and no CSRF token: the link itself is the proof, and a foreign site does not have it. A submission made
 twice is one, by the number the form carries.
 """
 
 import re
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, make_response, render_template, request
-from sqlalchemy import Connection, Engine
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from flask import Blueprint, Response, request
+from sqlalchemy import Connection
+from werkzeug.exceptions import HTTPException
 
 from bot.effects import PromptKind
 from bot.errors import BadInbound
-from bot.links import BadLink, ForgedLink, Link, Links, LinkTarget
-from bot.messages import Channel, Inbound, InboundKind
-from bot.ports import Bucket, Clock
+from bot.links import BadLink, ForgedLink, Link
+from bot.messages import InboundKind
 from bot.understanding.scales import scale_of
 from store import page_facts
 from store.engine import reading
 from store.page_facts import House, Invitation, Question
-from store.writer import Writer
-from web.subscribing import Offers
-from web.turn import TurnFailed, TurnTaker
+from web import file_page, quote_page
+from web.page_parts import PageNeeds, gone, page, paragraphs, take_turn, target, trouble
+from web.turn import TurnFailed
+
+__all__ = ["MAX_BODY", "PageNeeds", "pages"]
 
 SCORED = (PromptKind.SURVEY, PromptKind.RECONTACT)
 WORDS = {5: "非常满意", 4: "满意", 3: "一般", 2: "不满意", 1: "非常不满意"}
 LONGEST = 500  # characters of a reason; a form field says so too
 SEATS = 9
 MAX_BODY = 16 * 1024
-POSTS, POST_BURST = 0.2, 10  # submissions a second of one link
-GUESSES, GUESS_BURST = 1.0, 30  # links that are none, of one address; carriers put many customers behind one
-SUBMISSION = re.compile(r"[A-Za-z0-9_-]{8,40}")
-
-
-@dataclass(frozen=True, slots=True)
-class PageNeeds:
-    engine: Engine
-    writer: Writer
-    clock: Clock
-    links: Links
-    buckets: Bucket
-    turns: TurnTaker
-    offers: Offers | None = None
-    chance: Callable[[], str] = lambda: secrets.token_urlsafe(12)
 
 
 def pages(needs: PageNeeds) -> Blueprint:
     blueprint = Blueprint("pages", __name__)
-    blueprint.register_error_handler(BadLink, _gone)
-    blueprint.register_error_handler(BadInbound, lambda _error: _gone(ForgedLink("no such question")))
-    blueprint.register_error_handler(TurnFailed, lambda _error: _trouble(503))
-    blueprint.register_error_handler(HTTPException, lambda error: _trouble(error.code or 500))
+    blueprint.register_error_handler(BadLink, gone)
+    blueprint.register_error_handler(BadInbound, lambda _error: gone(ForgedLink("no such question")))
+    blueprint.register_error_handler(TurnFailed, lambda _error: trouble(503))
+    blueprint.register_error_handler(HTTPException, lambda error: trouble(error.code or 500))
     for link, views in _views(needs).items():
         for method, view in views.items():
             blueprint.add_url_rule(
@@ -71,6 +53,11 @@ def _views(needs: PageNeeds) -> dict[Link, dict[str, Callable[[str], Response]]]
             "GET": lambda token: _ask(needs, _question(needs, token)),
             "POST": lambda token: _answered(needs, _question(needs, token)),
         },
+        Link.QUOTE: {
+            "GET": lambda token: quote_page.show(needs, token),
+            "POST": lambda token: quote_page.answered(needs, token),
+        },
+        Link.FILE: {"GET": lambda token: file_page.show(needs, token)},
         Link.EVENT: {
             "GET": lambda token: _invite(needs, _invitation(needs, token)),
             "POST": lambda token: _replied(needs, _invitation(needs, token)),
@@ -86,7 +73,7 @@ def _views(needs: PageNeeds) -> dict[Link, dict[str, Callable[[str], Response]]]
 
 
 def _question(needs: PageNeeds, token: str) -> Question:
-    (prompt_id,) = _target(needs, Link.SURVEY, token).ids
+    (prompt_id,) = target(needs, Link.SURVEY, token).ids
     with reading(needs.engine) as conn:
         found = page_facts.question(conn, prompt_id)
     if found is None:
@@ -95,9 +82,9 @@ def _question(needs: PageNeeds, token: str) -> Question:
 
 
 def _ask(needs: PageNeeds, question: Question, status: int = 200, missing: bool = False) -> Response:
-    page = "survey" if question.kind in SCORED else "membership" if _joins(question) else "words"
-    return _page(
-        page,
+    name = "survey" if question.kind in SCORED else "membership" if _joins(question) else "words"
+    return page(
+        name,
         question.house,
         status,
         question=question,
@@ -105,7 +92,13 @@ def _ask(needs: PageNeeds, question: Question, status: int = 200, missing: bool 
         submission=needs.chance(),
         missing=missing,
         longest=LONGEST,
+        file=_file(needs, question),
     )
+
+
+def _file(needs: PageNeeds, question: Question) -> str:
+    """The address of the repair file, "" where there is none."""
+    return needs.links.file(*question.file, needs.clock.business()) if question.file else ""
 
 
 def choices(scale: str) -> list[tuple[int, str]]:
@@ -125,7 +118,9 @@ def _answered(needs: PageNeeds, question: Question) -> Response:
     if rating is None and not (text or _joins(question)):
         return _ask(needs, question, 422, missing=True)
     kind = InboundKind.ANSWER if question.kind in SCORED or _joins(question) else InboundKind.TEXT
-    return _turn(needs, question.house, question.prompt_id, kind, text, rating, offers=question.kind in SCORED)
+    answer = take_turn(needs, question.prompt_id, kind, text, rating=rating)
+    offer = needs.offers.here(question.prompt_id) if question.kind in SCORED and needs.offers else None
+    return page("reply", question.house, paragraphs=paragraphs(answer), offer=offer)
 
 
 def _chosen(question: Question) -> int | None:
@@ -144,7 +139,7 @@ def _joins(question: Question) -> bool:
 
 
 def _invitation(needs: PageNeeds, token: str) -> Invitation:
-    event_id, customer_id = _target(needs, Link.EVENT, token).ids
+    event_id, customer_id = target(needs, Link.EVENT, token).ids
     with reading(needs.engine) as conn:
         found = page_facts.invitation(conn, event_id, customer_id, needs.clock.business())
     if found is None:
@@ -154,7 +149,7 @@ def _invitation(needs: PageNeeds, token: str) -> Invitation:
 
 def _invite(needs: PageNeeds, invited: Invitation, status: int = 200) -> Response:
     most = min(SEATS, max(invited.left, 1))
-    return _page("event", invited.house, status, event=invited, most=most, submission=needs.chance())
+    return page("event", invited.house, status, event=invited, most=most, submission=needs.chance())
 
 
 def _replied(needs: PageNeeds, invited: Invitation) -> Response:
@@ -165,29 +160,30 @@ def _replied(needs: PageNeeds, invited: Invitation) -> Response:
         return _invite(needs, invited, 422)
     text = f"来，{int(given)}个人" if coming else "来不了了"
     prompt_id = needs.writer.run(lambda conn: page_facts.invitation_prompt(conn, invited, needs.clock.business()))
-    return _turn(needs, invited.house, prompt_id, InboundKind.TEXT, text, None)
+    answer = take_turn(needs, prompt_id, InboundKind.TEXT, text)
+    return page("reply", invited.house, paragraphs=paragraphs(answer))
 
 
 # Unsubscribe
 
 
 def _mailing(needs: PageNeeds, token: str) -> Response:
-    customer_id = _target(needs, Link.UNSUBSCRIBE, token).ids[0]
+    customer_id = target(needs, Link.UNSUBSCRIBE, token).ids[0]
     with reading(needs.engine) as conn:
         house, refused = _known(conn, customer_id)
-    return _page("unsubscribe", house, refused=refused, done=False)
+    return page("unsubscribe", house, refused=refused, done=False)
 
 
 def _unsubscribed(needs: PageNeeds, token: str) -> Response:
     """One click is enough (RFC 8058): whatever the form holds."""
-    customer_id = _target(needs, Link.UNSUBSCRIBE, token).ids[0]
+    customer_id = target(needs, Link.UNSUBSCRIBE, token).ids[0]
 
     def refuse(conn: Connection) -> House:
         house, _ = _known(conn, customer_id)
         page_facts.unsubscribe(conn, customer_id, needs.clock.business())
         return house
 
-    return _page("unsubscribe", needs.writer.run(refuse), refused=True, done=True)
+    return page("unsubscribe", needs.writer.run(refuse), refused=True, done=True)
 
 
 def _known(conn: Connection, customer_id: int) -> tuple[House, bool]:
@@ -195,77 +191,3 @@ def _known(conn: Connection, customer_id: int) -> tuple[House, bool]:
     if found is None:
         raise ForgedLink("no such customer")
     return found
-
-
-# What all of them do
-
-
-def _target(needs: PageNeeds, link: Link, token: str) -> LinkTarget:
-    try:
-        target = needs.links.read(link, token, needs.clock.business())
-    except ForgedLink:
-        _slow_down(needs.buckets.take(f"page:{request.remote_addr}", GUESSES, GUESS_BURST))
-        raise
-    if request.method == "POST":
-        _slow_down(needs.buckets.take(f"page:{link.value}:{target.ids}", POSTS, POST_BURST))
-    return target
-
-
-def _slow_down(wait: float) -> None:
-    if wait > 0:
-        raise TooManyRequests(retry_after=int(wait) + 1)
-
-
-def _turn(
-    needs: PageNeeds,
-    house: House,
-    prompt_id: int,
-    kind: InboundKind,
-    text: str,
-    rating: int | None,
-    offers: bool = False,
-) -> Response:
-    """The page returned says what the bot says. offers: it may offer notifications, too."""
-    inbound = Inbound(
-        channel=Channel.PAGE,
-        account="",
-        address=str(prompt_id),
-        kind=kind,
-        provider_key=f"{prompt_id}:{_submission(needs)}",
-        sent_at=needs.clock.business(),
-        text=text,
-        rating=rating,
-        prompt_id=prompt_id,
-    )
-    answer = needs.turns.take(inbound)
-    offer = needs.offers.here(prompt_id) if offers and needs.offers else None
-    return _page("reply", house, paragraphs=[linked(text) for text in answer.texts], offer=offer)
-
-
-def _submission(needs: PageNeeds) -> str:
-    given = request.form.get("submission", "")
-    return given if SUBMISSION.fullmatch(given) else needs.chance()
-
-
-def linked(text: str) -> list[tuple[str, str]]:
-    """A text in pieces: (words, "") and (address, address)."""
-    pieces = re.split(r"(https?://[^\s，。；）]+)", text)
-    return [(piece, piece if place % 2 else "") for place, piece in enumerate(pieces) if piece]
-
-
-def _page(name: str, house: House, status: int = 200, **values: Any) -> Response:
-    zone = ZoneInfo(house.zone)
-
-    def local(moment: datetime) -> str:
-        there = moment.astimezone(zone)
-        return f"{there.month}月{there.day}日 {there:%H:%M}"
-
-    return make_response(render_template(f"pages/customer/{name}.html", house=house, local=local, **values), status)
-
-
-def _gone(error: BadLink) -> Response:
-    return make_response(render_template("pages/customer/gone.html", status=error.status), error.status)
-
-
-def _trouble(status: int) -> Response:
-    return make_response(render_template("pages/customer/gone.html", status=status), status)

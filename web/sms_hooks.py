@@ -5,28 +5,24 @@ for a page that is not there. It must stay out of access logs.
 """
 
 import hmac
-from collections.abc import Callable, Mapping
-from typing import Any
 
 import structlog
 from flask import Blueprint, Response, abort, jsonify, request
 
 from bot.errors import BadBody, BodyTooLarge
 from bot.ports import Clock, WakeUps
-from channels.sms_callbacks import parse_replies, parse_reports, phone_or_nobody
+from channels.sms_pushes import PUSHES
 from store import callbacks
 from store.outbox import TOPIC
 from store.writer import Writer
 
 LARGEST = 256 * 1024
-Parse = Callable[[bytes], list[tuple[str, dict[str, Any]]]]
-PARSERS: Mapping[str, Mapping[str, Parse]] = {"aliyun": {"reply": parse_replies, "report": parse_reports}}
 
 
 def sms_hooks(token: str, writer: Writer, clock: Clock, wakeups: WakeUps) -> Blueprint:
     """token: HUIFANG_SMS_CALLBACK_TOKEN; empty closes the hooks. Stores raw, commits, wakes the worker, answers.
 
-    A failure of our own is a 500, so that the provider comes again (after 1, 5 and 10 minutes).
+    A failure of our own is a 500, so that the provider comes again (Aliyun after 1, 5 and 10 minutes, Tencent twice).
     """
     pages = Blueprint("sms_hooks", __name__)
 
@@ -34,21 +30,22 @@ def sms_hooks(token: str, writer: Writer, clock: Clock, wakeups: WakeUps) -> Blu
     def pushed(provider: str, given: str, kind: str) -> Response:
         if not token or not hmac.compare_digest(given.encode(), token.encode()):
             abort(404)
-        parse = PARSERS.get(provider, {}).get(kind)
-        if parse is None:
+        pushes = PUSHES.get(provider)
+        if pushes is None or kind not in pushes.parse:
             abort(404)
-        items = [(key, item, phone_or_nobody(item)) for key, item in parse(_body())]
+        items = [(key, item, pushes.phone_or_nobody(item)) for key, item in pushes.parse[kind](_body())]
         new = writer.run(lambda conn: callbacks.keep(conn, provider, kind, items, clock.business()))
         if new:
             wakeups.wake(TOPIC)
         structlog.get_logger().info("sms_pushed", provider=provider, kind=kind, usable=len(items), new=new)
-        return jsonify(code=0, msg="接收成功")
+        return jsonify(pushes.says(0))
 
     @pages.errorhandler(BadBody)
     @pages.errorhandler(BodyTooLarge)
     def refused(error: BadBody | BodyTooLarge) -> tuple[Response, int]:
         structlog.get_logger().warning("sms_push_refused", status=error.status, why=str(error))
-        return jsonify(code=error.status, msg="无法接收"), error.status
+        provider = str((request.view_args or {}).get("provider"))
+        return jsonify(PUSHES[provider].says(error.status)), error.status
 
     return pages
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.errors import ChannelStopped, ContentRefused, Mark, SendError, TryLater, Undeliverable
+from bot.errors import ChannelStopped, ContentRefused, Mark, SendError, TemplateRefused, TryLater, Undeliverable
 
 
 class Reaction(StrEnum):
@@ -15,6 +15,8 @@ class Reaction(StrEnum):
     LATER = "later"  # this message waits
     PAUSE = "pause"  # the whole api waits
     PERSON = "person"  # this way does not reach this person: fall back
+    TEMPLATE = "template"  # this template is gone for everybody: disable it, tell staff, the next way
+    FIELD = "field"  # this template with these values: tell staff, the next way
     CONTENT = "content"  # this message is wrong: fail it, tell staff
     STOP = "stop"  # nobody can be reached: stop the account, alert
     SENT = "sent"  # it went out before
@@ -33,7 +35,7 @@ class Rule:
 TOKEN_REFUSED = Rule(Reaction.REFRESH, "微信令牌失效，已自动更换")
 SECRET_WRONG = Rule(Reaction.STOP, "AppID 或 AppSecret 不正确，请在公众平台核对")
 NOT_FOLLOWING = Rule(Reaction.PERSON, "客户没有关注公众号，改用其他方式", marks=Mark.UNFOLLOWED)
-TEMPLATE_GONE = Rule(Reaction.CONTENT, "模板已被删除、停用或类目变更，请在公众平台重新添加")
+TEMPLATE_GONE = Rule(Reaction.TEMPLATE, "模板已被删除、停用或类目变更，请在公众平台重新添加")
 IP_UNCONFIRMED = Rule(Reaction.STOP, "服务器 IP 需要公众号管理员确认后才能调用")
 OUR_FAULT = Rule(Reaction.CONTENT, "消息格式有误，请联系技术支持")
 KF_SETTINGS = Rule(Reaction.CONTENT, "微信客服账号配置有误，请使用本系统收件箱回复")
@@ -90,7 +92,7 @@ RULES: Mapping[int, Rule] = {
     45065: Rule(Reaction.SENT, "此前已发送过，不再重复"),
     45066: Rule(Reaction.LATER, "群发重试太快，一分钟后自动重试", after=60),
     45067: OUR_FAULT,
-    47003: Rule(Reaction.CONTENT, "模板参数不符合要求，请检查模板配置"),
+    47003: Rule(Reaction.FIELD, "模板参数不符合要求，请检查模板配置"),
     48001: Rule(Reaction.STOP, "公众号没有此接口权限（未认证或认证过期）"),
     48002: Rule(Reaction.PERSON, "客户关闭了公众号消息接收", marks=Mark.REJECTS_ACCOUNT),
     48004: Rule(Reaction.STOP, "接口因违规被封禁，请立即登录公众平台查看"),
@@ -121,6 +123,8 @@ def error_of(code: int, detail: str, to_midnight: float) -> SendError:
         return TryLater(str(code), sentence, rule.after or to_midnight, pause, costs=code == BUSY)
     if rule.reaction is Reaction.PERSON:
         return Undeliverable(str(code), sentence, rule.marks)
+    if rule.reaction in {Reaction.TEMPLATE, Reaction.FIELD}:
+        return TemplateRefused(str(code), sentence, gone=rule.reaction is Reaction.TEMPLATE)
     if rule.reaction is Reaction.STOP:
         return ChannelStopped(str(code), sentence)
     return ContentRefused(str(code), sentence)

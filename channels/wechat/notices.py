@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.errors import ContentRefused, RenderError
+from bot.errors import RenderError, TemplateRefused
 from bot.messages import Outgoing
 from channels.wechat.request import Otherwise, Request, client_id
 from channels.wechat.template import TYPES, field_type, fit
@@ -49,7 +49,7 @@ def _data(data: Any) -> Mapping[str, object]:
     for name, field in data.items():
         kind, value = field_type(name), str(field["value"])
         if kind in TYPES and not _fits(kind, value):
-            raise ContentRefused("47003", f"模板参数不符合要求，请检查模板配置（data.{name}.value）")
+            raise TemplateRefused("47003", f"模板参数不符合要求，请检查模板配置（data.{name}.value）", gone=False)
     return dict(data)
 
 

@@ -46,10 +46,14 @@ class WeChatApi:
         return self._carried(path, ask, out_id, repeatable)
 
     def look(self, path: str, **query: str) -> Reading:
-        """A call that changes nothing (GET), made once more without an answer. Raises a SendError, never Uncertain."""
+        """A call that changes nothing (GET), made once more without an answer. Raises a SendError, never Uncertain.
+
+        path: below cgi-bin; with a leading / it is the whole one (`/wxaapi/…`).
+        """
 
         def ask(token: str) -> Answer:
-            return self._http.get(f"/cgi-bin/{path}?{urlencode({'access_token': token, **query})}", says="errcode")
+            asked = urlencode({"access_token": token, **query})
+            return self._http.get(f"{path if path[0] == '/' else f'/cgi-bin/{path}'}?{asked}", says="errcode")
 
         try:
             return self._carried(path, ask, "", repeatable=True)

@@ -177,11 +177,16 @@ function linked(text, me) {
   const nodes = [], links = /<a href="([^"]*)"[^>]*>([^<]*)<\/a>/g;
   let end = 0, found;
   while ((found = links.exec(text)) !== null) {
-    nodes.push(text.slice(end, found.index), link(found[1].replace(/&amp;/g, "&"), found[2], me));
+    nodes.push(...addressed(text.slice(end, found.index)), link(found[1].replace(/&amp;/g, "&"), found[2], me));
     end = links.lastIndex;
   }
-  nodes.push(text.slice(end));
+  nodes.push(...addressed(text.slice(end)));
   return nodes;
+}
+
+// A bare address in a text is a link on every phone.
+function addressed(text) {
+  return text.split(/(https?:\/\/[^\s，。；）]+)/).map((part, place) => place % 2 ? away(node("a", part), part) : part);
 }
 
 function link(href, text, me) {
@@ -282,6 +287,7 @@ function drawOrders(me, file) {
   if (!file) return;
   at("orders").replaceChildren(...file.orders.slice(0, 4).map((one) => {
     const row = node("li", "", "", node("div", "", "", node("span", one.id), node("small", [STATUS[one.status] || one.status, one.car].filter(Boolean).join(" · "))));
+    if (one.open) row.append(button("发报价", () => act(here + "quote", { order: one.id }, "报价已发，客户逐项确认")));
     if (one.open) row.append(button("交车", () => act(here + "deliver", { order: one.id }, "已交车，回访按规则排期")));
     return row;
   }));

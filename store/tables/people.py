@@ -123,6 +123,7 @@ vehicle = Table(
 )
 
 # delivered_on: the store's local date of delivered_at, so that planning joins on dates in SQL.
+# file: the repair file the DMS gave (web/api/file_bodies.py: RepairFile), null without one.
 # delivery: which handing over this is; a car that came back for rework is asked about again after the next one.
 repair_order = Table(
     "repair_order",
@@ -140,6 +141,7 @@ repair_order = Table(
     Column("delivery", Integer, nullable=False, server_default="1"),
     Column("items", Json, nullable=False),
     Column("amount_fen", Integer),
+    Column("file", Json),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("store_id", "external_id"),
 )

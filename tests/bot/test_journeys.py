@@ -43,6 +43,11 @@ def local(moment: datetime, zone: str = SHANGHAI) -> str:
         ("2026-12-30", {}, "2027-01-02 10:00"),  # no notice for 2027 yet: the projection answers
         ("2027-02-01", {}, "2027-02-13 10:00"),  # projected Spring Festival, widened to 02-12
         ("2026-09-17T02:20:00+00:00", {"at": "anchor", "offset_days": 0}, "2026-09-17 10:20"),
+        (
+            "2026-09-17T06:20:30+00:00",
+            {"at": "anchor", "offset_days": 0, "day_rule": "any"},
+            "2026-09-17 14:20",
+        ),  # a quote
         ("2026-09-17T17:30:00+00:00", {"at": "anchor", "offset_days": 1}, "2026-09-19 01:30"),
     ],
 )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.links import ExpiredLink, ForgedLink, Link, Links
+from bot.links import ExpiredLink, ForgedLink, Link, Links, halves
 
 NOW = datetime(2026, 9, 17, 2, 20, tzinfo=UTC)
 UNTIL = NOW + timedelta(days=7)
@@ -20,6 +20,7 @@ def token_of(url: str) -> str:
     ("url", "link", "ids"),
     [
         (LINKS.survey(7, UNTIL), Link.SURVEY, (7,)),
+        (LINKS.quote(5, 7, UNTIL), Link.QUOTE, (5, 7)),
         (LINKS.event(3, 12345678901, UNTIL), Link.EVENT, (3, 12345678901)),
         (LINKS.unsubscribe(0, UNTIL), Link.UNSUBSCRIBE, (0,)),
         (LINKS.cars(9, UNTIL), Link.CARS, (9,)),
@@ -45,10 +46,25 @@ def test_it_ends_at_its_instant_of_business_time() -> None:
         LINKS.read(Link.SURVEY, token, UNTIL)
 
 
-@pytest.mark.parametrize("other", [Link.EVENT, Link.UNSUBSCRIBE, Link.CARS])
+@pytest.mark.parametrize("other", [link for link in Link if link is not Link.SURVEY])
 def test_a_link_of_one_page_opens_no_other(other: Link) -> None:
     with pytest.raises(ForgedLink):
         LINKS.read(other, token_of(LINKS.survey(7, UNTIL)), NOW)
+
+
+def test_its_halves_fit_into_two_variables_of_an_sms() -> None:
+    url = LINKS.quote(60_000_000, 60_000_000, UNTIL)
+    seal, place = halves(url)
+    assert f"https://car.example/q/{seal}.{place}" == url
+    assert (len(seal), len(place) <= 35, halves("")) == (27, True, ("", ""))
+
+
+def test_a_files_link_ends_with_a_day() -> None:
+    first, later = LINKS.file(8, 7, NOW), LINKS.file(8, 7, NOW + timedelta(hours=3))
+    assert first == later
+    assert LINKS.read(Link.FILE, token_of(first), NOW + timedelta(days=89)).ids == (8, 7)
+    with pytest.raises(ExpiredLink):
+        LINKS.read(Link.FILE, token_of(first), NOW + timedelta(days=90))
 
 
 def test_another_house_cannot_make_it() -> None:

@@ -1,10 +1,15 @@
 """docs/channels.md says of every code what the tables say."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from bot.dealer import MiniProgram, WeChatAccount, WeChatSubscription, WeChatTemplate
-from channels.sms_errors import BLACKLISTED, RULES, SmsClass
+from channels.sms_aliyun_codes import RULES as ALIYUN
+from channels.sms_errors import BLACKLISTED, SmsClass, SmsRule
+from channels.sms_tencent_codes import RULES as TENCENT
 from channels.wechat.errors import RULES as WECHAT
 from channels.wechat.errors import Reaction
 from channels.wechat.template import TYPES
@@ -30,16 +35,17 @@ def test_every_wechat_code_stands_in_the_docs_with_its_reaction() -> None:
 
 def test_every_reaction_and_class_is_explained() -> None:
     assert set(table("WeChat codes")) == {f"`{each}`" for each in Reaction}
-    assert set(table("Aliyun codes")) == {f"`{each}`" for each in SmsClass}
+    assert set(table("Aliyun codes")) | set(table("Tencent codes")) == {f"`{each}`" for each in SmsClass}
 
 
-def test_every_sms_code_stands_in_the_docs_with_its_class() -> None:
+@pytest.mark.parametrize(("title", "rules"), [("Aliyun codes", ALIYUN), ("Tencent codes", TENCENT)])
+def test_every_sms_code_stands_in_the_docs_with_its_class(title: str, rules: Mapping[str, SmsRule]) -> None:
     shown = {
         code: kind.strip("`")
-        for kind, (_, codes) in table("Aliyun codes").items()
-        for code in re.findall(r"`([\w.]+)`", codes)
+        for kind, (_, codes) in table(title).items()
+        for code in re.findall(r"`([\w.]+[*]?)`", codes)
     }
-    assert shown == {code: rule.kind.value for code, rule in RULES.items()}
+    assert shown == {code: rule.kind.value for code, rule in rules.items()}
 
 
 def test_refusing_receipts_and_field_types_stand_in_the_docs() -> None:

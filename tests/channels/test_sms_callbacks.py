@@ -99,6 +99,10 @@ def test_the_same_report_has_one_key_and_a_contrary_one_another() -> None:
     assert keys[0] == keys[1] != keys[2]
 
 
+def test_a_report_that_there_is_no_receipt_yet_says_nothing() -> None:
+    assert parse_reports(sent({**REPORT, "success": False, "err_code": "REQUEST_SUCCESS"})) == []
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"null", b'"x"', b"[1, null, [], {}]", b'[{"phone_number": 1}]'])
 def test_a_probe_holds_nothing_and_is_no_error(body: bytes) -> None:
     assert parse_replies(body) == []

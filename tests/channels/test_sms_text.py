@@ -32,6 +32,7 @@ def test_the_payload_holds_all_a_provider_needs() -> None:
         "template": "case_ack",
         "code": "SMS_1",
         "params": {"name": "王女士", "owner": "韩梅梅"},
+        "order": ["name", "owner"],
         "sign": "远禾汽车",
         "text": "【远禾汽车】王女士您好，韩梅梅会尽快联系您。",
     }

@@ -96,7 +96,7 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
 
 def test_the_shipped_journeys_load() -> None:
     journeys = load_journeys(SHIPPED)
-    assert [journey.id for journey in journeys] == ["birthday", "checkin", "event_invitation", "recontact"]
+    assert [journey.id for journey in journeys] == ["birthday", "checkin", "event_invitation", "quote", "recontact"]
 
 
 def test_marketing_and_greetings_have_no_template_message() -> None:

@@ -73,13 +73,16 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
         ({"WECHAT_AES_KEY": "short"}, "WECHAT_AES_KEY", "43 letters"),
         ({"WECHAT_TOKEN": "a b"}, "WECHAT_TOKEN", "3 to 32"),
         ({"WECHAT_MODE": "open"}, "WECHAT_MODE", "'secure'"),
-        ({"SMS_PROVIDER": "tencent"}, "SMS_PROVIDER", "not built yet"),
+        ({"SMS_PROVIDER": "huawei"}, "SMS_PROVIDER", "'tencent'"),
+        ({"TENCENT_SDK_APP_ID": "appid"}, "TENCENT_SDK_APP_ID", "digits"),
+        ({"TENCENT_SMS_BASE": "sms.tencentcloudapi.com"}, "TENCENT_SMS_BASE", "begins with"),
+        ({"TENCENT_PULL": "often"}, "TENCENT_PULL", "boolean"),
         ({"PUBLIC_URL": "hf.example.cn"}, "PUBLIC_URL", "begins with https://"),
         ({"WECHAT_API_BASE": "ftp://x"}, "WECHAT_API_BASE", "begins with"),
         ({"DATABASE_URL": "oracle://x"}, "DATABASE_URL", "sqlite:///"),
         ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL", "redis://"),
         ({"SECRT_KEY": "x"}, "SECRT_KEY", "did you mean HUIFANG_SECRET_KEY"),
-        ({"TENCENT_SECRET_ID": "x"}, "TENCENT_SECRET_ID", "docs/settings.md"),
+        ({"HUAWEI_SECRET_ID": "x"}, "HUAWEI_SECRET_ID", "docs/settings.md"),
         ({"QQQQQQQQ": "x"}, "QQQQQQQQ", "docs/settings.md"),
         ({"WECHAT_TOKEN_FILE": "/nowhere/at/all"}, "WECHAT_TOKEN_FILE", "No such file"),
         ({"WECHAT_TOKEN": "abc", "WECHAT_TOKEN_FILE": "/x"}, "WECHAT_TOKEN_FILE", "keep one"),
@@ -88,6 +91,9 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
         ({"SANDBOX": "1", "WECHAT_APP_SECRET": "s"}, "WECHAT_APP_SECRET", "real account"),
         ({"SANDBOX": "1", "ALIYUN_ACCESS_KEY_ID": "LTAI"}, "ALIYUN_ACCESS_KEY_ID", "real account"),
         ({"SANDBOX": "1", "ALIYUN_ACCESS_KEY_SECRET": "x"}, "ALIYUN_ACCESS_KEY_SECRET", "real account"),
+        ({"SANDBOX": "1", "TENCENT_SECRET_ID": "AKID"}, "TENCENT_SECRET_ID", "real account"),
+        ({"SANDBOX": "1", "TENCENT_SECRET_KEY": "x"}, "TENCENT_SECRET_KEY", "real account"),
+        ({"SANDBOX": "1", "TENCENT_SMS_BASE": "https://sms.tencentcloudapi.com"}, "TENCENT_SMS_BASE", "loopback"),
         ({"SANDBOX": "1", "WECHAT_API_BASE": "https://api.weixin.qq.com"}, "WECHAT_API_BASE", "loopback"),
         ({"SANDBOX": "1", "ALIYUN_SMS_BASE": "http://127.0.0.1.example.com"}, "ALIYUN_SMS_BASE", "loopback"),
     ],
@@ -121,6 +127,8 @@ def test_the_sandbox_is_its_own_provider() -> None:
     assert settings.wechat_api_base == "http://127.0.0.1:8123"
     assert settings.wechat_oauth_base == "http://127.0.0.1:8123"
     assert settings.aliyun_sms_base.startswith("http://127.0.0.1:8123")
+    assert settings.tencent_sms_base == settings.aliyun_sms_base
+    assert settings.tencent_sdk_app_id == "1400000000"
     assert settings.sms_provider == "aliyun"
 
 
@@ -135,7 +143,7 @@ def test_secrets_are_made_once_and_kept_for_their_owner_only(tmp_path: Path) -> 
     assert len(first.wechat_aes_key.get_secret_value()) == 43
     assert first.secret_key.get_secret_value() != ""
     kept = list((tmp_path / "data" / "secrets").iterdir())
-    assert len(kept) == 7
+    assert len(kept) == 9
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
 
 
@@ -160,6 +168,24 @@ def test_plain_mode_needs_no_aes_key() -> None:
 def test_aliyun_with_a_real_account_needs_its_keys() -> None:
     with pytest.raises(ConfigError, match="HUIFANG_ALIYUN_ACCESS_KEY_ID: is missing"):
         with_secrets(read(**ACCOUNT, SMS_PROVIDER="aliyun"))
+
+
+TENCENT = {
+    "SMS_PROVIDER": "tencent",
+    "SMS_CALLBACK_TOKEN": "t" * 32,
+    "TENCENT_SECRET_ID": "AKID",
+    "TENCENT_SECRET_KEY": "k",
+    "TENCENT_SDK_APP_ID": "1400000001",
+}
+
+
+@pytest.mark.parametrize("missing", [name for name in TENCENT if name != "SMS_PROVIDER"])
+def test_tencent_with_a_real_account_needs_its_keys(missing: str) -> None:
+    settings = with_secrets(read(**ACCOUNT, **TENCENT))
+    assert settings.tencent_sms_base == "https://sms.tencentcloudapi.com"
+    assert (settings.tencent_region, settings.tencent_pull) == ("ap-guangzhou", False)
+    with pytest.raises(ConfigError, match=f"HUIFANG_{missing}: is missing"):
+        with_secrets(read(**ACCOUNT, **{name: value for name, value in TENCENT.items() if name != missing}))
 
 
 def test_a_data_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from bot.dealer import Dealer, StoreConfig
 from bot.effects import Effect, PromptKind
 from bot.messages import Category, Channel, Inbound, InboundKind
 from bot.ports import Binding, Due, EventView, Spot
+from bot.quotes import Quote
 from bot.turn import CaseView, Decision, Prompt, Turn
 from handlers import decide
 
@@ -44,6 +45,7 @@ class Table:
     closed: bool = False
     confirmed: bool = False
     answered: Prompt | None = None
+    offer: Quote | None = None
 
     def vehicles(self) -> tuple[Vehicle, ...]:
         return ()
@@ -71,6 +73,9 @@ class Table:
 
     def invited_event(self, now: datetime) -> EventView | None:
         return self.lecture
+
+    def quote(self, quote_id: int) -> Quote | None:
+        return self.offer if self.offer and self.offer.id == quote_id else None
 
     def membership_asked_since(self, since: datetime) -> bool:
         return self.asked

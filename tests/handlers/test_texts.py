@@ -35,6 +35,10 @@ GIVEN = {
     "injury": False,
     "told": False,
     "link": "https://example.test/s/x",
+    "advisor": "韩梅梅",
+    "approved": "更换前刹车片",
+    "declined": "更换雨刮片",
+    "total": "820.00",
     "known": False,
     "consultant": "韩梅梅",
     "opens": "08:30",
@@ -42,7 +46,7 @@ GIVEN = {
     "address": "远禾路1号",
 }
 SAID_IN_CODE = re.compile(
-    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|sent|showroom|house)\.\w+|clarify)"'
+    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|sent|quote|showroom|house)\.\w+|clarify)"'
 )
 OURS = sorted(
     {
@@ -64,6 +68,28 @@ def test_the_tone_is_warm_short_and_promises_nothing(file: Path) -> None:
     words = file.read_text("utf-8")
     assert not FORBIDDEN.search(words)
     assert "你" not in words.replace("您", "")
+
+
+@pytest.mark.parametrize(
+    ("approved", "declined", "words", "silent"),
+    [
+        ("更换前刹车片", "更换雨刮片", ("合计820.00元", "暂时不做的是：更换雨刮片", "随时告诉我们"), "先不做"),
+        ("更换前刹车片", "", ("合计820.00元",), "暂时不做"),
+        ("", "更换雨刮片", ("这次的项目都先不做", "随时告诉我们"), "合计"),
+    ],
+)
+def test_what_was_agreed_to_is_said_and_what_not_without_pressure(
+    approved: str, declined: str, words: tuple[str, ...], silent: str
+) -> None:
+    text = TEXTS.text("quote.answered", "wechat", GIVEN | {"approved": approved, "declined": declined})
+    assert all(word in text for word in words), text
+    assert silent not in text
+
+
+@pytest.mark.parametrize("ready_at", [None, datetime(2026, 9, 17, 8, 0, tzinfo=UTC)])
+def test_a_quote_names_a_time_only_when_there_is_one(ready_at: datetime | None) -> None:
+    given = GIVEN | {"lines": 2, "until": datetime(2026, 9, 24, 2, 0, tzinfo=UTC), "ready_at": ready_at}
+    assert ("今天 16:00可以取车" in TEXTS.text("quote.sent", "wechat", given)) is (ready_at is not None)
 
 
 def test_the_scale_is_links_that_send_their_words() -> None:

@@ -18,7 +18,7 @@ from wechatpy import create_reply, parse_message
 from wechatpy.crypto import WeChatCrypto
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from bot.dealer import Sms, SmsTemplate
+from bot.dealer import Sms, SmsTemplate, TencentTemplate
 from bot.messages import Category
 from sandbox.accounts import SandboxAccount, SandboxSms
 from sandbox.site import Sandbox, create_sandbox, serve
@@ -44,8 +44,12 @@ SMS = SandboxSms(
     access_key_id="testId",
     access_key_secret="testSecret",
     callback_token="c" * 32,
+    secret_id="AKIDtest",
+    secret_key="tencentSecret",
+    app_id="1400000000",
     approved=Sms(
         signature="远禾滨江店",
+        tencent_longest_variable=12,
         templates={
             "case_ack": SmsTemplate(
                 code="SMS_1",
@@ -53,12 +57,16 @@ SMS = SandboxSms(
                 variables=["name", "owner"],
                 text="${name}您好，${owner}会联系您。",
                 approved_for=[Category.SERVICE],
+                tencent=TencentTemplate(code="1001", approved_for=[Category.SERVICE]),
             ),
             "birthday_greeting": SmsTemplate(
                 code="SMS_2", kind="promotion", variables=["name"], text="${name}生日快乐。拒收请回复R",
                 approved_for=[Category.GREETING],
+                tencent=TencentTemplate(code="1002", approved_for=[Category.GREETING]),
             ),
-            "not_yet": SmsTemplate(code="SMS_3", kind="notification", variables=[], text="x"),
+            "not_yet": SmsTemplate(
+                code="SMS_3", kind="notification", variables=[], text="x", tencent=TencentTemplate(code="1003")
+            ),
         },
     ),
 )  # fmt: skip
@@ -84,6 +92,7 @@ class Webhook:
     hang: threading.Event | None = None
     heard: list[Heard] = field(default_factory=list)
     sms: list[tuple[str, Any]] = field(default_factory=list)
+    tencent: list[tuple[str, Any]] = field(default_factory=list)
     sms_answers: list[Response] = field(default_factory=list)
     seen: threading.Condition = field(default_factory=threading.Condition)
     more: Callable[[Flask], None] = lambda _app: None
@@ -100,6 +109,7 @@ class Webhook:
         app.post("/wechat/main")(self.wechat)
         self.more(app)
         app.post(f"/hooks/sms/aliyun/{SMS.callback_token}/<kind>")(self.callback)
+        app.post(f"/hooks/sms/tencent/{SMS.callback_token}/<kind>")(self.tencent_callback)
         return app
 
     def wechat(self) -> Response:
@@ -128,6 +138,14 @@ class Webhook:
             if self.sms_answers:
                 return self.sms_answers.pop(0)
         return Response('{"code":0,"msg":"接收成功"}', mimetype="application/json")
+
+    def tencent_callback(self, kind: str) -> Response:
+        with self.seen:
+            self.tencent.append((kind, asked.get_json()))
+            self.seen.notify_all()
+            if self.sms_answers:
+                return self.sms_answers.pop(0)
+        return Response('{"result":0,"errmsg":"OK"}', mimetype="application/json")
 
 
 @dataclass
@@ -173,6 +191,11 @@ def app_engine(sqlite_engine: Engine) -> Engine:
 
 
 @pytest.fixture
+def wechat_account() -> SandboxAccount:
+    return ACCOUNT
+
+
+@pytest.fixture
 def webhook() -> Webhook:
     return Webhook()
 
@@ -201,7 +224,13 @@ class Serving:
 
 
 @pytest.fixture
-def start(tmp_path: Path, app_engine: Engine, request: pytest.FixtureRequest) -> Iterator[Any]:
+def sms_account() -> SandboxSms:
+    """Customers answer by Aliyun; a test module may choose Tencent."""
+    return SMS
+
+
+@pytest.fixture
+def start(tmp_path: Path, app_engine: Engine, sms_account: SandboxSms, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Starts the sandbox on the same data folder, as often as a test likes; the last one is stopped at the end."""
     stops: list[tuple[threading.Event, threading.Thread]] = []
 
@@ -216,8 +245,8 @@ def start(tmp_path: Path, app_engine: Engine, request: pytest.FixtureRequest) ->
 
         clock = StoredClock(app_engine, now, time.monotonic, True, "sandbox:1")
         web_url = request.getfixturevalue("web_url")  # late: a test may add routes to the webhook before
-        accounts = {"main": ACCOUNT, "trial": TRIAL}
-        sandbox = create_sandbox(tmp_path, web_url, clock, accounts, SMS)
+        accounts = {"main": request.getfixturevalue("wechat_account"), "trial": TRIAL}
+        sandbox = create_sandbox(tmp_path, web_url, clock, accounts, sms_account)
         port, stop = free_port(), threading.Event()
         thread = threading.Thread(target=serve, args=(sandbox, port, stop), daemon=True)
         thread.start()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import ContentRefused, Mark, SendError, TryLater, Uncertain, Undeliverable
+from bot.errors import Mark, SendError, TemplateRefused, TryLater, Uncertain, Undeliverable
 from bot.messages import Outgoing, Way
 from channels.http import Http
 from channels.wechat.send import WeChatApi, WeChatSender
@@ -308,7 +308,7 @@ def test_a_long_thing_is_refused_by_both(box: Running, wechat: WeChatSender) -> 
     """§7.3 no. 11: our guard speaks first, and the platform would have."""
     box.control("wechat/o1/follow", {})
     data = {"thing1": {"value": "字" * 21}, "time2": FIELDS["time2"]}
-    with pytest.raises(ContentRefused) as caught:
+    with pytest.raises(TemplateRefused) as caught:
         wechat.send(out(Way.TEMPLATE, template_id="TPL-checkin", data=data))
     assert caught.value.code == "47003"
     body = {"touser": "o1", "template_id": "TPL-checkin", "data": data}

@@ -31,6 +31,8 @@ def add_dealer_api(app: Flask, asked: list[tuple[str, str, Any]]) -> None:
     def api(path: str) -> Response | tuple[Response, int]:
         if request.headers.get("Authorization") != "Bearer demo-token":
             return jsonify(title="Unauthorized", detail="no token"), 401
+        if request.method == "GET" and path.startswith("quotes/"):
+            return jsonify(title="Not Found", detail="no such quote"), 404
         if request.method == "GET":
             return jsonify(file)
         body = request.get_json(silent=True)
@@ -127,8 +129,17 @@ def test_delivery_birthday_and_a_new_order_go_through_the_api(shop: Running, ask
     assert body["vehicle"]["plate"] == "浙A8Z888"
 
 
+def test_a_quote_goes_through_the_api(shop: Running, asked: list[tuple[str, str, Any]]) -> None:
+    assert press(shop, "C1/quote", {"order": "RO8812"}).status_code == 200
+    (put,) = asked
+    assert put[:2] == ("PUT", "quotes/Q-RO8812")
+    assert [len(put[2]["lines"]), put[2]["repair_order"]] == [3, "RO8812"]
+    assert {line["urgency"] for line in put[2]["lines"]} == {"must", "advised", "can_wait"}
+
+
 @pytest.mark.parametrize(
-    ("path", "body"), [("C1/deliver", {}), ("C1/deliver", {"order": "x", "y": 1}), ("nobody/deliver", {"order": "x"})]
+    ("path", "body"),
+    [("C1/deliver", {}), ("C1/quote", {}), ("C1/deliver", {"order": "x", "y": 1}), ("nobody/deliver", {"order": "x"})],
 )
 def test_a_wrong_button_is_told(shop: Running, path: str, body: Any) -> None:
     answer = press(shop, path, body)

@@ -7,7 +7,8 @@ from sandbox import asked, faults
 from tests.sandbox.conftest import Running
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
-OF_THE_PROVIDERS = {"GET /cgi-bin/<path>", "POST /cgi-bin/<path>", "POST /", "GET /static/<path>"}
+WECHATS = {f"{method} /{root}/<path>" for method in ("GET", "POST") for root in ("cgi-bin", "wxaapi")}
+OF_THE_PROVIDERS = {*WECHATS, "POST /", "GET /static/<path>"}
 
 
 def rows(after: str) -> set[str]:

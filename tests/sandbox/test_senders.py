@@ -7,10 +7,20 @@ from typing import Any
 
 import pytest
 
-from bot.errors import ChannelStopped, ContentRefused, Mark, SendError, TryLater, Uncertain, Undeliverable
+from bot.errors import (
+    ChannelStopped,
+    ContentRefused,
+    Mark,
+    SendError,
+    TemplateRefused,
+    TryLater,
+    Uncertain,
+    Undeliverable,
+)
 from bot.messages import Outgoing, Way
 from channels.http import Http
-from channels.sms_aliyun import AliyunSms, SentSms
+from channels.sms_aliyun import AliyunSms
+from channels.sms_outcome import SentSms
 from channels.wechat.qr import create_scene
 from channels.wechat.send import WeChatApi, WeChatSender
 from channels.wechat.token import AccessTokens
@@ -124,7 +134,7 @@ def test_a_custom_text_whose_answer_was_lost_is_uncertain(
 def test_a_wrong_field_or_template_is_refused_by_name(box: Running, wechat: WeChatSender, ids: Iterator[str]) -> None:
     box.control(f"wechat/{LILEI}/follow", {})
     error = refusal(wechat, template(next(ids), thing1="字" * 21))
-    assert isinstance(error, ContentRefused)
+    assert isinstance(error, TemplateRefused)
     assert "data.thing1.value" in error.sentence
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import Engine, select
 
 from bot.errors import SendError, TryLater
 from bot.messages import Category, Priority, Way
-from channels.sms_aliyun import DELIVERED, FAILED, WAITING, SentSms
+from channels.sms_outcome import DELIVERED, FAILED, WAITING, SentSms
 from scheduler.reconcile import EVERY_S, SmsReconciler
 from store import outbox
 from store.engine import reading, writing
@@ -119,6 +119,21 @@ def test_a_provider_that_cannot_be_asked_is_asked_again(
     aliyun.error = None
     assert look() == 1
     assert states(engine) == ("delivered", "sent")
+
+
+@pytest.mark.parametrize(
+    ("given_up", "days"),
+    [("15:59", ["2026-09-17"]), ("16:05", ["2026-09-18", "2026-09-17"]), ("16:11", ["2026-09-18"])],
+    ids=["23:59", "00:05", "00:11"],
+)
+def test_around_midnight_the_day_before_is_asked_for_too(
+    engine: Engine, aliyun: Aliyun, look: Callable[[], int], given_up: str, days: list[str]
+) -> None:
+    """A call may have begun on the day before it was given up."""
+    with writing(engine) as conn:
+        conn.execute(sent.update().values(final_at=datetime.fromisoformat(f"2026-09-17T{given_up}:00+00:00")))
+    assert look() == 0
+    assert [day.isoformat() for _, _, day in aliyun.asked] == days
 
 
 def test_between_looks_nobody_is_asked(engine: Engine, aliyun: Aliyun, clock: StillClock) -> None:

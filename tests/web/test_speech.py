@@ -137,7 +137,8 @@ def test_an_approved_template_goes_out_in_the_same_transaction(house: TurnHouse)
     (row,) = house.rows(outbound.outbox)
     assert (row.way, row.address, row.priority, row.customer_id) == ("sms", ZHANG, "reply", house.cast.zhang)
     assert row.payload == {
-        "template": "case_ack", "code": "SMS_1", "params": {"name": "张伟"}, "sign": "远禾滨江店",
+        "template": "case_ack", "code": "SMS_1", "params": {"name": "张伟"}, "order": ["name"],
+        "sign": "远禾滨江店",
         "text": "【远禾滨江店】张伟您好，抱歉。",
     }  # fmt: skip
     assert answer.texts == ("张伟您好，抱歉。",)

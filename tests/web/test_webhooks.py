@@ -114,6 +114,17 @@ def test_a_nonce_brings_its_own_message_again_and_no_other(house: TurnHouse, non
     assert len(house.rows(contact.message, direction="in")) == 1
 
 
+def test_a_nonce_of_news_or_a_report_opens_nothing_else(house: TurnHouse, nonces: Losable) -> None:
+    one, two = ({"List": {"TemplateId": each, "SubscribeStatusString": "accept"}} for each in ("T1", "T2"))
+    report = event("TEMPLATESENDJOBFINISH", MsgID=1, Status="success")
+    with served(house, wechat_site(house, nonces=nonces.nonces)) as caller:
+        popup = [event("subscribe_msg_popup_event", SubscribeMsgPopupEvent=each) for each in (one, two)]
+        given = [caller.post(each, nonce="77").status_code for each in (popup[0], popup[0], popup[1], report)]
+        reported = [caller.post(each, nonce="78").status_code for each in (report, report, popup[1])]
+    assert (given, reported) == ([200, 200, 403, 403], [200, 200, 403])
+    assert [(row.template_id, row.left) for row in house.rows(contact.subscription)] == [("T1", 1)]
+
+
 def test_a_nonce_may_come_again_with_another_timestamp(house: TurnHouse, nonces: Losable) -> None:
     """Ten digits of chance meet by chance in a busy quarter of an hour."""
     house.follower(house.cast.zhang)

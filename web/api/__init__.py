@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import Connection, Engine
 from werkzeug.exceptions import UnsupportedMediaType
 
+from bot.links import Links
 from bot.ports import Bucket, Clock, WakeUps
 from store.engine import reading
 from store.orders import zone_of
@@ -31,6 +32,7 @@ class ApiNeeds:
     clock: Clock
     buckets: Bucket
     wakeups: WakeUps
+    links: Links
 
 
 def api(needs: ApiNeeds) -> Blueprint:
@@ -98,7 +100,7 @@ def _body(route: Route) -> Any:
 def _run(needs: ApiNeeds, route: Route, caller: ApiCaller, external_id: str, given: tuple[Any, ...]) -> Reply:
     def work(conn: Connection) -> Reply:
         hearing = Hearing(needs.clock.business(), zone_of(conn, caller.store_id), f"DMS {caller.name}")
-        return route.run(Call(conn, caller, hearing), external_id, *given)
+        return route.run(Call(conn, caller, hearing, needs.links), external_id, *given)
 
     if route.writes:
         return needs.writer.run(work)

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from bot.customer import Purpose
+from bot.quotes import LineAnswer, LineKind, QuoteState, Urgency
 from store.orders import OrderStatus
 
 
@@ -32,7 +33,7 @@ class WeChatOut(Document):
 
 
 class OrderOut(Document):
-    """customer, vehicle: external ids."""
+    """customer, vehicle: external ids. file_url: the customer's page of the repair file, null without a file."""
 
     external_id: str
     status: OrderStatus
@@ -41,6 +42,7 @@ class OrderOut(Document):
     vehicle: str | None
     advisor: str
     items: list[Any]
+    file_url: str | None
     updated_at: datetime
 
 
@@ -82,3 +84,43 @@ class BindCodeOut(Document):
 
     scene: str
     expires_at: datetime
+
+
+class QuoteLineOut(Document):
+    """quantity, hours: decimals as text. answer: null while nothing was said to it; channel: where it was said."""
+
+    position: int
+    name: str
+    kind: LineKind
+    part_no: str
+    brand: str
+    unit_fen: int | None
+    quantity: str | None
+    rate_fen: int | None
+    hours: str | None
+    total_fen: int
+    warranty_days: int | None
+    warranty_km: int | None
+    urgency: Urgency
+    answer: LineAnswer | None
+    answered_at: datetime | None
+    channel: str
+
+
+class QuoteOut(Document):
+    """total_fen: the sum of the lines; approved_fen: of those agreed to. url: the customer's page, null for a draft."""
+
+    external_id: str
+    version: int
+    state: QuoteState
+    repair_order: str
+    lines: list[QuoteLineOut]
+    total_fen: int
+    approved_fen: int
+    note: str
+    ready_at: datetime | None
+    valid_until: datetime
+    created_at: datetime
+    sent_at: datetime | None
+    answered_at: datetime | None
+    url: str | None

@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 
 from bot.customer import Purpose
 from bot.phones import parse_phone
+from bot.quotes import QuoteState
 from store.consents import ConsentFact
 from store.customers import CustomerFacts, VehicleFacts
 from store.orders import OrderFacts
-from web.api.bodies import Car, CustomerBody, Item, OrderBody, Proof
+from store.quotes import QuoteFacts
+from web.api.bodies import Car, CustomerBody, Item, Proof
+from web.api.file_bodies import RepairFile, RepairOrderBody
 from web.api.problems import Fault, Problem
+from web.api.work_bodies import QuoteBody, work_of
 
 ALL_TOGETHER = (Purpose.SURVEY, Purpose.GREETING, Purpose.MARKETING)
 AHEAD = timedelta(days=1)  # clocks differ; a delivery further ahead is a typing mistake
@@ -42,7 +46,7 @@ def vehicle_facts(external_id: str, body: Car) -> VehicleFacts:
     return VehicleFacts(external_id, body.plate, body.model, body.vin, body.mileage)
 
 
-def order_facts(body: OrderBody, hearing: Hearing) -> OrderFacts:
+def order_facts(body: RepairOrderBody, hearing: Hearing) -> OrderFacts:
     customer, vehicle = body.customer, body.vehicle
     return OrderFacts(
         status=body.status,
@@ -51,7 +55,25 @@ def order_facts(body: OrderBody, hearing: Hearing) -> OrderFacts:
         vehicle=vehicle_facts(vehicle.external_id, vehicle) if vehicle else None,
         advisor=body.advisor,
         items=None if body.items is None else [_item(each) for each in body.items],
+        file=None if body.file is None else _file(body.file, hearing),
     )
+
+
+def quote_facts(body: QuoteBody, hearing: Hearing) -> QuoteFacts:
+    return QuoteFacts(
+        state=QuoteState(body.state),
+        order=body.repair_order,
+        works=None if body.lines is None else [work_of(line) for line in body.lines],
+        note=body.note,
+        ready_at=_local(body.ready_at, hearing),
+        expires_at=_local(body.valid_until, hearing),
+    )
+
+
+def _file(file: RepairFile, hearing: Hearing) -> dict[str, Any]:
+    """As it is kept: what was left out is left out, times with their offset."""
+    times = {name: _local(getattr(file, name), hearing) for name in ("arrived_at", "finished_at")}
+    return file.model_copy(update=times).model_dump(mode="json", exclude_none=True)
 
 
 def _item(item: str | Item) -> dict[str, Any]:

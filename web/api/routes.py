@@ -7,15 +7,18 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import Connection, select
 
-from store import files, orders
+from bot.links import Links
+from store import files, orders, quote_files, quotes
 from store.customers import customer_of, put_customer, put_vehicle
 from store.put import Incomplete
 from store.tables.people import repair_order
 from store.tokens import ApiCaller, new_bind_code
-from web.api.answers import BindCodeOut, CustomerOut, OrderOut, TouchpointsOut, VehicleAnswer
-from web.api.bodies import CustomerBody, OrderBody, VehicleBody
-from web.api.facts import Hearing, customer_facts, order_facts, vehicle_facts
+from web.api.answers import BindCodeOut, CustomerOut, OrderOut, QuoteOut, TouchpointsOut, VehicleAnswer
+from web.api.bodies import CustomerBody, VehicleBody
+from web.api.facts import Hearing, customer_facts, order_facts, quote_facts, vehicle_facts
+from web.api.file_bodies import RepairOrderBody
 from web.api.problems import Problem
+from web.api.work_bodies import QuoteBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,14 @@ class Call:
     conn: Connection
     caller: ApiCaller
     hearing: Hearing
+    links: Links
 
     @property
     def store_id(self) -> int:
         return self.caller.store_id
+
+    def file_link(self, order_id: int, customer_id: int) -> str:
+        return self.links.file(order_id, customer_id, self.hearing.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,11 @@ class Route:
 
 def put_customer_route(call: Call, external_id: str, body: CustomerBody) -> Reply:
     put = put_customer(call.conn, call.store_id, customer_facts(external_id, body, call.hearing), call.hearing.now)
-    return _reply(put.created, files.customer_file(call.conn, call.store_id, external_id))
+    return _reply(put.created, files.customer_file(call.conn, call.store_id, external_id, call.file_link))
 
 
 def get_customer(call: Call, external_id: str) -> Reply:
-    return _reply(False, files.customer_file(call.conn, call.store_id, external_id), "customer")
+    return _reply(False, files.customer_file(call.conn, call.store_id, external_id, call.file_link), "customer")
 
 
 def get_touchpoints(call: Call, external_id: str) -> Reply:
@@ -76,14 +83,27 @@ def put_vehicle_route(call: Call, external_id: str, body: VehicleBody) -> Reply:
     return _reply(put.created, files.vehicle_file(call.conn, put.id))
 
 
-def put_order_route(call: Call, external_id: str, body: OrderBody) -> Reply:
+def put_order_route(call: Call, external_id: str, body: RepairOrderBody) -> Reply:
     facts = order_facts(body, call.hearing)
     put = orders.put_order(call.conn, call.store_id, external_id, facts, call.hearing.now)
-    return _reply(put.created, files.order_file(call.conn, call.store_id, external_id))
+    return _reply(put.created, files.order_file(call.conn, call.store_id, external_id, call.file_link))
 
 
 def get_order(call: Call, external_id: str) -> Reply:
-    return _reply(False, files.order_file(call.conn, call.store_id, external_id), "repair order")
+    return _reply(False, files.order_file(call.conn, call.store_id, external_id, call.file_link), "repair order")
+
+
+def put_quote_route(call: Call, external_id: str, body: QuoteBody) -> Reply:
+    put = quotes.put_quote(call.conn, call.store_id, external_id, quote_facts(body, call.hearing), call.hearing.now)
+    return _reply(put.created, _quote(call, external_id))
+
+
+def get_quote(call: Call, external_id: str) -> Reply:
+    return _reply(False, _quote(call, external_id), "quote")
+
+
+def _quote(call: Call, external_id: str) -> Mapping[str, Any] | None:
+    return quote_files.quote_file(call.conn, call.store_id, external_id, call.links.quote)
 
 
 def make_bind_code(call: Call, external_id: str) -> Reply:
@@ -111,8 +131,12 @@ ROUTES = (
     Route("PUT", "/vehicles/{external_id}", "Make or change a vehicle",
           put_vehicle_route, VehicleAnswer, VehicleBody, PUT),
     Route("PUT", "/repair-orders/{external_id}", "Make or change a repair order, with its customer and vehicle",
-          put_order_route, OrderOut, OrderBody, PUT),
+          put_order_route, OrderOut, RepairOrderBody, PUT),
     Route("GET", "/repair-orders/{external_id}", "A repair order", get_order, OrderOut),
+    Route("PUT", "/quotes/{external_id}", "Make or change a quote, and ask the customer line by line",
+          put_quote_route, QuoteOut, QuoteBody, PUT),
+    Route("GET", "/quotes/{external_id}", "A quote as it stands, with the customer's answer to each line",
+          get_quote, QuoteOut),
     Route("POST", "/repair-orders/{external_id}/bind-code", "A one-time code for the QR on the receipt",
           make_bind_code, BindCodeOut, statuses=(201,)),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The staff inbox: list, conversation, file, cases, customers, events. Server-rendered; htmx swaps fragments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import Connection
 
-from bot.dealer import Sms
+from bot.dealer import Sms, WeChatAccount
 from bot.errors import RuleBroken
 from bot.ports import Clock, WakeUps
 from bot.tone import Guide
@@ -19,28 +19,40 @@ from store.engine import reading
 from store.media_files import MediaFolder
 from store.writer import Writer
 from web.answers import Answer
-from web.inbox import acting, conversation, events, files, people, preview, tone, words
+from web.inbox import acting, conversation, events, files, people, preview, tone, troubles, words
+from web.inbox.papers import Papers
 
+__all__ = ["Desk", "Papers", "inbox_blueprint"]
 T = TypeVar("T")
 UPLOADS = {"inbox.do_image": files.LARGEST_BODY}
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the inbox works with. sms: the approved templates staff may fill. media: where files lie. previews: every
-    text of the house, and its tone.
+    """What the inbox works with. papers: the dealer's texts and links for what staff send ready-made. media: where
+    files lie. previews: every text of the house, and its tone.
     """
 
     writer: Writer
     clock: Clock
     wakeups: WakeUps
-    sms: Sms
+    papers: Papers
     media: MediaFolder
     previews: Previews
 
     @property
     def guide(self) -> Guide:
         return self.previews.guide
+
+    @property
+    def sms(self) -> Sms:
+        """The approved templates staff may fill."""
+        return self.papers.dealer.sms
+
+    @property
+    def accounts(self) -> Mapping[str, WeChatAccount]:
+        """Those of dealer.yaml."""
+        return self.papers.dealer.accounts
 
     def now(self) -> datetime:
         return self.clock.business()
@@ -57,12 +69,9 @@ class Desk:
         return done
 
 
-def inbox_blueprint(
-    writer: Writer, clock: Clock, wakeups: WakeUps, sms: Sms, media: MediaFolder, previews: Previews
-) -> Blueprint:
+def inbox_blueprint(desk: Desk) -> Blueprint:
     """`/inbox` and everything under it, for logged-in staff only (needs `log_ins` as an extension of the site)."""
     pages = Blueprint("inbox", __name__)
-    desk = Desk(writer, clock, wakeups, sms, media, previews)
 
     @pages.before_request
     def staff_only() -> Answer | None:
@@ -77,6 +86,7 @@ def inbox_blueprint(
         return redirect(url_for("inbox.desk"))
 
     words.register(pages, desk.now)
+    troubles.register(pages, desk)
     conversation.register(pages, desk)
     acting.register(pages, desk)
     files.register(pages, desk)

@@ -12,7 +12,7 @@ from bot.errors import RuleBroken
 from bot.tone_words import Medium
 from store import cases, claims, replies
 from web.answers import Answer
-from web.inbox import files
+from web.inbox import files, papers
 from web.inbox.conversation import PREFIX, Desk, head, new_composer, thread_parts
 from web.inbox.sms_choice import filled
 from web.inbox.tone import keep, look_again
@@ -76,6 +76,11 @@ def register(pages: Blueprint, desk: Desk) -> None:
     def image(customer_id: int) -> Answer:
         files.send_picture(desk, customer_id, _key())
         return _answer(desk, customer_id, composed=True)
+
+    def file(conn: Connection, who: StaffMember, to: int) -> None:
+        papers.send_file(conn, desk.papers, who, head(conn, desk, to), _number("order"), _key(), desk.now())
+
+    post("file", file)
 
 
 def refused(error: RuleBroken) -> Answer:

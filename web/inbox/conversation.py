@@ -19,6 +19,7 @@ from store.conversation import PAGE, Head, Line, Step
 from store.media_files import MediaFolder
 from web.answers import Answer
 from web.inbox import steps
+from web.inbox.papers import Papers
 from web.inbox.sms_choice import choices
 from web.login import me, user
 
@@ -41,6 +42,9 @@ class Desk(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def papers(self) -> Papers: ...
 
     def now(self) -> datetime: ...
 
@@ -134,6 +138,7 @@ def file_parts(conn: Connection, who: Head) -> dict[str, Any]:
         "cars": customer_file.cars_of(conn, who.customer_id),
         "permissions": customer_file.permissions_of(conn, who.customer_id, [who.phone, who.openid]),
         "touches": customer_file.touches_of(conn, who.customer_id),
+        "file_key": secrets.token_hex(12),
     }
 
 

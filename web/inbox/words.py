@@ -90,6 +90,7 @@ RULES = {
     "birthday.greeting": lazy_gettext("生日问候"),
     "event_invitation.invitation": lazy_gettext("活动邀请"),
     "recontact.question": lazy_gettext("整改后回访"),
+    "quote.sent": lazy_gettext("维修报价"),
 }
 OUTCOMES = {
     "": lazy_gettext("计划中"),
@@ -151,6 +152,12 @@ VERDICTS = {
 }
 EVENTS = {"draft": lazy_gettext("草稿"), "published": lazy_gettext("已发布"), "cancelled": lazy_gettext("已取消")}
 RSVPS = {"going": lazy_gettext("参加"), "declined": lazy_gettext("不参加"), "cancelled": lazy_gettext("已取消")}
+QUOTES = {
+    "sent": lazy_gettext("等客户确认"),
+    "answered": lazy_gettext("客户已答复"),
+    "withdrawn": lazy_gettext("已撤回"),
+}
+ANSWERS = {"approved": lazy_gettext("已同意"), "declined": lazy_gettext("暂不做"), "": lazy_gettext("待确认")}
 DELIVERY = {
     "queued": ("going", lazy_gettext("发送中")),
     "sending": ("going", lazy_gettext("发送中")),
@@ -175,6 +182,8 @@ TABLES = {
     "stage": STAGES, "deadline": DEADLINES, "ended": ENDED, "step": STEPS, "thread": THREADS, "channel": CHANNELS,
     "role": ROLES, "order": ORDERS, "purpose": PURPOSES, "rule": RULES, "outcome": OUTCOMES, "event": EVENTS,
     "rsvp": RSVPS,
+    "quote": QUOTES,
+    "answer": ANSWERS,
     "chain": CHAIN,
     "verdict": VERDICTS,
     "name": NAMES,

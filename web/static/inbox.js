@@ -78,6 +78,12 @@
     event.preventDefault();
     refreshThreadLater();
   });
+  // -- what a provider refuses to everybody: it comes with an alert, and goes with any message that was accepted
+  const troubles = $("#troubles");
+  function refreshTroubles(kind) {
+    if (kind === "alert" || troubles.children.length) htmx.ajax("GET", troubles.dataset.url, { target: "#troubles", swap: "innerHTML" });
+  }
+  setInterval(refreshTroubles, 60000);
   function refreshAll() { refreshList(); refreshThread(); }
 
   function connected(yes) {
@@ -98,6 +104,7 @@
       cursor = told.id;
       if (told.sentence) { const news = $("#news"); news.textContent = told.sentence; news.hidden = false; }
       refreshList();
+      refreshTroubles(told.kind);
       if (thread && String(told.customer) === thread.dataset.customer) refreshThread();
     });
     source.addEventListener("error", () => {

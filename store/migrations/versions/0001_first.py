@@ -28,11 +28,34 @@ def upgrade() -> None:
     )
     op.create_index('ix_callback_address_received_at', 'callback', ['address', 'received_at'], unique=False)
     op.create_index('ix_callback_state', 'callback', ['state'], unique=False)
+    op.create_table('channel_trouble',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('way', sa.Text(), nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('sentence', sa.Text(), nullable=False),
+    sa.Column('stops', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('since', Instant(), nullable=False),
+    sa.Column('until', Instant(), nullable=False),
+    sa.Column('ended_at', Instant(), nullable=True),
+    sa.Column('standing', sa.Boolean(), server_default=sa.true(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_channel_trouble')),
+    sa.UniqueConstraint('way', 'account', 'standing', name=op.f('uq_channel_trouble_way_account_standing'))
+    )
     op.create_table('clock_offset',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('seconds', sa.Float(), server_default='0', nullable=False),
     sa.Column('version', sa.Integer(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clock_offset'))
+    )
+    op.create_table('disabled_template',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('template_id', sa.Text(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('since', Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disabled_template')),
+    sa.UniqueConstraint('account', 'template_id', name=op.f('uq_disabled_template_account_template_id'))
     )
     op.create_table('errand',
     sa.Column('name', sa.Text(), nullable=False),
@@ -403,6 +426,7 @@ def upgrade() -> None:
     sa.Column('delivery', sa.Integer(), server_default='1', nullable=False),
     sa.Column('items', Json, nullable=False),
     sa.Column('amount_fen', sa.Integer(), nullable=True),
+    sa.Column('file', Json, nullable=True),
     sa.Column('updated_at', Instant(), nullable=False),
     sa.ForeignKeyConstraint(['advisor_id'], ['staff.id'], name=op.f('fk_repair_order_advisor_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_repair_order_customer_id')),
@@ -468,6 +492,26 @@ def upgrade() -> None:
     op.create_index(op.f('ix_cases_customer_id'), 'cases', ['customer_id'], unique=False)
     op.create_index(op.f('ix_cases_store_id'), 'cases', ['store_id'], unique=False)
     op.create_index('ix_cases_store_id_state', 'cases', ['store_id', 'state'], unique=False)
+    op.create_table('quote',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('store_id', Id, nullable=False),
+    sa.Column('repair_order_id', Id, nullable=False),
+    sa.Column('external_id', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), server_default='', nullable=False),
+    sa.Column('ready_at', Instant(), nullable=True),
+    sa.Column('expires_at', Instant(), nullable=False),
+    sa.Column('total_fen', sa.Integer(), nullable=False),
+    sa.Column('created_at', Instant(), nullable=False),
+    sa.Column('sent_at', Instant(), nullable=True),
+    sa.Column('answered_at', Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['repair_order_id'], ['repair_order.id'], name=op.f('fk_quote_repair_order_id')),
+    sa.ForeignKeyConstraint(['store_id'], ['store.id'], name=op.f('fk_quote_store_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quote')),
+    sa.UniqueConstraint('store_id', 'external_id', 'version', name=op.f('uq_quote_store_id_external_id_version'))
+    )
+    op.create_index(op.f('ix_quote_repair_order_id'), 'quote', ['repair_order_id'], unique=False)
     op.create_table('case_step',
     sa.Column('id', Id, autoincrement=True, nullable=False),
     sa.Column('case_id', Id, nullable=False),
@@ -561,9 +605,39 @@ def upgrade() -> None:
     op.create_index('ix_media_account_openid', 'media', ['account', 'openid'], unique=False)
     op.create_index(op.f('ix_media_name'), 'media', ['name'], unique=False)
     op.create_index('ix_media_state_retry_at', 'media', ['state', 'retry_at'], unique=False)
+    op.create_table('quote_line',
+    sa.Column('id', Id, autoincrement=True, nullable=False),
+    sa.Column('quote_id', Id, nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('part_no', sa.Text(), server_default='', nullable=False),
+    sa.Column('brand', sa.Text(), server_default='', nullable=False),
+    sa.Column('unit_fen', sa.Integer(), nullable=True),
+    sa.Column('quantity', sa.Text(), nullable=True),
+    sa.Column('rate_fen', sa.Integer(), nullable=True),
+    sa.Column('hours', sa.Text(), nullable=True),
+    sa.Column('total_fen', sa.Integer(), nullable=False),
+    sa.Column('warranty_days', sa.Integer(), nullable=True),
+    sa.Column('warranty_km', sa.Integer(), nullable=True),
+    sa.Column('urgency', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=True),
+    sa.Column('answered_at', Instant(), nullable=True),
+    sa.Column('answered_by', Id, nullable=True),
+    sa.Column('channel', sa.Text(), server_default='', nullable=False),
+    sa.Column('text', sa.Text(), server_default='', nullable=False),
+    sa.Column('message_id', Id, nullable=True),
+    sa.CheckConstraint('total_fen >= 0', name=op.f('ck_quote_line_total_fen_not_negative')),
+    sa.ForeignKeyConstraint(['answered_by'], ['customer.id'], name=op.f('fk_quote_line_answered_by')),
+    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_quote_line_message_id')),
+    sa.ForeignKeyConstraint(['quote_id'], ['quote.id'], name=op.f('fk_quote_line_quote_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quote_line')),
+    sa.UniqueConstraint('quote_id', 'position', name=op.f('uq_quote_line_quote_id_position'))
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('quote_line')
     op.drop_index('ix_media_state_retry_at', table_name='media')
     op.drop_index(op.f('ix_media_name'), table_name='media')
     op.drop_index('ix_media_account_openid', table_name='media')
@@ -577,6 +651,8 @@ def downgrade() -> None:
     op.drop_table('deadline')
     op.drop_index(op.f('ix_case_step_case_id'), table_name='case_step')
     op.drop_table('case_step')
+    op.drop_index(op.f('ix_quote_repair_order_id'), table_name='quote')
+    op.drop_table('quote')
     op.drop_index('ix_cases_store_id_state', table_name='cases')
     op.drop_index(op.f('ix_cases_store_id'), table_name='cases')
     op.drop_index(op.f('ix_cases_customer_id'), table_name='cases')
@@ -634,7 +710,9 @@ def downgrade() -> None:
     op.drop_table('refusal')
     op.drop_table('process')
     op.drop_table('errand')
+    op.drop_table('disabled_template')
     op.drop_table('clock_offset')
+    op.drop_table('channel_trouble')
     op.drop_index('ix_callback_state', table_name='callback')
     op.drop_index('ix_callback_address_received_at', table_name='callback')
     op.drop_table('callback')

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import ContentRefused, SendError, TryLater, Uncertain, Undeliverable
+from bot.errors import ContentRefused, SendError, TemplateRefused, TryLater, Uncertain, Undeliverable
 from bot.messages import Outgoing, Way
 from channels.wechat.send import KINDS, WeChatSender
 from channels.wechat.typing_sign import typing
@@ -102,7 +102,9 @@ def test_what_stands_on_the_wire(wechat: Provider, one: Account, kind: str) -> N
 ANSWERS: dict[str, tuple[Step, type[SendError]]] = {
     "code_in_http_200": (says({"errcode": 45011, "errmsg": "freq"}), TryLater),
     "person": (says({"errcode": 43004, "errmsg": "require subscribe"}), Undeliverable),
-    "content": (says({"errcode": 47003, "errmsg": "argument invalid"}), ContentRefused),
+    "field": (says({"errcode": 47003, "errmsg": "argument invalid"}), TemplateRefused),
+    "template": (says({"errcode": 40037, "errmsg": "invalid template_id"}), TemplateRefused),
+    "content": (says({"errcode": 47001, "errmsg": "data format error"}), ContentRefused),
     "timeout_after": (SILENCE, Uncertain),
     "reset": (RESET, Uncertain),
     "html": (HTML, Uncertain),
@@ -203,7 +205,7 @@ def test_refused_for_its_page_and_again_is_refused(wechat: Provider, one: Accoun
 )
 def test_what_wechat_would_refuse_never_leaves(wechat: Provider, one: Account, message: Outgoing, code: str) -> None:
     """§7.3 no. 11 (a thing over 20 characters), whoever wrote the row; a second article (45008) cannot be said."""
-    with pytest.raises(ContentRefused) as caught:
+    with pytest.raises((ContentRefused, TemplateRefused)) as caught:
         one.sender.send(message)
     assert caught.value.code == code
     assert wechat.asked == []

@@ -160,6 +160,23 @@ def test_compatible_mode_reads_the_encrypted_part_only() -> None:
     assert (came.text, came.address) == ("真的", "oLiLei")
 
 
+@pytest.mark.parametrize("mode", ["secure", "plain"])
+def test_signatures_are_compared_in_constant_time(mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
+    """wechatpy compares with `!=`, which tells by its time how much was right (wechat.md §1.4 row 8)."""
+    compared: list[bool] = []
+
+    def compare(one: bytes, two: bytes) -> bool:
+        compared.append(one == two)
+        return compared[-1]
+
+    monkeypatch.setattr("channels.wechat.receive.hmac.compare_digest", compare)
+    pushed = PUSH.plain(text("x"), NOW) if mode == "plain" else PUSH.sealed(text("x"), NOW)
+    receiver(mode).receive(*pushed, NOW)
+    with pytest.raises(BadSignature):
+        receiver(mode).echo({}, NOW)
+    assert compared == [True, False]
+
+
 def test_plain_mode() -> None:
     came = receiver("plain").receive(*PUSH.plain(text("你好"), NOW), NOW)
     assert isinstance(came, Inbound)

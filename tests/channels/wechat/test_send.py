@@ -6,7 +6,16 @@ import logging
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import ChannelStopped, ContentRefused, Mark, SendError, TryLater, Uncertain, Undeliverable
+from bot.errors import (
+    ChannelStopped,
+    ContentRefused,
+    Mark,
+    SendError,
+    TemplateRefused,
+    TryLater,
+    Uncertain,
+    Undeliverable,
+)
 from bot.messages import Outgoing, Way
 from channels.wechat.errors import RULES, UNLISTED, Reaction, error_of, rule_of
 from channels.wechat.qr import create_scene
@@ -103,6 +112,8 @@ RAISES: dict[Reaction, type[SendError]] = {
     Reaction.LATER: TryLater,
     Reaction.PAUSE: TryLater,
     Reaction.PERSON: Undeliverable,
+    Reaction.TEMPLATE: TemplateRefused,
+    Reaction.FIELD: TemplateRefused,
     Reaction.CONTENT: ContentRefused,
     Reaction.STOP: ChannelStopped,
 }
@@ -161,7 +172,7 @@ def test_staff_are_told_which_ip_and_which_field(wechat: Provider, one: Account)
     )
     with pytest.raises(ChannelStopped, match=r"203\.0\.113\.7"):
         one.sender.send(TEMPLATE)
-    with pytest.raises(ContentRefused, match=r"data\.thing1\.value"):
+    with pytest.raises(TemplateRefused, match=r"data\.thing1\.value"):
         one.sender.send(TEMPLATE)
 
 

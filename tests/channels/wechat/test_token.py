@@ -1,5 +1,10 @@
-"""One token fetch however many threads and processes ask, one refresh and one retry however often it is refused."""
+"""One token fetch however many threads and processes ask, one refresh and one retry however often it is refused.
 
+wechat.md §7.3 nos. 5 (races, endless retry), 6 (no time-out) and 16 (40164); §7.2, row "token refresh".
+"""
+
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +21,7 @@ from tests.conftest import StillClock
 from tests.provider import HTML, HTTP500, RESET, SILENCE, Asked, Provider, Step, says
 from tests.valkey import Valkey
 
+ROOT = Path(__file__).parents[3]
 CUSTOM = Outgoing("out-1", Way.CUSTOM, "main", "oLiLei", {"text": "您好"})
 
 
@@ -99,6 +105,31 @@ def test_sixteen_processes_share_one_fetch_through_redis(wechat: Provider, valke
     issuer.revoke()
     assert send_together(processes) == [""] * 16
     assert len(wechat.to(TOKEN_PATH)) == 2
+
+
+def test_two_real_processes_share_one_fetch(wechat: Provider, valkey: Valkey) -> None:
+    """Eight threads in each, cold and started together, then with a revoked token."""
+    issuer = Issuer(wechat)
+    for fetches in (1, 2):
+        command = [sys.executable, "-m", "tests.channels.wechat.asking", wechat.base, valkey.url]
+        asking = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+        sent = [process.communicate(timeout=60)[0].strip().splitlines()[-1] for process in asking]
+        assert sent == ["8 sent", "8 sent"]
+        assert len(wechat.to(TOKEN_PATH)) == fetches
+        issuer.revoke()
+
+
+def test_with_a_dead_redis_each_process_fetches_for_itself_and_nobody_fails(
+    wechat: Provider, valkey: Valkey, clock: StillClock
+) -> None:
+    issuer = Issuer(wechat)
+    valkey.stop()
+    processes = [account(wechat.base, Losable(valkey.url, clock.monotonic), clock) for _ in range(4)]
+    assert send_together(processes * 4) == [""] * 16
+    assert len(wechat.to(TOKEN_PATH)) <= 4
+    issuer.revoke()
+    assert send_together(processes * 4) == [""] * 16
+    assert len(wechat.to(TOKEN_PATH)) <= 8
 
 
 def test_redis_stopped_or_flushed_costs_a_fetch_and_no_message(

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from bot.links import Links
 from store.engine import writing
 from store.losable import Losable
 from store.tokens import new_api_token
@@ -27,6 +28,9 @@ ORDER = {
     "items": ["小保养", {"name": "空调检漏加冷媒", "fen": 32000}],
 }
 DELIVERED = {**ORDER, "status": "delivered"}
+
+
+LINKS = Links("a secret", "http://car.example")
 
 
 @dataclass
@@ -80,7 +84,7 @@ class Noted(list[str]):
 @pytest.fixture
 def site(engine: Engine, clock: StillClock) -> Flask:
     woken = Noted()
-    needs = ApiNeeds(engine, Writer(engine), clock, Losable(None, clock.monotonic).buckets, woken)
+    needs = ApiNeeds(engine, Writer(engine), clock, Losable(None, clock.monotonic).buckets, woken, LINKS)
     part = Part(api(needs), csrf=False, max_body=MAX_BODY)
     site = create_site(SiteNeeds("a secret", https=False), parts=[part])
     site.extensions["woken"] = woken

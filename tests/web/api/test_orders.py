@@ -35,6 +35,7 @@ def test_a_new_order_brings_customer_and_vehicle(dms: Dms) -> None:
         "vehicle": "V-1",
         "advisor": "韩梅梅",
         "items": [{"name": "小保养"}, {"name": "空调检漏加冷媒", "fen": 32000}],
+        "file_url": None,
         "updated_at": "2026-09-17T02:20:00Z",
     }
     with reading(dms.engine) as conn:

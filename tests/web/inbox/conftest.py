@@ -14,9 +14,11 @@ from sqlalchemy import Engine
 
 import web.login
 from bot.customer import StaffMember
-from bot.dealer import Sms, SmsTemplate
+from bot.dealer import Dealer, Sms, SmsTemplate, StoreConfig, WeChatAccount, WeChatTemplate
+from bot.links import Links
 from bot.messages import Category
 from channels.preview import Previews
+from channels.render import Templates
 from commands.previews import previews_of
 from commands.translations import compile_all
 from config.load import load_dealer, load_journeys
@@ -28,7 +30,7 @@ from store.writer import Writer
 from tests.conftest import StillClock
 from tests.staff_cast import Cast, seed
 from tests.web.inbox.day import Day, morning
-from web.inbox import UPLOADS, inbox_blueprint
+from web.inbox import UPLOADS, Desk, Papers, inbox_blueprint
 from web.login import Member, log_ins, login_blueprint
 from web.site import Part, SiteNeeds, create_site
 from web.stream import stream_blueprint
@@ -53,8 +55,30 @@ SMS = Sms(
             text="${name}您好，您反映的问题有进展：${progress}。${owner}会继续跟进，有疑问请致电0571-00000000。",
             approved_for=[],
         ),
+        "repair_file": SmsTemplate(
+            code="SMS_100018",
+            kind="notification",
+            variables=["name", "seal", "stub"],
+            text="${name}您好，这次维修的档案在这里：http://car.example/r/${seal}.${stub}",
+            approved_for=[Category.SERVICE],
+        ),
     },
 )
+WECHAT = WeChatAccount(
+    store="binjiang",
+    templates={
+        "repair_file": WeChatTemplate(template_id="TPL-file", fields={"car_number1": "plate"}, link="file"),
+        "checkin_question": WeChatTemplate(template_id="TPL-checkin", fields={"thing1": "plate"}),
+    },
+)
+
+DEALER = Dealer(
+    stores=[StoreConfig(code="binjiang", name="远禾滨江店"), StoreConfig(code="xixi", name="远禾西溪店")],
+    accounts={"main": WECHAT, "xixi": WeChatAccount(store="xixi")},
+    sms=SMS,
+)
+TEXTS = Path(web.login.__file__).parents[1] / "templates" / "messages"
+PAPERS = Papers(DEALER, Templates(TEXTS, SMS), Links("a secret", "http://car.example"))
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +124,9 @@ def build(
         SiteNeeds(secret_key="k" * 40, https=False),
         parts=[
             Part(login_blueprint(engine, limiter)),
-            Part(inbox_blueprint(Writer(engine), clock, losable.wakeups, SMS, files, previews()), bodies=UPLOADS),
+            Part(
+                inbox_blueprint(Desk(Writer(engine), clock, losable.wakeups, PAPERS, files, previews())), bodies=UPLOADS
+            ),
             Part(stream_blueprint(engine, clock, losable.wakeups, stopping, streams)),
         ],
         extensions=[log_ins(engine)],

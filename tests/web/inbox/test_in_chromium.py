@@ -1,6 +1,7 @@
 """The inbox in a real browser: keyboard alone, live arrival, two windows, three widths."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.media import MB
-from store import feed
+from store import feed, troubles
 from store.engine import writing
 from store.losable import Losable
 from store.media_files import MediaFolder
@@ -226,6 +227,43 @@ def test_timers_tick_by_the_servers_clock(desk: Any, base: str, cast: Cast, cloc
     desk.wait_for_selector(f"#row-{cast.chen} .pill.soon")
     clock.now = clock.now.replace(hour=clock.now.hour + 1)
     desk.wait_for_selector(f"#row-{cast.chen} .pill.over:has-text('超时 59')")
+
+
+def test_a_trouble_of_the_account_comes_and_goes_over_the_open_page(
+    desk: Any, engine: Engine, clock: StillClock, losable: Losable, cast: Cast, tmp_path: Path
+) -> None:
+    assert desk.locator(".trouble").count() == 0
+    sentence = "服务器 IP 不在公众平台白名单中，请添加（203.0.113.7）"
+    with writing(engine) as conn:
+        troubles.begin(
+            conn, "*", "main", code="40164", sentence=sentence, stops=True, now=clock.now, machine_now=clock.now,
+            until=clock.now + timedelta(minutes=5),
+        )  # fmt: skip
+        feed.tell(conn, cast.store_id, "alert", {"reason": "channel_stopped"}, None, clock.now)
+    losable.wakeups.wake(feed.TOPIC)
+    desk.wait_for_selector(".trouble.loud")
+    assert "203.0.113.7" in desk.locator("#troubles").inner_text()
+    for width in (1440, 1000, 390):
+        desk.set_viewport_size({"width": width, "height": 860})
+        box = desk.locator("#troubles").bounding_box()
+        assert box["y"] == 0, width
+        assert box["x"] + box["width"] <= width + 1
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+        listed = desk.locator(".list").bounding_box()
+        assert listed["y"] >= box["height"] - 1, "nothing is covered"
+        desk.screenshot(path=str(tmp_path / f"trouble-{width}.png"))
+    desk.set_viewport_size({"width": 1440, "height": 300})
+    base = desk.url.partition("/inbox")[0]
+    desk.goto(f"{base}/inbox/cases")
+    desk.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    assert desk.locator(".rail").bounding_box()["y"] == 0, "the rail stays"
+    desk.screenshot(path=str(tmp_path / "trouble-cases.png"))
+    desk.goto(f"{base}/inbox")
+    with writing(engine) as conn:
+        troubles.end(conn, "template", "main", clock.now)
+        feed.tell(conn, cast.store_id, "outbox", {"outbox_id": 1}, None, clock.now)
+    losable.wakeups.wake(feed.TOPIC)
+    desk.wait_for_selector(".trouble", state="detached")
 
 
 def test_an_alert_of_the_house_stands_on_top_until_a_click(

@@ -20,10 +20,11 @@ from tests.web.inbox.day import Day, add
 
 OURS = ("张伟", "陈静", "空调还是不凉", "浙A·D62K8", "RO#8812")
 MANAGERS_PAGES = {"/inbox/preview"}  # test_preview.py asks who may
-PAGES = ("/inbox", "/inbox/list", "/inbox/cases", "/inbox/customers", "/inbox/events", "/inbox/events/new")
+PAGES = ("/inbox", "/inbox/list", "/inbox/cases", "/inbox/customers", "/inbox/events", "/inbox/events/new",
+         "/inbox/troubles")  # fmt: skip
 ONE = ("/inbox/c/{c}", "/inbox/c/{c}/live", "/inbox/c/{c}/older?before=99", "/inbox/c/{c}/context",
        "/inbox/customers/{c}", "/inbox/customers/{c}/why", "/inbox/touchpoints/{t}", "/inbox/events/{e}")  # fmt: skip
-DEEDS = ("claim", "release", "plan", "start", "fix", "close", "reply", "sms", "call", "note", "image")
+DEEDS = ("claim", "release", "plan", "start", "fix", "close", "reply", "sms", "call", "note", "image", "file")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The house's WeChat parts put together: tokens, the folder of files, who fetches them, who sends pictures."""
+"""What the house needs for files, put together: their folder, who fetches them, who sends pictures."""
 
 import secrets
 from collections.abc import Callable
@@ -53,30 +53,28 @@ class Needs(Protocol):
     @property
     def at_wechat(self) -> WeChatAccounts: ...
 
-    @property
-    def media(self) -> MediaFolder: ...
-
 
 def media_chores(house: Needs, worker: str) -> list[Callable[[], int]]:
     """For the worker: fetch what customers sent, remove what is nobody's."""
     http, clock = Http(house.settings.wechat_api_base, PATIENCE), house.clock
+    folder = media_folder(house.settings.data_dir)
 
     def source(tokens: AccessTokens) -> WeChatMedia:
         return WeChatMedia(tokens, http, lambda base: Http(base, PATIENCE), clock.machine, clock.monotonic)
 
     sources = {name: source(tokens) for name, tokens in house.at_wechat.tokens.items()}
-    fetcher = MediaFetcher(house.writer, clock, sources, house.media, worker)
-    return [fetcher.tick, OrphanSweeper(house.writer, clock, house.media).tick]
+    fetcher = MediaFetcher(house.writer, clock, sources, folder, worker)
+    return [fetcher.tick, OrphanSweeper(house.writer, clock, folder).tick]
 
 
 def wechat_senders(house: Needs) -> dict[str, Sender]:
     """Each account's sender, able to send a kept picture too."""
-    uploads = Http(house.settings.wechat_api_base, PATIENCE)
+    uploads, folder = Http(house.settings.wechat_api_base, PATIENCE), media_folder(house.settings.data_dir)
 
     def picture(media_id: int) -> Picture | None:
         with reading(house.engine) as conn:
             stored = media.kept_file(conn, media_id)
-        return Picture(house.media.path(stored.name), stored.mime) if stored else None
+        return Picture(folder.path(stored.name), stored.mime) if stored else None
 
     def sender(name: str, api: WeChatApi) -> ImageSender:
         known = house.dealer.accounts.get(name)

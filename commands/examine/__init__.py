@@ -1,0 +1,1 @@
+"""The checks of `doctor`, one file a subject. Each is a function without arguments that yields findings."""
