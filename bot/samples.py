@@ -32,4 +32,5 @@ class Samples(Strict):
 
 
 def _named(variant: Mapping[str, object]) -> str:
-    return ", ".join(f"{name}={'' if value is None else value}" for name, value in variant.items())
+    told = {name: "" if value is None else value for name, value in variant.items() if not isinstance(value, list)}
+    return ", ".join(f"{name}={value}" for name, value in told.items())
