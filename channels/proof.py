@@ -77,7 +77,8 @@ def variables(source: str, known: Iterable[str]) -> Iterator[Remark]:
 
 def _remark(source: str, each: Finding, *, in_source: bool = True) -> Remark:
     start = each.start if in_source else max(source.find(each.said), 0)
-    return Remark(source.count("\n", 0, start) + 1, each.rule, each.severity, each.said, each.zh, each.en)
+    said = source[each.start : each.end] if in_source else each.said  # the code as it stands, not its mask
+    return Remark(source.count("\n", 0, start) + 1, each.rule, each.severity, said, each.zh, each.en)
 
 
 def _line(source: str, found: re.Match[str] | None) -> int:

@@ -14,6 +14,7 @@ from commands import lint
 from config.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
+OF_THE_DEMO = "an address of this machine"  # the demo's links, in wordings a real dealer replaces
 Lint = Callable[..., tuple[int, list[str]]]
 
 
@@ -51,7 +52,9 @@ def change(file: Path, old: str, new: str) -> None:
 
 @pytest.mark.handbook("H1.2.2", "H1.6.1", "H1.6.4")
 def test_everything_that_ships_passes(run: Lint) -> None:
-    assert run() == (0, [])
+    code, lines = run()
+    assert code == 0
+    assert [each for each in lines if OF_THE_DEMO not in each] == []
 
 
 @pytest.mark.parametrize(
@@ -132,7 +135,7 @@ def test_a_greeting_is_no_template_message(run: Lint, config: Path) -> None:
     change(config / "dealer.yaml", "      case_ack:\n", added)
     code, lines = run(config / "dealer.yaml")
     assert code == 1
-    assert "category: “birthday_greeting”" in lines[0]
+    assert any("category: “birthday_greeting”" in each for each in lines), lines
 
 
 def test_a_journey_sends_what_there_is(run: Lint, config: Path) -> None:
@@ -173,4 +176,6 @@ def test_a_file_that_is_not_there(run: Lint, tmp_path: Path) -> None:
 def test_a_folder_made_before_there_were_rules_goes_on_working(run: Lint, config: Path) -> None:
     (config / "tone.yaml").unlink()
     (config / "samples.yaml").unlink()
-    assert run() == (0, [])
+    code, lines = run()
+    assert code == 0
+    assert [each for each in lines if OF_THE_DEMO not in each] == []
