@@ -41,6 +41,7 @@ from tests.sandbox.conftest import (
     Serving,
     app_engine,
     box,
+    sms_account,
     start,
     webhook,
 )
@@ -48,7 +49,7 @@ from tests.sandbox.conftest import SMS as BOX_SMS
 from tests.scheduler.stage import DEALER
 from tests.store.cast import a_staff_member, a_store
 
-__all__ = ["app_engine", "box", "start", "webhook"]
+__all__ = ["app_engine", "box", "sms_account", "start", "webhook"]
 KEYS = AccountSecrets(ACCOUNT.app_id, ACCOUNT.app_secret, ACCOUNT.token, ACCOUNT.aes_key)
 # Whatever the day of the test, its year and the next are published.
 KNOWN = Calendar(Table(holidays=tuple(date(year, 1, 1) for year in range(2026, 2060))))

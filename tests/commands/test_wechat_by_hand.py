@@ -20,9 +20,19 @@ from store.losable import Losable
 from store.writer import Writer
 from tests.commands.conftest import Command
 from tests.conftest import StillClock
-from tests.sandbox.conftest import ACCOUNT, Running, app_engine, box, start, web_url, webhook, wechat_account
+from tests.sandbox.conftest import (
+    ACCOUNT,
+    Running,
+    app_engine,
+    box,
+    sms_account,
+    start,
+    web_url,
+    webhook,
+    wechat_account,
+)
 
-__all__ = ["app_engine", "box", "start", "web_url", "webhook", "wechat_account"]
+__all__ = ["app_engine", "box", "sms_account", "start", "web_url", "webhook", "wechat_account"]
 
 
 @dataclass
