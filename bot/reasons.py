@@ -64,6 +64,7 @@ class Absence(StrEnum):
     NO_BIRTHDAY = "no_birthday"
     NO_EVENT = "no_event"
     NO_FIX = "no_fix"
+    NO_QUOTE = "no_quote"
     NOT_IN_FILE = "not_in_file"
     MERGED = "merged"
     NOT_NEAR = "not_near"

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from bot.customer import Role, StaffMember
 from store.tables.people import store
 from store.tables.staff import staff
+from store.troubles import any_to_show
 
 HASHER = PasswordHasher()
 # Verified against when the name is unknown: the hash of nothing anybody types, so it never matches.
@@ -18,7 +19,7 @@ NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAA
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """stamp changes with the password: sessions begun before are over."""
+    """stamp changes with the password: sessions begun before are over. troubles: something stands in the banner."""
 
     member: StaffMember
     username: str
@@ -26,6 +27,7 @@ class LogIn:
     store_name: str
     time_zone: str
     stamp: str
+    troubles: bool = False
 
 
 def hash_password(password: str) -> str:
@@ -62,13 +64,13 @@ def set_language(conn: Connection, staff_id: int, language: str) -> None:
 
 
 def _one(conn: Connection, which: ColumnElement[bool]) -> LogIn | None:
-    query = select(staff, store.c.name.label("store_name"), store.c.time_zone)
+    query = select(staff, store.c.name.label("store_name"), store.c.time_zone, any_to_show().label("troubles"))
     row = conn.execute(query.join(store, store.c.id == staff.c.store_id).where(which, staff.c.active)).first()
     if row is None:
         return None
     member = StaffMember(row.id, row.store_id, row.name, Role(row.role))
     stamp = hashlib.sha256(row.password_hash.encode()).hexdigest()[:16]
-    return LogIn(member, row.username, row.language, row.store_name, row.time_zone, stamp)
+    return LogIn(member, row.username, row.language, row.store_name, row.time_zone, stamp, bool(row.troubles))
 
 
 def _verified(password_hash: str, password: str) -> bool:

@@ -12,6 +12,7 @@ from bot.messages import Channel
 from store.dialects import insert_into
 from store.outbox import WAYS
 from store.tables.trouble import channel_trouble as table
+from store.tables.trouble import disabled_template
 
 ALL = "*"
 PROBE = timedelta(seconds=30)  # longer than any call with its token: one message at a time tries a stopped account
@@ -80,6 +81,11 @@ def shut(conn: Connection, machine_now: datetime) -> list[tuple[str, str]]:
     """(way, account) pairs that rest now."""
     rows = conn.execute(select(table).where(table.c.standing, table.c.until > machine_now))
     return [(way, row.account) for row in rows for way in (WAYS[Channel.WECHAT] if row.way == ALL else (row.way,))]
+
+
+def any_to_show() -> ColumnElement[bool]:
+    """For a statement asked anyway: nearly always all is well, and a page asks no question more."""
+    return exists().where(table.c.standing) | exists().where(disabled_template.c.id.is_not(None))
 
 
 def standing(conn: Connection, machine_now: datetime, accounts: Collection[str] | None = None) -> Sequence[Row[object]]:

@@ -10,6 +10,7 @@ from bot.journeys import Anchor, Journey
 from bot.reasons import Absence, Reason
 from store.tables.cases import cases
 from store.tables.people import consent, customer, event, repair_order
+from store.tables.quotes import quote
 
 
 def absent_of(
@@ -36,6 +37,11 @@ def _facts(conn: Connection, customer_id: int, now: datetime) -> Mapping[str, An
             event.c.store_id == customer.c.store_id, event.c.state == "published", event.c.starts_at > now
         ),
         "agreed": exists().where(consent.c.id == newest.scalar_subquery(), consent.c.given),
+        "quoted": exists().where(
+            quote.c.repair_order_id == repair_order.c.id,
+            repair_order.c.customer_id == customer_id,
+            quote.c.state == "sent",
+        ),
         "fixed": exists().where(cases.c.customer_id == customer_id, cases.c.state == "fixed"),
     }
     row = conn.execute(select(*(each.label(name) for name, each in asked.items())).where(mine)).one()
@@ -53,6 +59,8 @@ def _why(journey: Journey, facts: Mapping[str, Any]) -> str:
             lacking = [("delivered", Absence.NO_ORDER)]
         case Anchor.CASE_FIXED:
             lacking = [("fixed", Absence.NO_FIX)]
+        case Anchor.QUOTE_SENT:
+            lacking = [("quoted", Absence.NO_QUOTE)]
         case Anchor.BIRTHDAY:
             lacking = [("known", Absence.NOT_IN_FILE), ("birthday", Absence.NO_BIRTHDAY)]
         case _:

@@ -71,6 +71,7 @@ def test_the_chain_as_text(told: House, command: Command, capsys: pytest.Capture
         "  never planned",
         "    birthday.greeting (no_birthday: 档案里没有生日)",
         "    event_invitation.invitation (no_event: 门店没有已发布、未开始的活动)",
+        "    quote.sent (no_quote: 没有待客户确认的报价)",
         "    recontact.question (no_fix: 没有已整改、待回访的投诉单)",
     ]
 

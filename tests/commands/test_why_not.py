@@ -122,7 +122,8 @@ def test_what_was_never_planned_says_what_is_lacking(
 ) -> None:
     store_id, who = stage.a_file()
     assert nothing(house, command, capsys) == {
-        "birthday": "no_birthday", "checkin": "no_order", "event_invitation": "no_event", "recontact": "no_fix",
+        "birthday": "no_birthday", "checkin": "no_order", "event_invitation": "no_event", "quote": "no_quote",
+        "recontact": "no_fix",
     }  # fmt: skip
     stage.an_event(store_id)
     stage.an_order((store_id, who), on="2026-01-05")
@@ -130,7 +131,8 @@ def test_what_was_never_planned_says_what_is_lacking(
         conn.execute(people.customer.update().values(birthday_md="01-31"))
     stage.round()
     assert nothing(house, command, capsys) == {
-        "birthday": "not_near", "checkin": "not_near", "event_invitation": "no_consent", "recontact": "no_fix",
+        "birthday": "not_near", "checkin": "not_near", "event_invitation": "no_consent", "quote": "no_quote",
+        "recontact": "no_fix",
     }  # fmt: skip
     with writing(stage.engine) as conn:
         conn.execute(people.customer.update().values(known=False))

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from bot.journeys import Anchor, DayRule, Journey, Late, Question, Step
-from bot.reasons import Reason
+from bot.reasons import Absence, Reason
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -17,7 +17,7 @@ def first_column(page: str) -> list[str]:
 
 
 def test_every_reason_is_explained_and_no_other() -> None:
-    assert sorted(first_column("reasons.md")) == sorted(reason.value for reason in Reason)
+    assert sorted(first_column("reasons.md")) == sorted(each.value for each in (*Reason, *Absence))
 
 
 def test_every_key_of_a_journey_is_explained_and_no_other() -> None:

@@ -17,7 +17,7 @@ from bot.ports import Clock
 from store import templates, troubles
 from store.stores import code_of
 from web.answers import Answer
-from web.login import user
+from web.login import me, user
 
 T = TypeVar("T")
 IP = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
@@ -74,7 +74,7 @@ class Banner:
 def register(pages: Blueprint, desk: Desk) -> None:
     @pages.context_processor
     def banners() -> dict[str, Any]:
-        return {"troubles": (lambda: desk.read(_load)) if current_user.is_authenticated else list}
+        return {"troubles": (lambda: desk.read(_load)) if current_user.is_authenticated and me().troubles else list}
 
     @pages.get("/inbox/troubles")
     def troubles_part() -> Answer:
