@@ -1,7 +1,8 @@
 # Everything sets itself up: `make run` on a fresh Debian needs nothing but python3 (and, as root, gets what lacks).
 PY := .venv/bin/python
 # A file stays in one process: some tell a story. (loadgroup does nothing under pytest 9, seen with xdist 3.8.0.)
-PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+# Three for two cores: a third of the time a test waits, for a database to be made or a browser to draw.
+PYTEST := $(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-all check bench migration handbook clean

@@ -36,6 +36,7 @@ from tests.conftest import StillClock
 from tests.sandbox.conftest import ACCOUNT, Running
 from tests.scheduler.stage import DEALER, Phone, Stage
 
+pytestmark = pytest.mark.slow
 TEN = datetime.fromisoformat("2026-09-17T02:00:00+00:00")
 LILEI, MEIMEI = "o-lilei", "o-meimei"
 PATHS = {Way.TEMPLATE: "template", Way.CUSTOM: "custom", Way.MASS: "mass"}

@@ -15,6 +15,7 @@ from tests.sandbox.test_every_code import Row as Occasion
 from tests.scheduler.stage import Stage
 
 __all__ = ["stage", "wechat_account"]
+pytestmark = pytest.mark.slow
 
 
 class Killed(BaseException):

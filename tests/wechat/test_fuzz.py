@@ -23,6 +23,7 @@ from tests.web.serving import wechat_site
 from tests.wechat.fuzzing import NOW, PLANS, Plan, many
 from tests.wechat_push import AES_KEY, APP_ID, TOKEN
 
+pytestmark = pytest.mark.slow
 TRIED: dict[str, int] = {}
 TEXTS = Path(__file__).parents[2] / "templates" / "messages"
 
