@@ -1,8 +1,7 @@
 # Everything sets itself up: `make run` on a fresh Debian needs nothing but python3 (and, as root, gets what lacks).
 PY := .venv/bin/python
 # A file stays in one process: some tell a story. (loadgroup does nothing under pytest 9, seen with xdist 3.8.0.)
-# Three for two cores: a third of the time a test waits, for a database to be made or a browser to draw.
-PYTEST := $(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+PYTEST := $(PY) -m pytest -q --dist loadfile --no-loadscope-reorder
 export PYTHONUTF8 := 1
 
 .PHONY: help run test test-all check bench migration handbook clean
@@ -16,11 +15,11 @@ run: ## set up and start everything; Ctrl-C ends it
 
 test: ## all tests but the slow ones
 	@sh tools/prepare.sh test
-	$(PYTEST) -m "not slow" $(ARGS)
+	$(PYTEST) -n 3 -m "not slow" $(ARGS) # three on two cores: a third of the time a test waits for others
 
 test-all: ## all tests, kills and outages included
 	@sh tools/prepare.sh test
-	$(PYTEST) $(ARGS)
+	$(PYTEST) -n 2 $(ARGS)
 
 check: ## style, types, import order, generated files, the tone of every text
 	@sh tools/prepare.sh test

@@ -117,7 +117,15 @@ def _wait_for(url: str) -> None:
     raise RuntimeError("PostgreSQL did not start")
 
 
+GIVEN: set[int] = set()  # the kernel may name a port again before its first asker listens there
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One nobody listens on, and no two the same in this process."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in GIVEN:
+            GIVEN.add(port)
+            return port
