@@ -1,4 +1,4 @@
-"""What a WeChat message costs besides the window: a consent, or one of four copies a month; back when it was refused.
+"""What a WeChat message costs: a slot of the window, a consent, one of four copies a month; back when it was refused.
 
 Taken when the call begins, in the transaction that says so; a call without an answer keeps what it took.
 """
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.errors import ChannelStopped, SendError, TryLater, Uncertain
 from bot.messages import Outgoing, Way
-from store import mass_quota, subscriptions
+from store import mass_quota, subscriptions, windows
 
 NO_CONSENT = "43101"
 NO_QUOTA = "45028"
@@ -28,6 +28,8 @@ def count_copies(conn: Connection, outbox_id: int, out: Outgoing, now: datetime)
 
 def settle(conn: Connection, outbox_id: int, out: Outgoing, error: SendError, now: datetime) -> None:
     """After a refusal. 43101: WeChat's count stands, ours is void."""
+    if out.way is Way.CUSTOM and not isinstance(error, Uncertain):
+        windows.give_slot_back(conn, out.account, out.address)
     if out.way is Way.SUBSCRIPTION and not isinstance(error, Uncertain):
         settled = subscriptions.withdraw if error.code == NO_CONSENT else subscriptions.give
         settled(conn, out.account, out.address, str(out.payload["template_id"]), now)

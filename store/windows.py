@@ -65,6 +65,12 @@ def take_slot(conn: Connection, account: str, openid: str, now: datetime, keep: 
     return taken.rowcount == 1
 
 
+def give_slot_back(conn: Connection, account: str, openid: str) -> None:
+    """The message was refused, so WeChat did not count it; a window opened anew meanwhile has nothing to give."""
+    mine = (window.c.account == account, window.c.openid == openid, window.c.used > 0)
+    conn.execute(update(window).where(*mine).values(used=window.c.used - 1))
+
+
 def view(conn: Connection, account: str, openid: str, now: datetime) -> WindowView | None:
     """None when no window is open. `left` counts the human's slot too."""
     row = conn.execute(

@@ -14,7 +14,7 @@ from channels.wechat.mass import mass
 from commands.why import Told
 from scheduler.deliver import LEASE_S
 from scheduler.hand import BATCH, mass_parts
-from store import mass_quota, outbox, receipts, stakes, subscriptions, why
+from store import mass_quota, outbox, receipts, stakes, subscriptions, why, windows
 from store.engine import reading, writing
 from store.tables import contact
 from store.tables.outbound import outbox as table
@@ -128,6 +128,41 @@ def test_killed_during_a_notification_it_is_uncertain_and_its_consent_is_gone(st
     assert stage.sent(Way.SUBSCRIPTION) == []
     assert stage.outcome() == [("done", "uncertain", "no_answer")]
     assert left(stage) == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "used"),
+    [
+        (TryLater("-1", "微信系统繁忙", 4.0, costs=True), 0),
+        (Undeliverable("48002", "关闭了消息", Mark.REJECTS_ACCOUNT), 0),
+        (ContentRefused("45002", "太长"), 0),
+        (Uncertain("no_answer", "没有回应"), 1),
+    ],
+    ids=lambda each: type(each).__name__ if isinstance(each, SendError) else "",
+)
+def test_a_slot_comes_back_unless_it_may_have_been_used(
+    engine: Engine, clock: StillClock, error: SendError, used: int
+) -> None:
+    clock.now = TEN
+    made = Stage(engine, clock)
+    made.an_order(made.a_file(openid="o-lilei"))
+    with writing(engine) as conn:
+        windows.open_window(conn, "main", "o-lilei", "typed", TEN)
+    made.phones[Way.CUSTOM].errors = [error]
+    made.round()
+    (window,) = made.rows(contact.wechat_window)
+    assert window.used == used
+
+
+def test_a_slot_given_back_twice_is_one_slot(engine: Engine) -> None:
+    with writing(engine) as conn:
+        windows.open_window(conn, "main", "o-lilei", "typed", TEN)
+        assert windows.take_slot(conn, "main", "o-lilei", TEN)
+        for _ in range(2):
+            windows.give_slot_back(conn, "main", "o-lilei")
+        found = windows.view(conn, "main", "o-lilei", TEN)
+    assert found is not None
+    assert found.left == 5
 
 
 def test_sixteen_at_once_use_one_consent_once(engine: Engine) -> None:
