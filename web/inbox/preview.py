@@ -1,6 +1,5 @@
 """Every text of the house as a customer gets it: for managers, with sample values or a customer's own."""
 
-import re
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
@@ -13,8 +12,6 @@ from web.answers import Answer
 from web.inbox.conversation import Desk
 from web.inbox.tone import said_of
 from web.login import user
-
-ANCHOR = re.compile(r'<a href="[^"]*">([^<]*)</a>')
 
 
 def register(pages: Blueprint, desk: Desk) -> None:
@@ -34,7 +31,6 @@ def register(pages: Blueprint, desk: Desk) -> None:
             views=desk.previews.views(shown, real=real),
             query=query,
             who=who,
-            pieces=pieces,
             said_of=said_of,
         )
 
@@ -43,9 +39,3 @@ def _whose(conn: Connection, desk: Desk, query: str) -> tuple[str, dict[str, Any
     """The first of this user's customers that the search finds, with their values; "" when nobody."""
     found = customer_file.customers_for(conn, user(), query)
     return (found[0].name, dict(values_of(conn, found[0].id, desk.now()))) if found else ("", {})
-
-
-def pieces(text: str) -> list[tuple[str, bool]]:
-    """A text cut where it holds links: (words, whether they can be tapped)."""
-    cut = ANCHOR.split(text)
-    return [(words, bool(at % 2)) for at, words in enumerate(cut) if words]

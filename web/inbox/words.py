@@ -1,5 +1,6 @@
 """Words and times of the pages: codes of the house in the reader's language, instants in the store's time."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -178,6 +179,7 @@ PREVIEWS = {
     "page": lazy_gettext("网页"),
     "email": lazy_gettext("邮件"),
 }
+ANCHOR = re.compile(r'<a href="[^"]*">([^<]*)</a>')
 TABLES = {
     "stage": STAGES, "deadline": DEADLINES, "ended": ENDED, "step": STEPS, "thread": THREADS, "channel": CHANNELS,
     "role": ROLES, "order": ORDERS, "purpose": PURPOSES, "rule": RULES, "outcome": OUTCOMES, "event": EVENTS,
@@ -212,9 +214,16 @@ def register(pages: Blueprint, now: Callable[[], datetime]) -> None:
             "day": lambda instant: day(instant, moment, zone),
             "when": lambda instant: when(instant, moment, zone),
             "because": because,
+            "pieces": pieces,
             "detail": lambda given: detail(given or {}, zone),
             "date_of": lambda instant: f"{instant.astimezone(zone):%Y-%m-%d %H:%M}",
         }
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """A text cut where it holds links: (words, whether they can be tapped)."""
+    cut = ANCHOR.split(text)
+    return [(words, bool(at % 2)) for at, words in enumerate(cut) if words]
 
 
 def word(table: str, code: str) -> str:

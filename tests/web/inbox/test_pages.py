@@ -234,3 +234,16 @@ def test_english_is_one_press_away_and_kept(enter: Enter, cast: Cast, day: Day) 
     assert "待认领" not in page
     browser.post("/language/zh")
     assert "待认领" in browser.get("/inbox").text
+
+
+def test_choices_are_read_as_words_and_a_customers_own_signs_stay(
+    engine: Engine, enter: Enter, cast: Cast, clock: StillClock
+) -> None:
+    choices = '点一下：<a href="weixin://bizmsgmenu?msgmenucontent=a&msgmenuid=1">非常满意</a>'
+    with writing(engine) as conn:
+        sent(conn, cast, cast.zhang, clock.now, choices, "accepted")
+        line(conn, cast, cast.zhang, clock.now, '<a href="x">我写的</a>')
+    page = enter(cast.hanmeimei).get(f"/inbox/c/{cast.zhang}").text
+    assert '点一下：<span class="tap">非常满意</span>' in page
+    assert "bizmsgmenu" not in page
+    assert "&lt;a href=&#34;x&#34;&gt;我写的&lt;/a&gt;" in page

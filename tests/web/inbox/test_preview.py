@@ -5,7 +5,7 @@ import pytest
 from tests.staff_cast import Cast
 from tests.web.inbox.conftest import Enter, previews
 from tests.web.inbox.day import Day
-from web.inbox.preview import pieces
+from web.inbox.words import pieces
 
 
 @pytest.mark.parametrize(("who", "status"), [("lilei", 200), ("admin", 200), ("hanmeimei", 403), ("advisor", 403)])
