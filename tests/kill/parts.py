@@ -29,7 +29,7 @@ class Parts:
         self.house.people = {person["external_id"]: person for person in self.house.demo["customers"]}
         self._spawn("sandbox", [sys.executable, "app.py", "sandbox"])
         self.start("web")
-        until(lambda: _answers(f"{self.house.sandbox}/control/clock"), 30, self.house.log)
+        until(lambda: answers(f"{self.house.sandbox}/control/clock"), 30, self.house.log)
 
     @property
     def env(self) -> dict[str, str]:
@@ -38,7 +38,7 @@ class Parts:
     def start(self, name: str, point: str = "-") -> None:
         self._spawn(name, [sys.executable, "-m", "tests.kill.dying", name, point])
         if name == "web":
-            until(lambda: _answers(f"{self.house.web}/readyz"), 30, self.house.log)
+            until(lambda: answers(f"{self.house.web}/readyz"), 30, self.house.log)
 
     def killed_itself(self, name: str, seconds: float = 30) -> None:
         """Wait for the death the point asked for."""
@@ -62,7 +62,7 @@ class Parts:
             )
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     try:
         return requests.get(url, timeout=2).ok
     except requests.RequestException:

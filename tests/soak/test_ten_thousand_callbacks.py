@@ -23,6 +23,7 @@ from store.engine import open_engine, reading, writing
 from store.tables import cases, contact, people
 from tests.databases import free_port
 from tests.e2e.running import ROOT, until
+from tests.kill.parts import answers
 from tests.soak.traffic import TEMPLATE, Callback, traffic
 from tests.store.cast import a_staff_member, a_store
 from tests.wechat_push import AES_KEY, APP_ID, TOKEN, Push
@@ -88,19 +89,12 @@ def web(folder: Path, database_url: str) -> Iterator[tuple[str, psutil.Process]]
     log = open(folder / "web.log", "wb")  # noqa: SIM115  # as long as the process
     process = subprocess.Popen([sys.executable, "app.py", "web"], cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
-        until(lambda: _ready(port), 60, lambda: (folder / "web.log").read_text()[-3000:])
+        until(lambda: answers(f"http://127.0.0.1:{port}/readyz"), 60, lambda: (folder / "web.log").read_text()[-3000:])
         yield f"http://127.0.0.1:{port}/wechat/main", psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(20)
         log.close()
-
-
-def _ready(port: int) -> bool:
-    try:
-        return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=2).ok
-    except requests.RequestException:
-        return False
 
 
 def memory(process: psutil.Process) -> float:

@@ -90,7 +90,8 @@ def shown(
     """Of the accounts of one's own store, and of SMS, which is everybody's; an administrator sees all."""
     mine = accounts_of(conn, member, accounts)
     found = [_banner(row) for row in troubles.standing(conn, machine_now, mine)]
-    return found + [banner for name in mine for banner in _templates(conn, name, accounts.get(name))]
+    disabled = templates.rows(conn)
+    return found + [banner for name in mine for banner in _templates(disabled, name, accounts.get(name))]
 
 
 def accounts_of(conn: Connection, member: StaffMember, accounts: Mapping[str, WeChatAccount]) -> Sequence[str]:
@@ -106,10 +107,10 @@ def _banner(row: Any) -> Banner:
     return Banner(row.stops, str(WAYS.get(row.way, row.way)), str(WHAT.get(row.code, row.sentence)), about, row.since)
 
 
-def _templates(conn: Connection, name: str, account: WeChatAccount | None) -> list[Banner]:
+def _templates(disabled: Sequence[Any], name: str, account: WeChatAccount | None) -> list[Banner]:
     """Only those dealer.yaml still names: another id there is another template."""
     bound = account.message_of if account else {}
-    rows = [row for row in templates.rows(conn) if row.account == name and row.template_id in bound]
+    rows = [row for row in disabled if row.account == name and row.template_id in bound]
     what = gettext("公众平台已删除或停用它，消息改走其他方式。请重新添加模板，再请技术人员启用。")
     return [
         Banner(False, gettext("微信模板已停用"), what, f"{bound[row.template_id]} · {row.code}", row.since)

@@ -58,6 +58,9 @@ def test_the_same_again_changes_nothing_and_left_out_it_stays(dms: Dms, clock: S
     assert first.json == second.json == third.json
 
 
+FIRST = "/".join(["", "file", "work", "0"])  # the pointer of the first line of work
+
+
 def file(**changes: Any) -> dict[str, Any]:
     return {**ORDER, "file": {**FILE, **changes}}
 
@@ -72,8 +75,8 @@ def file(**changes: Any) -> dict[str, Any]:
         (file(arrived_at="昨天"), "/file/arrived_at"),
         (file(work_type="wash"), "/file/work_type"),
         (file(work="刹车片"), "/file/work"),
-        (file(work=[{**WORK, "total_fen": 1}]), "/file/work/0/total_fen"),
-        (file(work=[{**WORK, "urgency": "must"}]), "/file/work/0/urgency"),
+        (file(work=[{**WORK, "total_fen": 1}]), f"{FIRST}/total_fen"),
+        (file(work=[{**WORK, "urgency": "must"}]), f"{FIRST}/urgency"),
         (file(certificate=True), "/file/certificate"),
         (file(certificate={"number": "HZ-1"}), "/file/certificate/issued"),
         (file(certificate={"issued": "yes"}), "/file/certificate/issued"),
