@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from bot.dealer import Dealer
     from bot.journeys import Journey
     from bot.links import Links
-    from bot.messages import Inbound, Receipt, Way
+    from bot.messages import Receipt, Way
     from bot.ports import Sender
+    from bot.understanding.classifier import Classifier
+    from channels.email import EmailSender, NoEmail
     from channels.preview import Previews
     from channels.render import Templates
     from channels.sms_provider import SmsSender
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from config.accounts import AccountSecrets
     from config.calendar import Calendar
     from sandbox.site import Sandbox
-    from scheduler.callbacks import CallbackTick
     from scheduler.clock import Tick
     from scheduler.worker import Worker
     from store.clock import StoredClock
@@ -46,9 +47,10 @@ if TYPE_CHECKING:
     from store.writer import Writer
     from web.health import Check, Gauge
     from web.site import Part
-    from web.turn import TurnTaker
+    from web.turn import Decide, TurnTaker
 
 ROOT = Path(__file__).parent
+MESSAGES = ROOT / "templates" / "messages"
 
 
 def machine_now() -> datetime:
@@ -70,6 +72,9 @@ class House:
 
     def apart(self, folder: Path) -> "House":
         """A house of its own in a throw-away folder: own database, no Valkey, no account. For `converse`."""
+        from config.nlu import bring
+
+        bring(self.given.config_dir, self.given.data_dir, folder)
         blank = {"HUIFANG_SANDBOX": "1", "HUIFANG_DATA_DIR": str(folder)}
         blank["HUIFANG_CONFIG_DIR"] = str(self.given.config_dir)
         return House(read_settings(blank, dotenv=folder / ".env"), self.kind)
@@ -108,10 +113,11 @@ class House:
 
     @cached_property
     def dealer(self) -> "Dealer":
-        from channels.configured import check_templates, for_provider
+        from channels.configured import check_templates, for_provider, with_email
         from config.load import load_dealer
 
-        return for_provider(check_templates(load_dealer(self.given.config_dir)), self.given.sms_provider)
+        dealer = for_provider(check_templates(load_dealer(self.given.config_dir)), self.given.sms_provider)
+        return with_email(dealer, MESSAGES, account=bool(self.given.email_host))
 
     @cached_property
     def journeys(self) -> "tuple[Journey, ...]":
@@ -123,13 +129,13 @@ class House:
     def calendar(self) -> "Calendar":
         from config.load import load_calendar
 
-        return load_calendar(self.given.config_dir)
+        return load_calendar(self.given.config_dir, self.dealer.stores)
 
     @cached_property
     def renderer(self) -> "Templates":
         from channels.render import Templates
 
-        return Templates(ROOT / "templates" / "messages", self.dealer.sms)
+        return Templates(MESSAGES, self.dealer.sms)
 
     @cached_property
     def previews(self) -> "Previews":
@@ -178,13 +184,20 @@ class House:
         return sms_sender(self.settings, self.clock.business if self.given.sandbox else self.now)
 
     @cached_property
+    def email(self) -> "EmailSender | NoEmail":
+        from channels.email import email_sender
+
+        now = self.clock.business if self.given.sandbox else self.now
+        return email_sender(self.settings, now, self.monotonic)
+
+    @cached_property
     def senders(self) -> "dict[Way, Sender]":
         """By way: what the worker sends with."""
         from bot.messages import Way
         from channels.wechat.send import KINDS, EveryAccount
         from commands.media_parts import wechat_senders
 
-        return {**dict.fromkeys(KINDS, EveryAccount(wechat_senders(self))), Way.SMS: self.sms}
+        return {**dict.fromkeys(KINDS, EveryAccount(wechat_senders(self))), Way.SMS: self.sms, Way.EMAIL: self.email}
 
     @cached_property
     def settle(self) -> "Callable[[Receipt], None]":
@@ -193,16 +206,10 @@ class House:
 
         return settle_wechat(self.writer, self.clock)
 
-    def callbacks(self, take: "Callable[[Inbound], object]") -> "CallbackTick":
-        """For the worker: what SMS providers pushed becomes turns and receipts. take: the turn taker's."""
-        from scheduler.callbacks import CallbackTick
-
-        return CallbackTick(self.writer, self.clock, take)
-
-    def set_up(self, step: "Step", demo: bool) -> None:
+    def set_up(self, step: "Step", demo: bool, code: str) -> None:
         from commands.set_up import set_up
 
-        set_up(self, step, demo)
+        set_up(self, step, demo, code)
 
     def seed_demo(self) -> Mapping[str, Any]:
         from commands.demo import seed
@@ -213,67 +220,38 @@ class House:
     def taker(self) -> "TurnTaker":
         from web.turn import TurnTaker
 
-        return TurnTaker(self.writer, self.clock, self.dealer, self.calendar, self.renderer, self.links)
+        return TurnTaker(
+            self.writer, self.clock, self.dealer, self.calendar, self.renderer, self.links, self.decide
+        )  # fmt: skip
+
+    @cached_property
+    def decide(self) -> "Decide":
+        """`handlers.decide` with what was learnt from the examples."""
+        import handlers
+
+        return partial(handlers.decide, classifier=self.classifier)
+
+    @cached_property
+    def classifier(self) -> "Classifier":
+        """Learnt by a process of its own, once for these examples: scikit-learn would double this one."""
+        from commands.learning import learn_apart
+        from config.nlu import learnt
+
+        return learnt(self.given.config_dir, self.given.data_dir, learn_apart)
 
     @cached_property
     def worker(self) -> "Worker":
         """What the worker process does: hand over, send, sweep, read what providers pushed."""
-        import random
+        from commands.worker_parts import worker_of
 
-        from commands.media_parts import media_chores
-        from scheduler.breaker import Breaker
-        from scheduler.deliver import Deliverer
-        from scheduler.followers import FollowerInfo
-        from scheduler.hand import Gatekeeper
-        from scheduler.letters import Writer as LetterWriter
-        from scheduler.settle import Settler
-        from scheduler.sweep import CallSweeper
-        from scheduler.worker import Worker
-
-        name, engine, clock, dealer = f"{self.kind}:{os.getpid()}", self.engine, self.clock, self.dealer
-        settler = Settler(self.writer, clock, Breaker(self.monotonic), random.Random())
-        letters = LetterWriter(dealer, self.renderer, self.links)
-        gatekeeper = Gatekeeper(engine, clock, dealer, self.journeys, self.calendar, letters, name)
-        bucket = self.losable.buckets
-        deliverer = Deliverer(self.writer, clock, self.senders, bucket, settler, dealer.hours, name)
-        told = FollowerInfo(self.writer, clock, self.wechat)
-        chores = [CallSweeper(engine, clock, settler).tick, self.callbacks(self.taker.take).tick, told.tick]
-        chores += media_chores(self, name)
-        return Worker(gatekeeper, deliverer, self.losable.wakeups, chores, refresh=clock.refresh)
+        return worker_of(self, f"{self.kind}:{os.getpid()}")
 
     @cached_property
     def ticks(self) -> "dict[str, Tick]":
         """What the clock process does, and how often."""
-        from scheduler.clock import Tick
-        from scheduler.followers import FollowerSync
-        from scheduler.plan import Planner
-        from scheduler.sweep import DeadlineSweeper, FeedSweeper
+        from commands.clock_parts import ticks_of
 
-        engine, clock = self.engine, self.clock
-        return {
-            "business_time": Tick(0.5, clock.refresh),
-            "plan": Tick(2, Planner(engine, clock, self.journeys, self.calendar).tick),
-            "deadlines": Tick(1, DeadlineSweeper(engine, clock).tick),
-            "followers": Tick(600, FollowerSync(self.writer, clock, self.wechat).tick),
-            "feed": Tick(3600, FeedSweeper(engine, clock).tick),
-            **self.sms_ticks(),
-        }
-
-    def sms_ticks(self) -> "dict[str, Tick]":
-        """What only some providers can be asked: the outcome of a message, and what a callback of theirs lost."""
-        from channels.sms_log import LogSms
-        from channels.sms_tencent import TencentSms
-        from scheduler.clock import Tick
-        from scheduler.pull import PullTick
-        from scheduler.reconcile import SmsReconciler
-
-        if isinstance(self.sms, LogSms):
-            return {}
-        asked = SmsReconciler(self.writer, self.clock, self.sms, self.given.sms_provider)
-        ticks = {"uncertain_sms": Tick(60, asked.tick)}
-        if isinstance(self.sms, TencentSms) and self.given.tencent_pull:
-            ticks["pulled_sms"] = Tick(30, PullTick(self.writer, self.clock, self.sms).tick)
-        return ticks
+        return ticks_of(self)
 
     @cached_property
     def site(self) -> "Flask":
@@ -289,7 +267,7 @@ class House:
         return create_site(
             needs,
             parts=self.parts(),
-            extensions=[log_ins(self.engine)],
+            extensions=[log_ins(self.engine, self.now, factor_for_admins=settings.admin_two_factor)],
             checks=self.checks,
             limiter=self.limiter,
             collect=self.gauges,
@@ -305,43 +283,9 @@ class House:
 
     def parts(self) -> "list[Part]":
         """Every owner's blueprint with what it needs."""
-        from commands.media_parts import media_folder
-        from web.api import MAX_BODY, ApiNeeds, api
-        from web.inbox import UPLOADS, Desk, Papers, inbox_blueprint
-        from web.login import login_blueprint
-        from web.news import noting
-        from web.pages import MAX_BODY as PAGE_BODY
-        from web.pages import PageNeeds, pages
-        from web.site import PROVIDER_BODY, Part
-        from web.sms_hooks import LARGEST, sms_hooks
-        from web.stream import stream_blueprint
-        from web.subscribing import Offers
-        from web.webhooks import wechat_webhooks
-        from web.wechat_pages import WeChatPageNeeds, wechat_pages
+        from commands.web_parts import web_parts
 
-        losable, callback = self.losable, self.settings.sms_callback_token
-        pushes = sms_hooks(callback.get_secret_value(), self.writer, self.clock, losable.wakeups)
-        dms = ApiNeeds(self.engine, self.writer, self.clock, losable.buckets, losable.wakeups, self.links)
-        papers = Papers(self.dealer, self.renderer, self.links)
-        offers = Offers(self.engine, self.at_wechat.tickets, self.dealer, self.links.base, self.now)
-        customers = PageNeeds(self.engine, self.writer, self.clock, self.links, losable.buckets, self.taker, offers)
-        secret, visitors = self.settings.secret_key.get_secret_value(), self.at_wechat.visitors
-        asking = WeChatPageNeeds(self.engine, self.clock, self.links, losable.buckets, visitors, self.dealer, secret)
-        stream = stream_blueprint(self.engine, self.clock, losable.wakeups, self.stopping.is_set)
-        folder = media_folder(self.settings.data_dir)
-        desk = Desk(self.writer, self.clock, losable.wakeups, papers, folder, self.previews)
-        note = noting(self.writer, self.clock, self.dealer)
-        wechat = wechat_webhooks(self.receivers, self.clock, losable.nonces, self.taker.take, self.settle, note)
-        return [
-            Part(wechat, max_body=PROVIDER_BODY, for_providers=True),
-            Part(login_blueprint(self.engine, self.limiter)),
-            Part(inbox_blueprint(desk), bodies=UPLOADS),
-            Part(stream),
-            Part(api(dms), csrf=False, max_body=MAX_BODY),
-            Part(pages(customers), csrf=False, max_body=PAGE_BODY),
-            Part(wechat_pages(asking), csrf=False, max_body=PAGE_BODY),
-            Part(pushes, max_body=LARGEST, for_providers=True),
-        ]
+        return web_parts(self)
 
     def gauges(self) -> "list[Gauge]":
         from store.engine import reading
@@ -390,6 +334,13 @@ def main(arguments: list[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from store.dialects import not_set_up
+
+        if not not_set_up(error):
+            raise
+        print("huifang: the database is not set up for this version: python app.py migrate", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

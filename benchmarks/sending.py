@@ -23,11 +23,14 @@ from sqlalchemy import Engine, func, select
 
 from benchmarks.planning import NOW, Still, a_customer, an_order, fill, put
 from benchmarks.servers import ROOT
+from bot.dealer import Dealer
 from bot.links import Links
 from bot.messages import Outgoing, Way
+from channels.prices import Prices
 from channels.render import Templates
 from config.calendar import Calendar
 from config.load import load_dealer, load_journeys
+from scheduler import hand
 from scheduler.breaker import Breaker
 from scheduler.deliver import Deliverer
 from scheduler.hand import Gatekeeper
@@ -96,6 +99,20 @@ def stage(engine: Engine, others: int, touchpoints: int) -> None:
     Planner(engine, Still(), [each for each in load_journeys(CONFIG) if each.id == "checkin"], Calendar()).tick()
 
 
+def stage_full_outbox(engine: Engine, messages: int) -> None:
+    """As many SMS, handed over and not yet sent; how many are handed over at once is bounded only in a house."""
+    stage(engine, 1, messages)
+    hand.ROOM = messages + hand.USUAL_BATCH
+    keeper = a_keeper(engine, load_dealer(CONFIG))
+    while keeper.tick():
+        pass
+
+
+def a_keeper(engine: Engine, dealer: Dealer) -> Gatekeeper:
+    letters = LetterWriter(dealer, Templates(ROOT / "templates" / "messages", dealer.sms), Links("x", "http://h"))
+    return Gatekeeper(engine, Still(), dealer, load_journeys(CONFIG), Calendar(), letters, "bench:1")
+
+
 @dataclass
 class Spent:
     """Seconds by the wall, and of this process's processor time, which another's load does not stretch."""
@@ -114,16 +131,15 @@ class Spent:
 def measure(engine: Engine) -> tuple[Spent, Spent]:
     """(handing over, sending)."""
     clock, dealer, writer = Still(), load_dealer(CONFIG), Writer(engine)
-    letters = LetterWriter(dealer, Templates(ROOT / "templates" / "messages", dealer.sms), Links("x", "http://h"))
-    keeper = Gatekeeper(engine, clock, dealer, load_journeys(CONFIG), Calendar(), letters, "bench:1")
-    settler = Settler(writer, clock, Breaker(clock.monotonic), random.Random(1))
+    keeper = a_keeper(engine, dealer)
+    settler = Settler(writer, clock, Breaker(clock.monotonic), random.Random(1), Prices(dealer).of)
     senders = {way: Instant() for way in Way}
-    deliverer = Deliverer(writer, clock, senders, Free(), settler, dealer.hours, "bench:1")
-    hand, send = Spent(), Spent()
-    while hand.add(keeper.tick):
-        send.add(deliverer.drain)
+    deliverer = Deliverer(writer, clock, senders, Free(), settler, dealer, "bench:1")
+    handing, sending = Spent(), Spent()
+    while handing.add(keeper.tick):
+        sending.add(deliverer.drain)
     deliverer.close()
-    return hand, send
+    return handing, sending
 
 
 def tell(engine: Engine, hand: Spent, send: Spent) -> None:

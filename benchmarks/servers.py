@@ -13,9 +13,11 @@ from benchmarks.account import AES_KEY, APP_ID, TOKEN
 from commands import valkey
 from commands.web import THREADS, WORKERS
 from store.probe import ask_redis
+from tests.databases import Cluster, postgres_programs, running_cluster
 
 ROOT = Path(__file__).parents[1]
-READY_S = 30.0
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+READY_S = 120.0  # a first start learns the intents, and the machine may be busy
 
 
 def free_port() -> int:
@@ -86,6 +88,16 @@ def huifang(folder: Path, database_url: str = "") -> Iterator[int]:
         subprocess.run(migrate, env={**os.environ, **environment}, cwd=folder, check=True, stdout=subprocess.DEVNULL)
         with started([sys.executable, str(ROOT / "app.py"), "web"], folder, environment, port):
             yield port
+
+
+@contextmanager
+def durable_cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of its own that keeps what it answered, as SQLite does here."""
+    programs = postgres_programs()
+    if programs is None:
+        raise SystemExit("PostgreSQL is missing: apt-get install postgresql")
+    with running_cluster(programs, DURABLE) as cluster:
+        yield cluster
 
 
 @contextmanager

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.customer import RepairOrder, Role, StaffMember
 from bot.dealer import Dealer, StoreConfig
 from bot.errors import RuleBroken
-from bot.hours import add_business_time
+from bot.hours import opening_of
 from bot.ports import BusinessCalendar, Due
 
 PRIORITY = {"P0": "emergency", "P1": "high", "P2": "high", "P3": "normal", "P4": "normal"}
@@ -114,13 +113,13 @@ def deadlines(level: str, opened_at: datetime, dealer: Dealer, store: StoreConfi
     A day of the plan and the close is a day of the calendar (24 h, 72 h), not 24 opening hours: what ends
     while the store is closed ends when it opens again.
     """
-    terms, zone = dealer.levels[level], ZoneInfo(store.time_zone)
+    terms, opening = dealer.levels[level], opening_of(store, calendar)
 
     def due(amount: timedelta) -> datetime:
         if not terms.business:
             return opened_at + amount
         whole = timedelta(days=amount.days)
-        return add_business_time(opened_at + whole, amount - whole, store.opening, zone, calendar)
+        return opening.after(opened_at + whole, amount - whole)
 
     return Due(due(terms.contact), due(terms.plan), due(terms.close))
 
@@ -144,11 +143,55 @@ def contacted(case: CaseFacts) -> CaseState:
     return _at_least(case, CaseState.CONTACTED)
 
 
+def acknowledged(case: CaseFacts, staff: StaffMember) -> None:
+    """Somebody answers the call of a P0: anybody of the house but the person complained about."""
+    _alive(case)
+    _not_about(case, staff)
+
+
+def assigned(case: CaseFacts, staff: StaffMember, to: StaffMember) -> CaseState:
+    """A manager gives a case to whom they like, its owner hands it on; never to the person complained about."""
+    _alive(case)
+    _not_about(case, staff)
+    if staff.role not in MANAGERS and case.owner_id != staff.id:
+        raise RuleBroken("not_yours", "由其他同事负责")
+    if to.id == case.about_staff_id:
+        raise RuleBroken("about_them", "客户投诉涉及这位同事，须由他人处理")
+    if to.store_id != case.store_id and to.role is not Role.ADMIN:
+        raise RuleBroken("other_store", "这位同事不在本店")
+    return _at_least(case, CaseState.ASSIGNED)
+
+
+def releveled(case: CaseFacts, staff: StaffMember, level: str, reason: str) -> None:
+    """Who handles a case may raise it; only a manager lowers it. Each change says why."""
+    _alive(case)
+    _not_about(case, staff)
+    if level not in PRIORITY:
+        raise RuleBroken("no_such_level", "没有这个等级")
+    if level == case.level:
+        raise RuleBroken("same_level", "已经是这个等级")
+    if level > case.level and staff.role not in MANAGERS:
+        raise RuleBroken("not_a_manager", "降低等级须由经理决定")
+    if staff.role not in MANAGERS and case.owner_id != staff.id:
+        raise RuleBroken("not_yours", "由其他同事负责")
+    _said(reason, "no_reason", "请写明原因")
+
+
 def planned(case: CaseFacts, staff: StaffMember, text: str) -> CaseState:
     _handled_by(case, staff)
     _before_fix(case)
     _said(text, "no_plan_text", "请写下处理方案")
     return CaseState.PLANNED
+
+
+def planned_for(case: CaseFacts, doer: StaffMember, by: datetime | None, now: datetime) -> None:
+    """By whom, and by when: not by the person complained about, unless nobody else was there; not in the past."""
+    if case.about_staff_id == doer.id != case.owner_id:
+        raise RuleBroken("about_them", "客户投诉涉及这位同事，须由他人处理")
+    if doer.store_id != case.store_id and doer.role is not Role.ADMIN:
+        raise RuleBroken("other_store", "这位同事不在本店")
+    if by is not None and by <= now:
+        raise RuleBroken("plan_in_the_past", "完成时间已经过去")
 
 
 def fixing(case: CaseFacts, staff: StaffMember) -> CaseState:
@@ -176,11 +219,26 @@ def recontacted(case: CaseFacts) -> CaseState:
     return CaseState.RECONTACTED
 
 
+def recontacted_by(case: CaseFacts, staff: StaffMember) -> CaseState:
+    """Somebody asked the customer themselves, by telephone or at the counter."""
+    _handled_by(case, staff)
+    return recontacted(case)
+
+
 def closed_by_customer(case: CaseFacts, ended: str) -> CaseState:
     _alive(case)
     if ended not in {Ended.SATISFIED, Ended.DECLINED}:
         raise RuleBroken("not_the_customers_word", "客户只能以满意或不再联系结束")
     return CaseState.CLOSED
+
+
+def closed_for_customer(case: CaseFacts, staff: StaffMember, ended: str, words: str) -> CaseState:
+    """The customer said it to a person, who writes it down: satisfied only when asked again after the fix."""
+    _handled_by(case, staff)
+    if ended == Ended.SATISFIED and case.state is not CaseState.RECONTACTED:
+        raise RuleBroken("not_recontacted", "整改后尚未再次回访，不能以满意结案")
+    _said(words, "no_reason", "请写下客户的原话")
+    return closed_by_customer(case, ended)
 
 
 def closed_by_manager(case: CaseFacts, staff: StaffMember, reason: str) -> CaseState:
@@ -196,6 +254,15 @@ def reopened(case: CaseFacts, now: datetime) -> CaseState:
     if case.closed_at is not None and now - case.closed_at > REOPENS_WITHIN:
         raise RuleBroken("closed_too_long", "结案已超过七天，请另立新单")
     return CaseState.OPEN
+
+
+def reopened_by(case: CaseFacts, staff: StaffMember, words: str, now: datetime) -> CaseState:
+    """Somebody heard that the customer is not satisfied after all: a closed case, or one asked again after its fix."""
+    _not_about(case, staff)
+    if case.state is not CaseState.CLOSED and case.fixed_at is None:
+        raise RuleBroken("still_open", "此单还在处理，不用重开")
+    _said(words, "no_reason", "请写下客户的原话")
+    return reopened(case, now)
 
 
 def _alive(case: CaseFacts) -> None:

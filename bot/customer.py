@@ -52,7 +52,7 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class RepairOrder:
-    """advisor_id is None where the DMS names a person we have no log-in for."""
+    """advisor_id: None where the DMS names a person without a log-in. promised_at: when the car was to be ready."""
 
     id: int
     external_id: str
@@ -61,12 +61,22 @@ class RepairOrder:
     advisor_id: int | None
     advisor_name: str
     delivered_at: datetime | None
+    promised_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarOrder:
+    """A new car, bought and not given yet. expected_on: the day the DMS says was told, None where it says none."""
+
+    model: str
+    expected_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
     """known: stands in the dealer's file. bound: this openid was tied to the file by code or staff.
 
+    stranger: somebody else writes from this address and said so; what stands in the file is not theirs to hear.
     consents and refusals: purposes, already folded from the ledger over every file that shares the address.
     """
 
@@ -76,9 +86,11 @@ class Customer:
     known: bool
     bound: bool = False
     phone: str = ""
+    email: str = ""
     birthday: date | None = None
     consents: frozenset[Purpose] = frozenset()
     refusals: frozenset[Purpose] = frozenset()
+    stranger: bool = False
 
     def refuses(self, purpose: Purpose) -> bool:
         return purpose in self.refusals or Purpose.ALL in self.refusals

@@ -5,10 +5,11 @@ The shell carries them out in one transaction, in the order of `ORDER`, whatever
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
+from bot.booking import Wanted
 from bot.customer import Purpose
 from bot.messages import Category
 
@@ -20,6 +21,10 @@ class Ref:
     name: str
 
 
+CHURN = "churn_reason"  # the fact that says why somebody stays away, by code of config/surveys.yaml
+EMOTION, ANGER = "emotion", "anger"  # the fact that keeps offers away for a while (bot/gate.py)
+
+
 Param: TypeAlias = str | int | float | bool | datetime | Ref | tuple[Mapping[str, str], ...] | None
 
 
@@ -29,9 +34,20 @@ class PromptKind(StrEnum):
     REASON = "reason"  # what exactly went wrong
     EVENT = "event"
     MEMBERSHIP = "membership"
-    QUOTE = "quote"  # the page of a quote was sent in; never open in a chat, where words are no consent
+    QUOTE = "quote"  # each line of a quote: on its page, or in the chat by number (handlers/quote_chat.py)
     CLARIFY = "clarify"
+    STRANGER = "stranger"  # whether the number of somebody who is not the customer shall be removed
     VISIT = "visit"  # what somebody came to the showroom for
+    # A subject goes on: the next message adds to what is `known`. Each kind stands for the intent it completes.
+    BOOKING = "booking"  # service_book: a day, a time, a car, an item is still wanted
+    TEST_DRIVE = "test_drive"  # test_drive_book
+    NEEDS = "needs"  # model_enquiry: what for, how much, how many seats
+    PRICE = "price"  # service_price: which item
+    OPTIONS = "options"  # times were offered: "第一个", "早点的"; known: options [{n, date, time}], intent
+    APPOINTMENT = "appointment"  # a booking of the customer's is near: stands, moves or falls
+    CHURN = "churn"  # why somebody stays away
+    DETAILS = "details"  # a fact of the file: who picks up, which day, which number (info_update)
+    READ_BACK = "read_back"  # "您是想…对吗": yes acts on known["intent"] with the rest of known as slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +81,37 @@ class Bind:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody who is not the customer answers at this address (is_one), or it is the customer after all.
+
+    remove: they want it out of the dealer's files; nothing goes there any more, and the customer's other ways stay.
+    """
+
+    is_one: bool
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """An open prompt was answered. satisfaction: satisfied | neutral | dissatisfied | "" (not about it)."""
+    """An open prompt was answered. satisfaction: satisfied | neutral | dissatisfied | "" (not about it).
+
+    factors: scores 1 to 5 by factor of config/surveys.yaml, from the page of the periodic survey.
+    """
 
     prompt_id: int
     rating: int | None
     satisfaction: str
     text: str
+    factors: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Remember:
-    """A fact for the customer's file, with this message as its source."""
+    """A fact for the customer's file, with this message as its source. confidence: how sure the reading was, 0 to 1."""
 
     key: str
     value: str
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +165,36 @@ class CloseCase:
 
 @dataclass(frozen=True, slots=True)
 class HandOff:
-    """A person takes the thread. priority: emergency | high | normal. reason: a code for the inbox."""
+    """A person takes the thread. priority: emergency | high | normal. reason: a code for the inbox.
+
+    summary: what colleagues read first (what is wanted, what is known, what was said), noted in the thread.
+    """
 
     reason: str
     priority: str
     to_staff_id: int | None = None
     due_at: datetime | None = None
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rsvp:
-    """Seats are settled by the capacity constraint; full → `otherwise`."""
+    """Seats are settled by the capacity constraint; full → `otherwise`. Makes `Ref("checkin_code")`."""
 
     event_id: int
     seats: int
     children: int = 0
+    otherwise: tuple["Effect", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForSeat:
+    """A place on the waiting list, which moves up when seats are given back, and `then`; not possible → `otherwise`."""
+
+    event_id: int
+    seats: int
+    children: int = 0
+    then: tuple["Effect", ...] = ()
     otherwise: tuple["Effect", ...] = ()
 
 
@@ -167,6 +214,82 @@ class AnswerQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    """Places are settled by the unique key on (store, resource, slot); taken meanwhile → `otherwise`.
+
+    service: an id of the price list or a kind of work. note: what the customer said is wrong.
+    """
+
+    wanted: Wanted
+    starts_at: datetime
+    service: str = ""
+    vehicle_id: int | None = None
+    plate: str = ""
+    note: str = ""
+    otherwise: tuple["Effect", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeBooking:
+    """Another time; nothing free then, or it stands no more → `otherwise`, and the old time is kept."""
+
+    appointment_id: int
+    starts_at: datetime
+    otherwise: tuple["Effect", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBooking:
+    """Stands no more → `otherwise`."""
+
+    appointment_id: int
+    otherwise: tuple["Effect", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmBooking:
+    """The customer said they will come."""
+
+    appointment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteBooking:
+    """What else is to be looked at or done at a visit that stands."""
+
+    appointment_id: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SellVehicle:
+    """A car the customer no longer has, said and confirmed. on: local date. What is planned about it ends."""
+
+    vehicle_id: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Visiting:
+    """Somebody is in the showroom. wish: arrive (with spot and by) | need | alone | call (with by).
+
+    by: when somebody must be with them at the latest. Without a visit that runs, all but arriving is nothing.
+    """
+
+    wish: Literal["arrive", "need", "alone", "call"]
+    spot: str = ""
+    need: str = ""
+    by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something colleagues should see in the thread, without taking it over: a sold car, another person picks up."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """Never finished text, never a channel: `templates/messages/<id with dots as folders>.<channel>.txt`.
 
@@ -180,7 +303,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A `Say` that waits for an answer: it becomes the open prompt. At most one survives a turn."""
+    """A `Say` that waits for an answer: it becomes the open prompt. At most one survives a turn.
+
+    known: slots said so far, plain values only (`bot.turn.Prompt.known`); they come back in the next reading's slots.
+    """
 
     say: Say
     kind: PromptKind
@@ -188,6 +314,7 @@ class Ask:
     scale: str = ""
     ref: Mapping[str, str | int | Ref] = field(default_factory=dict)
     priority: int = 0
+    known: Mapping[str, object] = field(default_factory=dict)
 
 
 Effect: TypeAlias = (
@@ -195,6 +322,7 @@ Effect: TypeAlias = (
     | OptIn
     | Follow
     | Bind
+    | Stranger
     | Answer
     | Remember
     | Cancel
@@ -204,8 +332,17 @@ Effect: TypeAlias = (
     | CloseCase
     | HandOff
     | Rsvp
+    | WaitForSeat
     | CancelRsvp
     | AnswerQuote
+    | Book
+    | ChangeBooking
+    | CancelBooking
+    | ConfirmBooking
+    | NoteBooking
+    | SellVehicle
+    | Visiting
+    | Note
     | Say
     | Ask
 )
@@ -215,17 +352,27 @@ ORDER: tuple[type, ...] = (
     Bind,
     OptOut,
     OptIn,
+    Stranger,
     Answer,
     Remember,
     Rsvp,
+    WaitForSeat,
     CancelRsvp,
     AnswerQuote,
+    Book,
+    ChangeBooking,
+    CancelBooking,
+    ConfirmBooking,
+    NoteBooking,
+    SellVehicle,
     Cancel,
     OpenCase,
     ReopenCase,
     AddToCase,
     CloseCase,
+    Visiting,
     HandOff,
+    Note,
     Say,
     Ask,
 )

@@ -8,6 +8,7 @@ HuifangError
 │   └── BodyTooLarge       413
 ├── RenderError            a template or variable is missing or too long
 ├── RuleBroken             a rule of the house said no (case states, claims); 409 on pages
+│   └── NotThere           the row is not there, or not this asker's to see; 404 on pages and in the API
 └── SendError
     ├── TryLater           refused for now: rate, busy; waits `after` seconds, uses up no chance of the message
     ├── Undeliverable      this person, this way: fall back, remember why (`marks`)
@@ -58,6 +59,10 @@ class RuleBroken(HuifangError):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+
+
+class NotThere(RuleBroken):
+    """Said the same of a row that does not exist and of another store's: who may not see it learns nothing."""
 
 
 class Mark(StrEnum):

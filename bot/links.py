@@ -15,7 +15,7 @@ FILE_OPENS: Final = timedelta(days=90)  # a repair file is for reading and print
 
 
 class Link(StrEnum):
-    """What a link opens. The value is the letter in its path: `/s/`, `/q/`, `/r/`, `/e/`, `/u/`, `/m/`."""
+    """What a link opens. The value is the letter in its path: `/s/` a survey, `/k/` an alert of the staff, …"""
 
     SURVEY = "s"
     QUOTE = "q"
@@ -23,6 +23,13 @@ class Link(StrEnum):
     EVENT = "e"
     UNSUBSCRIBE = "u"
     CARS = "m"
+    VISIT = "a"
+    ALERT = "k"
+    SPOT = "v"
+    HERE = "w"
+
+
+ENDLESS = frozenset({Link.UNSUBSCRIBE, Link.SPOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,8 @@ class LinkTarget:
 
     SURVEY (prompt_id,) · QUOTE (quote_id, customer_id) · FILE (order_id, customer_id)
     EVENT (event_id, customer_id) · UNSUBSCRIBE (customer_id,)
-    CARS (identity_id,)
+    CARS (identity_id,) · VISIT (appointment_id, customer_id) · ALERT (alert_id,)
+    SPOT (store_id, number of the spot) · HERE (visit_id,)
     """
 
     link: Link
@@ -83,8 +91,25 @@ class Links:
     def cars(self, identity_id: int, expires_at: datetime) -> str:
         return self._url(Link.CARS, (identity_id,), expires_at)
 
+    def alert(self, alert_id: int, expires_at: datetime) -> str:
+        return self._url(Link.ALERT, (alert_id,), expires_at)
+
+    def spot(self, store_id: int, number: int, printed_at: datetime) -> str:
+        """Printed on paper at a door, so it has no end; the instant only makes each print its own."""
+        return self._url(Link.SPOT, (store_id, number), printed_at)
+
+    def here(self, visit_id: int, expires_at: datetime) -> str:
+        return self._url(Link.HERE, (visit_id,), expires_at)
+
+    def visit(self, appointment_id: int, customer_id: int, expires_at: datetime) -> str:
+        return self._url(Link.VISIT, (appointment_id, customer_id), expires_at)
+
     def read(self, link: Link, token: str, now: datetime) -> LinkTarget:
-        """Raises ForgedLink for what we did not make for this page, ExpiredLink from `expires_at` on."""
+        """Raises ForgedLink for what we did not make for this page, ExpiredLink from `expires_at` on.
+
+        What hangs printed at a door has no end, nor has a way to say no: an old message may be the only one somebody
+        still has (domain.md §1.11).
+        """
         if len(token) > TOKEN_MAX:
             raise ForgedLink("the link is too long to be ours")
         signature, _, packed = token.rpartition(".")
@@ -92,7 +117,7 @@ class Links:
             raise ForgedLink("the link was not made by us")
         *ids, seconds = (int(part, 36) for part in packed.split("-"))
         target = LinkTarget(link, tuple(ids), datetime.fromtimestamp(seconds, UTC))
-        if now >= target.expires_at:
+        if now >= target.expires_at and link not in ENDLESS:
             raise ExpiredLink("the link has expired")
         return target
 

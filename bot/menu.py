@@ -23,6 +23,7 @@ class CustomerPage(StrEnum):
     """A page of ours that learns from WeChat who opens it: `/w/<account>/<page>`."""
 
     CARS = "cars"
+    PREFERENCES = "preferences"  # what may be sent, and switching it
 
 
 Kind = Literal["click", "view", "miniprogram", "scancode_push", "scancode_waitmsg"]

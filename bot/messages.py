@@ -170,7 +170,9 @@ class Outgoing:
               or {"image"}: the id of a kept picture
              · TEMPLATE {"template_id","data","url"} · SUBSCRIPTION {"template_id","data","page"}, both perhaps with
              "miniprogram" {"appid","pagepath"} · MASS {"text"} and "openids" or "tag_id"
-             · SMS {"template","code","params","order","sign","text"} · CALL {"why","script"}.
+             · SMS {"template","code","params","order","sign","text"} · CALL {"why","script"}, "prompt_id" of the
+             question it asks or 0
+             · EMAIL {"subject","text","sender"} and, of greetings and marketing, "unsubscribe": the link.
     """
 
     out_id: str

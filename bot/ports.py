@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from bot.customer import RepairOrder, StaffMember, Vehicle
+from bot.booking import Appointment, Wanted
+from bot.conditions import Condition
+from bot.content import Content
+from bot.customer import CarOrder, RepairOrder, StaffMember, Vehicle
 from bot.dealer import StoreConfig
+from bot.faq import Entry, Subject
 from bot.messages import Category, Outgoing
 from bot.quotes import Quote
 from bot.turn import Prompt
@@ -53,6 +57,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
+    """Of one customer. my_state: bot/events.py: RsvpState, "" for who said nothing. my_seats: held by them; my_wish:
+    asked for, held or waited for.
+    """
+
     id: int
     name: str
     starts_at: datetime
@@ -60,6 +68,40 @@ class EventView:
     capacity: int
     taken: int
     my_seats: int
+    cost: str = ""
+    my_children: int = 0
+    my_state: str = ""
+    my_wish: int = 0
+    offers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """Whom an audience's invitations would reach now (scheduler/event_preview.py). Parties, not heads.
+
+    matching: as the query says. agreed: of them, who may be asked; refused: said no. by_way: bot/messages.py: Way →
+    how many; later, never: reason → how many. asked: how many of the agreed the gate was asked about; the rest of a
+    big file is reckoned in proportion.
+    """
+
+    matching: int
+    agreed: int
+    refused: int
+    asked: int
+    by_way: Mapping[str, int]
+    later: Mapping[str, int]
+    never: Mapping[str, int]
+
+    @property
+    def unasked(self) -> int:
+        """Never said whether they want to hear of events."""
+        return self.matching - self.agreed - self.refused
+
+
+class Foresee(Protocol):
+    def __call__(self, store_id: int, audience: Condition | None, now: datetime) -> Foreseen:
+        """Changes nothing. audience None: everybody in the store's file."""
+        ...
 
 
 class Read(Protocol):
@@ -71,6 +113,10 @@ class Read(Protocol):
 
     def latest_order(self) -> RepairOrder | None:
         """The customer's newest repair order, whatever its state."""
+        ...
+
+    def car_on_order(self) -> CarOrder | None:
+        """The new car this customer waits for."""
         ...
 
     def staff(self) -> tuple[StaffMember, ...]:
@@ -99,7 +145,54 @@ class Read(Protocol):
         """Only of this customer's own repair orders."""
         ...
 
+    def open_quote(self, now: datetime) -> Quote | None:
+        """The quote this customer was sent and has not answered in full, the newest."""
+        ...
+
+    def content(self) -> Content:
+        """Models, price list, answers: the only facts a reply may name."""
+        ...
+
+    def answer(self, topic: str, today: date, about: Subject = "faq") -> Entry | None:
+        """The approved answer in force: what was edited and approved in the inbox lies over the file.
+
+        None when there is none or it has run out: then a person answers.
+        """
+        ...
+
+    def facts(self) -> Mapping[str, str]:
+        """What this customer told us, newest of each key (`Remember`)."""
+        ...
+
+    def facts_since(self, since: datetime) -> frozenset[str]:
+        """Keys remembered since then."""
+        ...
+
+    def appointments(self, now: datetime) -> tuple[Appointment, ...]:
+        """Standing appointments of this customer, soonest first; half an hour past still counts."""
+        ...
+
+    def appointment(self, appointment_id: int) -> Appointment | None:
+        """Whatever became of it; only of this customer."""
+        ...
+
+    def opens_on(self, day: date) -> bool:
+        """The store is open at all on that local day."""
+        ...
+
+    def free_slots(self, wanted: Wanted, day: date, now: datetime) -> tuple[datetime, ...]:
+        """Starts still free on that local day, soonest first, UTC."""
+        ...
+
     def membership_asked_since(self, since: datetime) -> bool: ...
+
+    def friend_code(self) -> str:
+        """The code by which this customer recommends the house: of the newest event they came to, "" of none."""
+        ...
+
+    def recommended_by(self, code: str) -> int | None:
+        """The customer of the same store whose code this is."""
+        ...
 
     def case_closed_since(self, since: datetime) -> bool: ...
 
@@ -124,6 +217,16 @@ class BusinessCalendar(Protocol):
     def is_holiday(self, day: date) -> bool: ...
 
     def is_workday(self, day: date) -> bool: ...
+
+    def projected(self, day: date) -> bool:
+        """A guess: the notice for this day's year is not published, as far as this house knows."""
+        ...
+
+
+class Calendars(Protocol):
+    """The calendar of each store: the mainland's holidays bind no store abroad."""
+
+    def of(self, store_code: str) -> BusinessCalendar: ...
 
 
 class TokenCache(Protocol):
@@ -172,13 +275,19 @@ class Sender(Protocol):
     def send(self, out: Outgoing) -> str: ...
 
 
+class AlertWay(Protocol):
+    """One destination of alerts to people. Both raise a `bot.errors.SendError`."""
+
+    def tell(self, text: str) -> None: ...
+
+    def check(self) -> None:
+        """Looks whether it would work, without a message to anybody."""
+        ...
+
+
 class Renderer(Protocol):
     def text(self, message_id: str, channel: str, params: Mapping[str, object]) -> str:
         """Finished text. Raises RenderError naming template and variable."""
         ...
 
     def has(self, message_id: str, channel: str) -> bool: ...
-
-
-class StaffAlerts(Protocol):
-    def alert(self, store_id: int, kind: str, ref: Mapping[str, object]) -> None: ...

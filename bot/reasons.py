@@ -18,15 +18,30 @@ class Reason(StrEnum):
     NO_CONSENT = "no_consent"
     NO_SERVICE = "no_service"
     COMPLAINT_HOLD = "complaint_hold"
+    AFTER_ANGER = "after_anger"
     QUIET_HOURS = "quiet_hours"
+    QUIET_WISH = "quiet_wish"
     HOLIDAY = "holiday"
+    ONE_GREETING = "one_greeting"
     CAP = "cap"
     UNREACHABLE = "unreachable"
+    # the journey itself (bot/journey_state.py)
+    UNAPPROVED = "unapproved"
+    PAUSED = "paused"
+    HELD_OUT = "held_out"
+    LEFT = "left"
+    NOT_IN_AUDIENCE = "not_in_audience"
+    RESTING = "resting"
+    NOT_ASKED = "not_asked"
+    WAITS = "waits"
+    HELD = "held"
     # planning (store/planning.py)
     ANCHOR_MOVED = "anchor_moved"
     # the repair order (store/orders.py)
     ORDER_REWORK = "order_rework"
     ORDER_CANCELLED = "order_cancelled"
+    ERASED = "erased"  # the customer asked for it (store/erasing.py)
+    VEHICLE_SOLD = "vehicle_sold"  # the customer said so (handlers/info_update.py)
     # the quote (store/quotes.py)
     QUOTE_REPLACED = "quote_replaced"
     QUOTE_WITHDRAWN = "quote_withdrawn"
@@ -40,8 +55,14 @@ class Reason(StrEnum):
     NO_SUBSCRIPTION = "no_subscription"
     NOT_APPROVED = "not_approved"
     NO_PHONE = "no_phone"
+    DEAD_NUMBER = "dead_number"
+    WRONG_PERSON = "wrong_person"
+    NO_CALL = "no_call"
     SMS_CAP = "sms_cap"
+    EMAIL_OFF = "email_off"
     NO_ADDRESS = "no_address"
+    NOT_IN_CHANNELS = "not_in_channels"
+    ADDRESS_DEAD = "address_dead"
     MASS_QUOTA = "mass_quota"
     MASS_WAITING = "mass_waiting"
     MASS_NEEDS_TWO = "mass_needs_two"
@@ -55,6 +76,13 @@ class Reason(StrEnum):
     CONTENT_REFUSED = "content_refused"
     ERROR = "error"
     RECEIPT = "receipt"
+    NOT_DELIVERED = "not_delivered"
+    ARRIVED_LATE = "arrived_late"
+    # the call (store/call_ends.py, scheduler/call_watch.py)
+    NOT_REACHED = "not_reached"
+    CALL_CLOSED = "call_closed"
+    NUMBER_CHANGED = "number_changed"
+    BOUNCED = "bounced"
 
 
 class Absence(StrEnum):
@@ -65,6 +93,9 @@ class Absence(StrEnum):
     NO_EVENT = "no_event"
     NO_FIX = "no_fix"
     NO_QUOTE = "no_quote"
+    NO_BOOKING = "no_booking"
+    NO_MISSED = "no_missed"
+    NO_DATE = "no_date"
     NOT_IN_FILE = "not_in_file"
     MERGED = "merged"
     NOT_NEAR = "not_near"

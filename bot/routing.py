@@ -27,7 +27,8 @@ MARKETING_WAYS = (Way.MASS, Way.CUSTOM, Way.SMS, Way.EMAIL)
 class Follower:
     """The customer's openid at one account, the newest one if there are several.
 
-    subscribed: template ids of subscription notifications with a consent in hand.
+    subscribed: template ids of subscription notifications with a consent in hand. stranger: who follows there said
+    that they are not this customer.
     """
 
     account: str
@@ -36,30 +37,39 @@ class Follower:
     rejects: bool = False
     window: WindowView | None = None
     subscribed: frozenset[str] = frozenset()
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     """How this customer can be reached for one message.
 
-    phone: "" when there is none. sms_ok: it takes an SMS; callable: a person may ring it.
+    phone: "" when there is none. sms_ok: it takes an SMS; callable: a person may ring it. dead, stranger: what was
+    found out about the number. no_call: the customer wants no calls.
+    email: "" when there is none. email_ok: it was never refused as unknown.
     tried: ways that were refused for this very touchpoint. is_event: the message invites to an event, and so may go
     by mass send. alone: nobody else is to get the same mass text now. disabled: ids of templates WeChat refused for
-    good (deleted, suspended), until staff say they work again.
+    good (deleted, suspended), until staff say they work again. only: the ways the step names, all when empty.
     """
 
     category: Category
     message_id: str
     follower: Follower | None
     phone: str
+    email: str = ""
+    email_ok: bool = True
     sms_ok: bool = True
     callable: bool = True
+    dead: bool = False
+    stranger: bool = False
+    no_call: bool = False
     sms_today: int = 0
     mass_this_month: int = 0
     is_event: bool = False
     alone: bool = False
     tried: frozenset[Way] = frozenset()
     disabled: frozenset[str] = frozenset()
+    only: frozenset[Way] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +91,18 @@ class Route:
 def route(contact: Contact, dealer: Dealer) -> Route:
     passed: list[Passed] = []
     for way in ways_for(contact.category):
-        reason = Reason.TRIED if way in contact.tried else CLOSED[way](contact, dealer)
+        reason = _barred(way, contact) or CLOSED[way](contact, dealer)
         if reason is None:
             account, address = _address(way, contact)
             return Route(way, account, address, tuple(passed))
         passed.append(Passed(way, reason))
     return Route(None, passed=tuple(passed))
+
+
+def _barred(way: Way, contact: Contact) -> Reason | None:
+    if contact.only and way not in contact.only:
+        return Reason.NOT_IN_CHANNELS
+    return Reason.TRIED if way in contact.tried else None
 
 
 def ways_for(category: Category) -> tuple[Way, ...]:
@@ -150,17 +166,38 @@ def _sms(contact: Contact, dealer: Dealer) -> Reason | None:
     wrong_kind = (template.kind == "promotion") != (contact.category in PROMOTION)
     if contact.category not in template.approved_for or wrong_kind:
         return Reason.NOT_APPROVED
-    if not (contact.phone and contact.sms_ok):
+    if (why := _bad_number(contact)) is not None:
+        return why
+    # Who is no longer the owner may still sit in the car: safety goes to a stranger's number, nothing else does.
+    if not (contact.sms_ok or contact.stranger):
         return Reason.NO_PHONE
     return Reason.SMS_CAP if contact.sms_today >= dealer.sms_per_day else None
 
 
-def _email(_contact: Contact, _dealer: Dealer) -> Reason | None:
-    return Reason.NO_ADDRESS  # files hold no e-mail address yet; the way keeps its place in the order
+def _email(contact: Contact, dealer: Dealer) -> Reason | None:
+    if dealer.email_texts is None:
+        return Reason.EMAIL_OFF
+    if contact.message_id not in dealer.email_texts:
+        return Reason.NO_TEMPLATE
+    if not contact.email:
+        return Reason.NO_ADDRESS
+    return None if contact.email_ok else Reason.ADDRESS_DEAD
 
 
 def _call(contact: Contact, _dealer: Dealer) -> Reason | None:
-    return None if contact.phone and contact.callable else Reason.NO_PHONE
+    if contact.no_call and contact.category is not Category.SAFETY:
+        return Reason.NO_CALL
+    if (why := _bad_number(contact)) is not None:
+        return why
+    return None if contact.callable or contact.stranger else Reason.NO_PHONE
+
+
+def _bad_number(contact: Contact) -> Reason | None:
+    if not contact.phone:
+        return Reason.NO_PHONE
+    if contact.dead:
+        return Reason.DEAD_NUMBER
+    return Reason.WRONG_PERSON if contact.stranger and contact.category is not Category.SAFETY else None
 
 
 CLOSED: Mapping[Way, Callable[[Contact, Dealer], Reason | None]] = {
@@ -177,6 +214,8 @@ CLOSED: Mapping[Way, Callable[[Contact, Dealer], Reason | None]] = {
 def _no_follower(contact: Contact) -> Reason | None:
     if contact.follower is None or not contact.follower.following:
         return Reason.NOT_FOLLOWING
+    if contact.follower.stranger and contact.category is not Category.SAFETY:
+        return Reason.WRONG_PERSON
     return Reason.REJECTS_ACCOUNT if contact.follower.rejects else None
 
 
@@ -191,4 +230,6 @@ def _key(contact: Contact) -> str:
 def _address(way: Way, contact: Contact) -> tuple[str, str]:
     if way in (Way.SMS, Way.CALL):
         return "", contact.phone
+    if way is Way.EMAIL:
+        return "", contact.email
     return (contact.follower.account, contact.follower.openid) if contact.follower else ("", "")

@@ -33,6 +33,7 @@ class Folded:
         return self.places[start], self.places[end - 1] + 1
 
 
+@lru_cache(maxsize=256)  # a dozen rules read the same text
 def fold(text: str) -> Folded:
     kept = [place for place, sign in enumerate(text) if not INVISIBLE.match(sign)]
     signs = [(_plain(text[place]), place) for at, place in enumerate(kept) if not _hides(text, kept, at)]

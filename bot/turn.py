@@ -15,6 +15,7 @@ class Prompt:
 
     ref: {"touchpoint_id","order_id","case_id","event_id"} as far as they apply.
     scale: "1-5" (5 best), "0-10", or spelled out ("1=满意,2=一般,3=不满意"); "" for yes/no and free text.
+    known: slots said before in this subject, by the names of bot/understanding/intents.py; plain JSON values.
     """
 
     id: int
@@ -24,6 +25,7 @@ class Prompt:
     expires_at: datetime
     clarified: bool = False
     ref: Mapping[str, int] = field(default_factory=dict)
+    known: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,22 @@ class WindowView:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The customer's line before this one, as it was understood; both "" when there was none lately."""
+
+    text: str = ""
+    intent: str = ""
+
+
+NOTHING_BEFORE = Before()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """human: the person who has the thread now; the bot is then silent save safety and refusal.
 
     waits_after: the line before this one, while the thread has waited for a person for less than ten minutes; else "".
+    before: their line before this one, if it came within half an hour. told: the last line we wrote.
     """
 
     inbound: Inbound
@@ -65,6 +79,8 @@ class Turn:
     window: WindowView | None = None
     first_contact: bool = False
     waits_after: str = ""
+    before: Before = NOTHING_BEFORE
+    told: str = ""
     seed: int = 0
 
     @property
@@ -75,10 +91,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """intent, also, slots and rating are what `converse` prints (conversation-tests.md)."""
+    """intent, also, slots and rating are what `converse` prints (conversation-tests.md).
+
+    confidence: 0–1 (`bot.understanding.meaning`). guess: what an unclear message most likely was, or "".
+    """
 
     effects: tuple[Effect, ...]
     intent: str
     also: tuple[str, ...] = ()
     slots: Mapping[str, object] = field(default_factory=dict)
     rating: int | None = None
+    confidence: float = 1.0
+    guess: str = ""

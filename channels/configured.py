@@ -1,5 +1,7 @@
 """A dealer's own templates: as the provider in use knows them, and what it would refuse, found at start."""
 
+from pathlib import Path
+
 from bot.dealer import Dealer, SmsTemplate
 from bot.errors import ConfigError
 from channels.sms_text import check_sms_template
@@ -19,6 +21,15 @@ def check_templates(dealer: Dealer) -> Dealer:
     if found:
         raise ConfigError("dealer.yaml", "\n".join(found))
     return dealer
+
+
+def with_email(dealer: Dealer, folder: Path, *, account: bool) -> Dealer:
+    """The dealer with the messages that may go by e-mail: those with a text, once there is an account."""
+    if not account:
+        return dealer
+    files = (each.relative_to(folder).as_posix() for each in folder.rglob("*.email.txt"))
+    texts = frozenset(each.removesuffix(".email.txt").replace("/", ".") for each in files)
+    return dealer.model_copy(update={"email_texts": texts})
 
 
 def for_provider(dealer: Dealer, provider: str) -> Dealer:

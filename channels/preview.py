@@ -5,6 +5,7 @@ Strict: a missing variable is an error that names template and variable, never a
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.messages import Category
 from bot.samples import Samples
 from bot.tone import Finding, Guide
 from bot.tone_words import Medium, Severity
+from channels.email_text import letter
 from channels.render import Templates
 from channels.sms_text import SmsPreview, sms_preview, sms_template
 from channels.wechat.template import TYPES, field_type, template_fields
@@ -57,6 +59,11 @@ class View:
     error: str = ""
 
     @property
+    def price(self) -> float:
+        """Yuan a copy; WeChat and e-mail bill none."""
+        return self.sms.price if self.sms else 0.0
+
+    @property
     def characters(self) -> int:
         return len(self.text)
 
@@ -73,12 +80,15 @@ class Previews:
         self, dealer: Dealer, journeys: Sequence[Journey], folder: Path, guide: Guide, samples: Samples
     ) -> None:
         self.guide, self.samples, self.journeys = guide, samples, journeys
-        self._dealer, self._folder = dealer, folder
+        self.dealer = self._dealer = dealer
+        self._folder = folder
         self._texts = Templates(folder, dealer.sms)
-        self._categories = {step.message: step.category for journey in journeys for step in journey.steps}
+        steps = [step for journey in journeys for step in journey.steps]
+        self._categories = {message: step.category for step in steps for message in step.messages}
 
+    @cached_property
     def messages(self) -> dict[str, list[str]]:
-        """Every message id with the channels it has, by name."""
+        """Every message id with the channels it has, by name; the folder is looked through once."""
         found: dict[str, set[str]] = {}
         for file in self._folder.rglob("*.*.txt"):
             name, channel = file.relative_to(self._folder).as_posix().removesuffix(".txt").rsplit(".", 1)
@@ -95,8 +105,12 @@ class Previews:
         fallback = Category.SAFETY if message_id.startswith("safety.") else Category.SERVICE
         return self._categories.get(message_id, fallback)
 
-    def opening(self, message_id: str, channels: Sequence[str]) -> str:
-        """Its first words, by which a person knows it."""
+    @cached_property
+    def openings(self) -> dict[str, str]:
+        """The first words of each, by which a person knows it; said once, as the list of them is made once."""
+        return {name: self._opening(name, channels) for name, channels in self.messages.items()}
+
+    def _opening(self, message_id: str, channels: Sequence[str]) -> str:
         _, params = self.samples.of(message_id, {})[0]
         file = next((each for each in channels if each not in ("sms", *NOTICES)), "sms")
         try:
@@ -107,7 +121,7 @@ class Previews:
 
     def views(self, message_id: str, channel: str = "", real: Mapping[str, object] | None = None) -> list[View]:
         """real: a customer's own values. Empty when there is no such message or it has no such channel."""
-        has = [each for each in self.messages().get(message_id, []) if channel in ("", each)]
+        has = [each for each in self.messages.get(message_id, []) if channel in ("", each)]
         values = self.samples.of(message_id, real or {})
         return [view for each in has for view in _alike(self._each(message_id, each, values))]
 
@@ -127,11 +141,21 @@ class Previews:
             text = _with_options(text, params) if blank.channel == "menu" else text
         except RenderError as error:
             return replace(blank, error=str(error))
+        if blank.channel == "email":
+            return self._email(blank, text)
         findings = [*self.guide.check(text, medium_of(blank.channel), blank.category)]
         if blank.channel in ("wechat", "menu", "mass") and (size := len(text.encode())) > LONGEST_BYTES:
             zh, en = f"{size} 字节，微信最多 {LONGEST_BYTES}", f"{size} bytes, WeChat takes {LONGEST_BYTES}"
             findings.append(Finding("field", Severity.ERROR, 0, len(text), "", zh, en))
         return replace(blank, text=text, findings=tuple(findings))
+
+    def _email(self, blank: View, rendered: str) -> View:
+        """Subject, an empty line, the text; who sends it and how to refuse it stand under it when it leaves."""
+        try:
+            text = str(letter(blank.message_id, rendered, blank.category))
+        except RenderError as error:
+            return replace(blank, error=str(error))
+        return replace(blank, text=text, findings=tuple(self.guide.check(text, Medium.EMAIL, blank.category)))
 
     def _sms(self, blank: View, params: Mapping[str, object]) -> View:
         sms = self._dealer.sms

@@ -13,8 +13,8 @@ from jinja2 import TemplateSyntaxError, meta
 from bot.messages import Category
 from bot.tone import Finding, Guide
 from bot.tone_words import Medium, Severity
+from channels.places import environment
 from channels.preview import View
-from channels.render import environment
 
 COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->|<style\b.*?</style>", re.S)
 CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<[^<>]*>|\$\{\w*\}", re.S)

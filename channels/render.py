@@ -1,19 +1,18 @@
 """Finished text for people: messages from `templates/messages`, variables of SMS templates, fields of WeChat templates.
 
 Instants come out as a person here would say them (channels/said.py), which needs the moment and the place: params
-`now` (aware) and `zone` (IANA name, default Asia/Shanghai). Without `now`: month, day and time.
+`now` (aware) and `zone` (IANA name, default Asia/Shanghai). Without `now`, and in e-mail: month, day and time.
 """
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, pass_context
-from jinja2.runtime import Context
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import TemplateError, TemplateNotFound
 
 from bot.dealer import Sms
 from bot.errors import RenderError
+from channels.places import environment
 from channels.said import ZONE, as_text
 from channels.sms_text import sms_text
 
@@ -32,6 +31,8 @@ class Templates:
         if channel == "sms":
             return sms_text(self._sms, message_id, params)
         name = _file(message_id, channel)
+        if channel == "email":
+            params = {**params, "now": None}  # opened whenever it pleases: 明天 would be another day by then
         try:
             return self._environment.get_template(name).render(params).strip()
         except TemplateNotFound as error:
@@ -47,25 +48,6 @@ class Templates:
         except TemplateNotFound:
             return False
         return True
-
-
-def environment(folder: Path | None = None) -> SandboxedEnvironment:
-    """Strict and sandboxed, since staff edit these texts; no HTML escaping, since they are not HTML."""
-    made = SandboxedEnvironment(
-        loader=FileSystemLoader(folder) if folder else None,
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    made.filters["when"] = _shown
-    return made
-
-
-@pass_context
-def _shown(context: Context, value: object) -> object:
-    return as_text(value, context.get("now"), context.get("zone") or ZONE)
 
 
 def spoken(params: Mapping[str, object]) -> dict[str, object]:

@@ -76,8 +76,16 @@ class TencentSms:
         """The next replies nobody fetched yet, at most 100; given once. Raises a SendError."""
         return _objects(self._call("PullSmsReplyStatus", {"Limit": PAGE}, "", 1), "PullSmsReplyStatusSet")
 
+    def templates(self, codes: Sequence[str]) -> list[dict[str, Any]]:
+        """DescribeTemplateListStatus of each of these numbers the account has, at most 100. Raises a SendError."""
+        asked = {"International": 0, "TemplateIdSet": [int(code) for code in codes]}
+        return _objects(self._ask("DescribeSmsTemplateList", asked, "", 1), "DescribeTemplateStatusSet")
+
     def _call(self, action: str, asked: Mapping[str, object], out_id: str, attempt: int) -> Mapping[str, Any]:
-        body = json.dumps({"SmsSdkAppId": self._app_id, **asked}, ensure_ascii=False, separators=(",", ":")).encode()
+        return self._ask(action, {"SmsSdkAppId": self._app_id, **asked}, out_id, attempt)
+
+    def _ask(self, action: str, asked: Mapping[str, object], out_id: str, attempt: int) -> Mapping[str, Any]:
+        body = json.dumps(asked, ensure_ascii=False, separators=(",", ":")).encode()
         stamp = int(self._now().timestamp())
         headers = tc3_headers(self._id, self._key, self._http.host, action, self._region, stamp, body)
         try:

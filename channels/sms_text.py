@@ -7,10 +7,14 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+
+from jinja2 import Template, TemplateError
 
 from bot.dealer import Sms, SmsTemplate
 from bot.errors import RenderError
 from bot.messages import Category
+from channels.places import environment
 from channels.said import ZONE, as_text
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -83,12 +87,25 @@ def sms_template(sms: Sms, message_id: str) -> SmsTemplate:
 def sms_variables(sms: Sms, message_id: str, params: Mapping[str, object]) -> dict[str, str]:
     """The template's own variables as strings, each within what the provider takes."""
     where, now, zone = f"sms.templates.{_key(message_id)}", params.get("now"), params.get("zone") or ZONE
-    values = {}
-    for name in sms_template(sms, message_id).variables:
-        value = params.get(name)
+    template, values = sms_template(sms, message_id), {}
+    for name in template.variables:
+        source = template.fields.get(name)
+        value = params.get(name) if source is None else _filled(f"{where}.fields.{name}", source, params)
         said = "" if value is None else as_text(value, now, zone)
         values[name] = _variable(f"{where}.{name}", said, sms.longest_variable)
     return values
+
+
+def _filled(where: str, source: str, params: Mapping[str, object]) -> str:
+    try:
+        return _compiled(source).render(params)
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise RenderError(f"{where}: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> Template:
+    return environment().from_string(source)
 
 
 def _variable(where: str, value: object, longest: int) -> str:
@@ -114,6 +131,9 @@ def check_sms_template(name: str, template: SmsTemplate) -> list[str]:
         found.append("a variable stands twice; providers allow it once")
     if re.search(r"\$\{\w+\}\$\{\w+\}", template.text):
         found.append("two variables stand side by side; providers refuse it")
+    if unknown := sorted(set(template.fields) - set(template.variables)):
+        found.append(f"fields.{unknown[0]} is not among the variables")
+    found += [f"fields.{each}: {fault}" for each, source in template.fields.items() if (fault := _fault(source))]
     if template.kind == "promotion" and not template.text.endswith(OPT_OUT):
         found.append(f"a promotion must end with {OPT_OUT}")
     if template.kind == "notification" and "拒收" in template.text:
@@ -121,6 +141,14 @@ def check_sms_template(name: str, template: SmsTemplate) -> list[str]:
     if REFUSED_SIGNS.search(template.text):
         found.append("【】, ★ and emoji are refused; the signature is added by the provider")
     return [f"sms.templates.{name}: {sentence}" for sentence in found]
+
+
+def _fault(source: str) -> str:
+    try:
+        _compiled(source)
+    except TemplateError as error:
+        return str(error)
+    return ""
 
 
 def _key(message_id: str) -> str:

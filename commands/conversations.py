@@ -52,6 +52,7 @@ class Order(Loose):
     id: str = "R1"
     status: str = "delivered"
     finished: date | datetime | None = None
+    promised: Any = None
 
 
 class Survey(Loose):
@@ -66,16 +67,20 @@ class Happening(Loose):
     date: datetime | str | None = None
     capacity: int = 100
     place: str = ""
+    cost: str = ""
 
 
 class Shop(Loose):
+    """hours: 08:30-17:30, however the dash is written; what cannot be read leaves the store as it is configured."""
+
     name: str = ""
+    hours: str = ""
     hotline: str = ""
     rescue: str = ""
 
 
 class Context(Strict):
-    """repair_history … order: kept for later issues, not acted on yet."""
+    """repair_history: accepted, not acted on yet. order: a new car, {model, delivery_date}."""
 
     now: datetime = DEFAULT_NOW
     store: Shop | None = None

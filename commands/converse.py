@@ -18,14 +18,16 @@ from bot.dealer import Dealer
 from bot.effects import PromptKind
 from bot.links import Links
 from bot.messages import Channel, Inbound, InboundKind
-from bot.ports import BusinessCalendar, Renderer
+from bot.ports import Calendars, Renderer
 from commands.conversations import SHANGHAI, Context, Conversation, Happening, load
-from commands.expected import misses
+from commands.expected import compared
+from commands.scenes import housed, set_scene
+from commands.scored import Judged, difference, score, write
 from store import stage
 from store.engine import reading, writing
 from store.tables import metadata
 from store.writer import Writer
-from web.turn import Answer, TurnTaker
+from web.turn import Answer, Decide, TurnTaker
 
 INVITES = re.compile("参加|报名|讲堂|自驾|沙龙|邀请|活动")
 ASKS_MEMBERSHIP = re.compile("会员.*(?:回复|了解)|(?:回复|了解).*会员")
@@ -44,13 +46,16 @@ class Apart(Protocol):
     def dealer(self) -> Dealer: ...
 
     @property
-    def calendar(self) -> BusinessCalendar: ...
+    def calendar(self) -> Calendars: ...
 
     @property
     def renderer(self) -> Renderer: ...
 
     @property
     def links(self) -> Links: ...
+
+    @property
+    def decide(self) -> Decide: ...
 
     @property
     def monotonic(self) -> Callable[[], float]: ...
@@ -80,22 +85,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="JSON or YAML, see docs/conversations.md")
     parser.add_argument("--json", action="store_true", help="one JSON object a turn; this is what is always printed")
     parser.add_argument("--check", action="store_true", help="compare with `expect`; a miss exits 1")
+    parser.add_argument(
+        "--score", type=Path, metavar="FILE", help="the score by tag: a table, JSON in *.json, - on standard error"
+    )
 
 
 def run(house: Needs, options: argparse.Namespace) -> int:
-    """0 ran, 1 a miss with --check. A bad file raises ConfigError (exit 2)."""
+    """0 ran, 1 a miss with --check. A bad file raises ConfigError (exit 2). Standard output holds turns only."""
     conversations = load(options.file)
-    missed = 0
+    judged: list[Judged] = []
     with tempfile.TemporaryDirectory(prefix="huifang-converse-", ignore_cleanup_errors=True) as folder:
         stage_for = Stage(house.apart(Path(folder)))
         for number, conversation in enumerate(conversations):
-            for line, wrong in stage_for.play(conversation, number):
+            for line, turn in stage_for.play(conversation, number):
                 print(json.dumps(line, ensure_ascii=False), flush=True)
-                missed += len(wrong) if options.check else 0
-                if options.check and wrong:
-                    print(f"{line['id']} turn {line['turn']}: {'; '.join(wrong)}", file=sys.stderr)
+                judged.append(turn)
+                if options.check and turn.missed:
+                    print(difference(turn), file=sys.stderr)
         stage_for.close()
-    return 1 if missed else 0
+    if options.score:
+        write(score(judged), options.score)
+    return 1 if options.check and any(turn.missed for turn in judged) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +133,16 @@ class Stage:
         metadata.create_all(house.engine)
         with writing(house.engine) as conn:
             self._store_id = stage.open_store(conn, self._config.code, self._as_configured())
-        self._taker = TurnTaker(house.writer, self._clock, house.dealer, house.calendar, house.renderer, house.links)
+        self._taker = TurnTaker(
+            house.writer, self._clock, house.dealer, house.calendar, house.renderer, house.links, house.decide
+        )
 
     def close(self) -> None:
         self._house.engine.dispose()
 
-    def play(self, conversation: Conversation, number: int) -> list[tuple[dict[str, Any], list[str]]]:
+    def play(self, conversation: Conversation, number: int) -> list[tuple[dict[str, Any], Judged]]:
         contexts, lines = conversation.contexts(), []
+        tags = tuple(conversation.tags)
         actor = self._enter(conversation.channel, contexts[0], number)
         for turn, (said, context) in enumerate(zip(conversation.turns, contexts, strict=True), 1):
             changed = set(said.context) if turn > 1 else set(Context.model_fields) | set(conversation.context)
@@ -139,7 +152,8 @@ class Stage:
                 InboundKind.TEXT, f"{number}:{turn}", context.now, said.user,
             )  # fmt: skip
             line = self._line(conversation.id, turn, actor, self._taker.take(words))
-            lines.append((line, misses(said.expect, line) if said.expect else []))
+            found = tuple(compared(said.expect, line)) if said.expect else ()
+            lines.append((line, Judged(conversation.id, turn, said.user, (*tags, *said.tags), found)))
         return lines
 
     def _as_configured(self) -> dict[str, str]:
@@ -164,6 +178,7 @@ class Stage:
             if "store" in changed:
                 given = context.store.model_dump(include={"name", "hotline", "rescue"}) if context.store else {}
                 stage.rename_store(conn, self._store_id, self._as_configured() | _filled(given))
+                self._house.dealer.stores[0] = housed(self._config, context.store)
             if "customer" in changed:
                 allowed = context.customer.consent
                 stage.consent(conn, actor.customer_id, _purposes(allowed.service, allowed.marketing), now)
@@ -172,6 +187,9 @@ class Stage:
                     stage.add_vehicle(conn, self._store_id, actor.customer_id, car.model, car.plate, car.mileage)
             order_id = self._order(conn, actor, context) if "repair_order" in changed else None
             self._questions(conn, actor, context, changed, {"order_id": order_id} if order_id else {})
+            set_scene(conn, self._store_id, actor.customer_id, context, changed)
+            if "last_outbound" in changed and context.last_outbound:
+                stage.tell(conn, self._store_id, actor.customer_id, actor.channel.value, context.last_outbound, now)
 
     def _order(self, conn: Any, actor: Actor, context: Context) -> int | None:
         order = context.repair_order
@@ -179,8 +197,9 @@ class Stage:
             return None
         finished = _instant(order.finished) if order.finished else None
         name = f"{order.id}/{actor.customer_id}"  # files reuse order numbers
+        promised = _promised(order.promised, context.now)
         return stage.add_order(
-            conn, self._store_id, actor.customer_id, name, order.status, finished, context.now
+            conn, self._store_id, actor.customer_id, name, order.status, finished, context.now, promised
         )  # fmt: skip
 
     def _questions(self, conn: Any, actor: Actor, context: Context, changed: set[str], ref: dict[str, int]) -> None:
@@ -190,7 +209,9 @@ class Stage:
             event = context.event or (Happening() if INVITES.search(context.last_outbound) else None)
             if event:
                 at = _starts(event, now)
-                made = stage.add_event(conn, self._store_id, event.name, at, event.capacity, event.place, now)
+                made = stage.add_event(
+                    conn, self._store_id, event.name, at, event.capacity, event.place, now, event.cost
+                )
                 stage.ask(conn, me, PromptKind.EVENT, "", {"event_id": made}, now)
         if "last_outbound" in changed and ASKS_MEMBERSHIP.search(context.last_outbound):
             stage.ask(conn, me, PromptKind.MEMBERSHIP, "", {}, now)
@@ -236,6 +257,22 @@ def _purposes(service: bool, marketing: bool) -> dict[Purpose, bool]:
 def _instant(day: date | datetime) -> datetime:
     moment = day if isinstance(day, datetime) else datetime.combine(day, time(16, 0))
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+
+
+def _promised(said: Any, now: datetime) -> datetime | None:
+    """A moment, a day (in the afternoon) or a time of today (17:00); what is none of them is no promise."""
+    if isinstance(said, date):
+        return _instant(said)
+    for read, text in (
+        (date.fromisoformat, str(said)),
+        (datetime.fromisoformat, str(said)),
+        (datetime.fromisoformat, f"{now.date()}T{said}"),
+    ):
+        try:
+            return _instant(read(text))
+        except ValueError:
+            continue
+    return None
 
 
 def _starts(event: Happening, now: datetime) -> datetime:

@@ -64,7 +64,7 @@ def seed(house: Needs) -> Mapping[str, Any]:
     if house.settings.wechat_app_id and not house.settings.sandbox:
         raise ConfigError("HUIFANG_WECHAT_APP_ID", "the demo dealer is not seeded beside a real account")
     path = house.settings.data_dir / FILE
-    bring_up(house.engine, house.dealer)
+    bring_up(house.engine, house.dealer, house.settings.config_dir)
     with writing(house.engine) as conn:
         told = _seeded(conn, _read(path), house.clock)
     _write(path, told)

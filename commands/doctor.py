@@ -17,11 +17,14 @@ from sqlalchemy import Engine
 from bot.dealer import Dealer
 from bot.errors import HuifangError
 from bot.ports import Clock
+from channels.email import EmailSender
 from channels.http import Http
 from channels.sms_aliyun import AliyunSms
+from channels.sms_tencent import TencentSms
 from channels.wechat.send import WeChatApi
 from channels.wechat.token import AccessTokens
-from commands.examine import callback, machine, sms, wechat
+from commands.alert_parts import connected
+from commands.examine import alerts, callback, email, machine, sms, sms_tencent, wechat
 from commands.examine.finding import Check, Finding, Level, ok, side_by_side, warning
 from config.accounts import AccountSecrets
 from config.calendar import Calendar
@@ -63,6 +66,9 @@ class Needs(Protocol):
     @property
     def sms(self) -> object: ...
 
+    @property
+    def email(self) -> object: ...
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help='one JSON object: {"level","findings":[…]}')
@@ -88,6 +94,8 @@ def checks(house: Needs, *, offline: bool) -> dict[str, Check]:
         "staff": lambda: machine.people(house.engine),
         "holidays": lambda: machine.holidays(house.calendar, house.now()),
         "dealer.yaml": lambda: [ok("dealer.yaml", f"{len(house.dealer.stores)} store(s)")],
+        "consents.yaml": lambda: machine.wordings(house.engine, settings.config_dir),
+        "alerts: last answers": lambda: alerts.last_answers(house.engine),
         "accounts": lambda: [ok("accounts", f"WeChat: {', '.join(house.accounts) or 'none'}")],
     }
     if offline:
@@ -103,7 +111,7 @@ def checks(house: Needs, *, offline: bool) -> dict[str, Check]:
 def _outside(house: Needs) -> dict[str, Check]:
     settings = house.settings
     known = house.accounts
-    found: dict[str, Check] = {}
+    found: dict[str, Check] = {"alerts": lambda: alerts.destinations(connected(house))}
     if known:
         found["clock"] = partial(wechat.clock, settings.wechat_api_base, house.now)
         found["callback: address"] = partial(callback.address, settings)
@@ -111,6 +119,10 @@ def _outside(house: Needs) -> dict[str, Check]:
         found |= _account(house, name, given)
     if isinstance(house.sms, AliyunSms):
         found["sms"] = partial(sms.reviewed, house.sms, house.dealer.sms)
+    if isinstance(house.sms, TencentSms):
+        found["sms"] = partial(sms_tencent.reviewed, house.sms, house.dealer.sms)
+    if isinstance(house.email, EmailSender):
+        found["e-mail"] = partial(email.account, house.email)
     return found
 
 

@@ -1,7 +1,9 @@
 """Comparing a turn with its `expect` (docs/conversations.md, Expectations)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from commands.conversations import Expectation
@@ -9,16 +11,36 @@ from commands.conversations import Expectation
 MILEAGE_OFF, BUDGET_OFF = 0.05, 0.10
 
 
-def misses(expect: Expectation, line: Mapping[str, Any]) -> list[str]:
-    """One sentence for each thing that is not as expected; only what stands in the file is compared."""
-    found = _intents(expect, line)
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One thing expected of a turn. part: intent, also, slot, rating, escalate, priority or reply.
+
+    name: of the slot; of a reply, how it fails ("lacks", "must not hold").
+    """
+
+    part: str
+    wanted: Any
+    got: Any
+    right: bool
+    name: str = ""
+
+
+def compared(expect: Expectation, line: Mapping[str, Any]) -> Iterator[Compared]:
+    """Everything the file names, right or wrong, and nothing else. line: what `converse` prints of the turn."""
+    if expect.intent:
+        right = line["intent"] in {expect.intent, *expect.accept}
+        yield Compared("intent", expect.intent, line["intent"], right)
+    acted = [line["intent"], *line["also"]]
+    for wanted in expect.also:
+        yield Compared("also", wanted, acted, wanted in acted)
     for name, wanted in expect.slots.items():
-        if not slot_holds(name, wanted, line["slots"].get(name)):
-            found.append(f"slot {name}: wanted {wanted!r}, got {line['slots'].get(name)!r}")
+        got = line["slots"].get(name)
+        yield Compared("slot", wanted, got, slot_holds(name, wanted, got), name)
     for key, ours in (("rating", "rating"), ("escalate", "escalated"), ("priority", "priority")):
-        if key in expect.model_fields_set and getattr(expect, key) != line[ours]:
-            found.append(f"{key}: wanted {getattr(expect, key)!r}, got {line[ours]!r}")
-    return found + _reply(expect, str(line["reply"]))
+        if key in expect.model_fields_set:
+            wanted = getattr(expect, key)
+            yield Compared(key, wanted, line[ours], wanted == line[ours])
+    yield from _reply(expect, str(line["reply"]))
 
 
 def slot_holds(name: str, wanted: Any, got: Any) -> bool:
@@ -28,6 +50,8 @@ def slot_holds(name: str, wanted: Any, got: Any) -> bool:
         return abs(got - wanted) <= MILEAGE_OFF * wanted
     if isinstance(wanted, list) and isinstance(got, list | tuple):
         return sorted(map(str, wanted)) == sorted(map(str, got))
+    if isinstance(wanted, date):  # YAML reads 2026-09-19 as a date
+        return bool(got == wanted.isoformat())
     return bool(wanted == got)
 
 
@@ -47,16 +71,10 @@ def _operator(key: str, value: Any, got: Any) -> bool:
             return isinstance(got, dict) and got.get(key) == value
 
 
-def _intents(expect: Expectation, line: Mapping[str, Any]) -> list[str]:
-    found = []
-    if expect.intent and line["intent"] not in {expect.intent, *expect.accept}:
-        found.append(f"intent: wanted {expect.intent}, got {line['intent']}")
-    acted = {line["intent"], *line["also"]}
-    return found + [f"also: {wanted} is missing" for wanted in expect.also if wanted not in acted]
-
-
-def _reply(expect: Expectation, reply: str) -> list[str]:
-    lacking = [group for group in expect.reply_must if not any(part in reply for part in group)]
-    said = [part for part in expect.reply_must_not if part in reply]
-    said += [pattern for pattern in expect.reply_must_not_re if re.search(pattern, reply)]
-    return [f"reply lacks {group}" for group in lacking] + [f"reply must not hold {part!r}" for part in said]
+def _reply(expect: Expectation, reply: str) -> Iterator[Compared]:
+    for group in expect.reply_must:
+        yield Compared("reply", group, reply, any(part in reply for part in group), "lacks")
+    for part in expect.reply_must_not:
+        yield Compared("reply", repr(part), reply, part not in reply, "must not hold")
+    for pattern in expect.reply_must_not_re:
+        yield Compared("reply", repr(pattern), reply, re.search(pattern, reply) is None, "must not hold")

@@ -3,8 +3,9 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +24,9 @@ NOT_SAID = {"tone.yaml", "samples.yaml", "calendar.yaml"}
 class Needs(Protocol):
     @property
     def given(self) -> Settings: ...
+
+    @property
+    def now(self) -> Callable[[], datetime]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(house: Needs, options: argparse.Namespace) -> int:
     """Exit code 1 when there is an error; warnings alone are 0. Raises ConfigError when the rules cannot be read."""
-    proof = Proof(house.given.config_dir, MESSAGES)
+    proof = Proof(house.given.config_dir, MESSAGES, house.now().date())
     files = list(files_in(options.paths or [MESSAGES, PAGES, house.given.config_dir]))
     found = [each for file in files for each in read(proof, file)]
     errors = sum(each.severity is Severity.ERROR for each in found)

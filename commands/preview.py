@@ -37,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(house: Needs, options: argparse.Namespace) -> int:
     """Exit code 1 when something is not there or cannot be made: the error names template and variable."""
-    messages = house.previews.messages()
+    messages = house.previews.messages
     if not options.message:
         _print_list(messages, as_json=options.json)
         return 0
@@ -76,7 +76,7 @@ def told(view: View) -> Iterator[str]:
 
 def _measured(view: View) -> str:
     if view.sms is None or view.longest is None:
-        return f"{view.characters} characters · {view.size} bytes"
+        return f"{view.characters} characters · {view.size} bytes · ¥{view.price:.0f}"
     usual, most = view.sms, view.longest
     price = f"{usual.length} characters · {usual.segments} segment(s) · ¥{usual.price:.3f}"
     return f"{price}; with the longest values {most.length} · {most.segments} · ¥{most.price:.3f}"

@@ -1,6 +1,8 @@
 """Reading one file for `lint`: which texts stand in it, as what they will be sent, and on which line."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -15,20 +17,32 @@ from channels.preview import CHANNELS, NOTICES, Previews, medium_of, notices_of
 from channels.proof import Remark, filled, remarks, variables
 from channels.sms_text import check_sms_template
 from channels.wechat.template import check_subscription, check_template
-from config.load import load_dealer, load_journeys, load_samples, load_tone
+from commands.reviewed import overdue
+from config.load import load_dealer, load_journey, load_journeys, load_occasions, load_samples, load_tone
 from config.yaml_lines import line_of, load_model, read_yaml
 
-SAID = {"answer", "answers", "say", "text", "texts", "reply", "wording"}  # keys of other files that customers read
+# Keys of other files that customers read.
+SAID = {"answer", "answers", "by_energy", "say", "text", "texts", "reply", "wording"}
+CHEER = ("快乐", "祝贺", "恭喜", "喜庆", "大吉", "开心", "吉祥", "优惠", "活动")
 MEDIA = {each: medium_of(each) for each in CHANNELS if each not in ("sms", *NOTICES)}
 
 
 class Proof:
     """The rules of one configuration; other files than its own are read with its sample values."""
 
-    def __init__(self, config_dir: Path, messages: Path) -> None:
-        self._messages = messages
+    def __init__(self, config_dir: Path, messages: Path, today: date) -> None:
+        self._messages, self._today = messages, today
         self._guide, self._samples = Guide(load_tone(config_dir)), load_samples(config_dir)
         self._config_dir = config_dir
+
+    @cached_property
+    def _all(self) -> tuple[Journey, ...]:
+        """Read once: every message asks which category it is of."""
+        return load_journeys(self._config_dir)
+
+    @cached_property
+    def _ours(self) -> Dealer:
+        return load_dealer(self._config_dir)
 
     def read(self, file: Path) -> Iterable[Remark]:
         """Raises ConfigError when the file cannot be read as what it is."""
@@ -49,19 +63,19 @@ class Proof:
         own = file.resolve().is_relative_to(self._messages.resolve())
         folder = self._messages if own else file.parent
         name = file.resolve().relative_to(folder.resolve()).as_posix().removesuffix(f".{channel}.txt").replace("/", ".")
-        previews = self._previews(Dealer(stores=load_dealer(self._config_dir).stores), folder)
+        previews = self._previews(Dealer(stores=self._ours.stores), folder)
         known = remarks(self._guide, source, MEDIA[channel], previews.category(name))
         yield from known
         if not unknown:
             yield from filled(previews.views(name, channel), source, known)
 
     def _previews(self, dealer: Dealer, folder: Path | None = None) -> Previews:
-        return Previews(dealer, load_journeys(self._config_dir), folder or self._messages, self._guide, self._samples)
+        return Previews(dealer, self._all, folder or self._messages, self._guide, self._samples)
 
     def _dealer(self, file: Path) -> Iterator[Remark]:
         dealer, (_, tree) = load_model(file, Dealer), read_yaml(file)
         previews = self._previews(dealer)
-        categories = {step.message.replace(".", "_"): step.category for step in self._steps()}
+        categories = {name.replace(".", "_"): step.category for step in self._steps() for name in step.messages}
         for name, sms in dealer.sms.templates.items():
             line = line_of(tree, ("sms", "templates", name, "text"))
             yield from self._sms(name, sms, line, previews, categories.get(name))
@@ -75,7 +89,7 @@ class Proof:
                     yield from self._fields(name, notice, place, tree, previews)
 
     def _steps(self) -> list[Step]:
-        return [step for journey in load_journeys(self._config_dir) for step in journey.steps]
+        return [step for journey in self._all for step in journey.steps]
 
     def _sms(
         self, name: str, sms: SmsTemplate, line: int, previews: Previews, category: Category | None
@@ -114,20 +128,33 @@ class Proof:
             yield from (_at(line, each) for each in remarks(self._guide, source, Medium.TEMPLATE))
 
     def _journey(self, file: Path) -> Iterator[Remark]:
-        journey, (_, tree) = load_model(file, Journey), read_yaml(file)
-        there = self._previews(load_dealer(self._config_dir)).messages()
+        journey, (_, tree) = load_journey(file, load_occasions(self._config_dir)), read_yaml(file)
+        previews = self._previews(self._ours)
+        there = previews.messages
         for number, step in enumerate(journey.steps):
-            if step.message not in there:
-                line = line_of(tree, ("steps", number, "message"))
-                yield _error(line, "message", step.message, "没有这条话术", "no text of this message on any channel")
+            line = line_of(tree, ("steps", number, "message"))
+            for message in step.messages:
+                if message not in there:
+                    yield _error(line, "message", message, "没有这条话术", "no text of this message on any channel")
+                elif step.occurs is not None and step.occurs.solemn:
+                    yield from _cheer(previews, message, line)
 
     def _other(self, file: Path) -> Iterator[Remark]:
         """Content of later subjects: whatever stands under a key that customers read."""
+        yield from overdue(file, self._today)
         _, tree = read_yaml(file)
         for node in _said(tree):
             line = node.start_mark.line + (2 if node.style in ("|", ">") else 1)
             for each in remarks(self._guide, node.value, Medium.WECHAT):
                 yield _at(line + (each.line - 1 if node.style == "|" else 0), each)
+
+
+def _cheer(previews: Previews, message: str, line: int) -> Iterator[Remark]:
+    """Solemn days are greeted with care (domain.md §4.5)."""
+    for channel in CHANNELS:
+        for view in previews.views(message, channel):
+            for word in (each for each in CHEER if each in view.text):
+                yield _error(line, "solemn", word, "庄重的日子不说喜庆话", "no cheer on a solemn day")
 
 
 def _said(node: yaml.Node | None, said: bool = False) -> Iterator[yaml.ScalarNode]:
@@ -142,7 +169,7 @@ def _said(node: yaml.Node | None, said: bool = False) -> Iterator[yaml.ScalarNod
 
 
 def _id(previews: Previews, key: str) -> str:
-    return next((name for name in previews.messages() if name.replace(".", "_") == key), key)
+    return next((name for name in previews.messages if name.replace(".", "_") == key), key)
 
 
 def _error(line: int, rule: str, said: str, zh: str, en: str) -> Remark:

@@ -8,6 +8,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
@@ -25,6 +26,7 @@ from config.settings import PREFIX, Settings
 
 READY_S = 60.0
 SILENT = ("worker", "clock")  # they have no address to ask whether they are ready
+LETTERS, CODE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 12  # of the first start: 60 bits, tries are counted
 SET_UP, START = 4, 3  # steps on the progress bar
 
 
@@ -35,7 +37,7 @@ class Needs(Protocol):
     program: tuple[str, ...]
     monotonic: Callable[[], float]
 
-    def set_up(self, step: Step, demo: bool) -> None: ...
+    def set_up(self, step: Step, demo: bool, code: str) -> None: ...
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,14 +50,15 @@ def run(house: Needs, options: argparse.Namespace) -> int:
     supervisor = Supervisor(house.monotonic)
     supervisor.obey_signals()
     preflight.check(house.settings)
-    if code := _set_up_apart(house, console, demo=not options.no_demo):
+    secret = "".join(secrets.choice(LETTERS) for _ in range(CODE))
+    if code := _set_up_apart(house, console, not options.no_demo, secret):
         return code
     if supervisor.stopping.is_set():
         return 0
     try:
         sentence = _start(house, supervisor, console)
         if not sentence and not supervisor.stopping.is_set():
-            _tell(house.settings, console)
+            _tell(house.settings, console, secret)
             sentence = supervisor.watch()
     finally:
         supervisor.stop()
@@ -64,14 +67,14 @@ def run(house: Needs, options: argparse.Namespace) -> int:
     return 1 if sentence else 0
 
 
-def _set_up_apart(house: Needs, console: Console, demo: bool) -> int:
+def _set_up_apart(house: Needs, console: Console, demo: bool, secret: str) -> int:
     """The exit code of the process that did it, 0 when all is well. It says itself what is not."""
 
     def body() -> None:
         try:
             with steps(console, SET_UP + START) as step:
                 step("checking ports and folders")
-                house.set_up(step, demo)
+                house.set_up(step, demo, secret)
         except HuifangError as error:
             print(f"huifang: {error}", file=sys.stderr)
             sys.exit(2)
@@ -143,19 +146,23 @@ def _answers(host: str, port: int, path: str) -> bool:
         connection.close()
 
 
-def _tell(settings: Settings, console: Console) -> None:
-    """Where to look. The password is printed only for the demo, whose only customers are made up."""
+def _tell(settings: Settings, console: Console, secret: str) -> None:
+    """Where to look, in one write. The password is printed only for the demo, whose only customers are made up."""
     local = f"http://127.0.0.1:{settings.port}"
-    console.print(f"\n  Huifang 回访 is running.   inbox   {local}/inbox", highlight=False, soft_wrap=True)
+    lines = [f"\n  Huifang 回访 is running.   inbox   {local}/inbox"]
+    host = "127.0.0.1" if settings.bind in ("0.0.0.0", "::") else settings.bind  # noqa: S104  # compared, not bound
+    if _answers(host, settings.port, "/setup"):  # gone once somebody may log in
+        grouped = "-".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+        lines.append(f"{'set-up':>35}  {local}/setup")
+        lines.append(f"{'code':>33}    {grouped}   (once; a new start makes a new one)")
     if settings.sandbox:
         demo = settings.data_dir.absolute() / "demo.json"
-        console.print(f"                             phones  {settings.sandbox_url}/", highlight=False, soft_wrap=True)
-        console.print(f"                             log-in  {_login(demo)}", highlight=False, soft_wrap=True)
-    console.print("  Ctrl-C ends it.\n", highlight=False)
+        lines.append(f"{'phones':>35}  {settings.sandbox_url}/")
+        lines.append(f"{'log-in':>35}  {_login(demo)}")
+    console.print("\n".join([*lines, "  Ctrl-C ends it.\n"]), highlight=False, markup=False, soft_wrap=True)
 
 
 def _login(demo: Path) -> str:
-
     try:
         told = json.loads(demo.read_text("utf-8"))
     except (OSError, ValueError):

@@ -12,9 +12,10 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from config.settings import Settings
+from web.seats import ANSWERING, MAX_STREAMS
 
 WORKERS = 2
-THREADS = 32  # of which live streams take at most half (MAX_STREAMS of the inbox), so webhooks always find one
+THREADS = ANSWERING  # live streams have theirs beyond, so webhooks always find one
 GRACE_S = 1  # WeChat drops a call after 5 s anyhow; Ctrl-C ends everything within 3 s
 # Loaded before the fork, so that the workers share their pages of memory.
 SHARED = (
@@ -39,6 +40,9 @@ class Needs(Protocol):
     stopping: threading.Event
 
     @property
+    def classifier(self) -> object: ...
+
+    @property
     def clock(self) -> Follows: ...
 
     @property
@@ -54,6 +58,7 @@ def run(house: Needs, options: argparse.Namespace) -> int:
     """Returns when a signal ended it. The house makes engine and site after the fork: no connection is shared."""
     for module in SHARED:
         importlib.import_module(module)
+    _ = house.classifier  # learnt or read once, before the fork: the workers share its pages too
     gc.collect()
     gc.freeze()
     _Server(house, gunicorn_settings(house.settings, options.workers, options.threads)).run()
@@ -66,7 +71,7 @@ def gunicorn_settings(settings: Settings, workers: int = WORKERS, threads: int =
     return {
         "bind": f"{settings.bind}:{settings.port}",
         "workers": workers,
-        "threads": threads,
+        "threads": threads + MAX_STREAMS,  # made when they are needed, not before
         "worker_class": "gthread",
         "graceful_timeout": GRACE_S,
         "timeout": 60,

@@ -11,13 +11,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 
 from bot.journeys import Journey
-from bot.ports import Clock
+from bot.messages import Category
+from bot.permitted import Permit, day_rules
+from bot.ports import Calendars, Clock
 from bot.reason_words import reason_in_words
+from bot.reasons import Reason
 from commands.set_up import check_database
 from store.engine import reading
 from store.why import chains_of, customers_named, talk_of
 from store.why_nothing import absent_of
 
+PROJECTED = " · projected: the holidays of that year are not published yet"
 COUNTS = ("total", "filtered", "sent", "failed")
 
 
@@ -30,6 +34,9 @@ class Needs(Protocol):
 
     @property
     def journeys(self) -> tuple[Journey, ...]: ...
+
+    @property
+    def calendar(self) -> Calendars: ...
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,12 +64,23 @@ def run(house: Needs, options: argparse.Namespace) -> int:
 def _of(conn: Connection, house: Needs, person: dict[str, Any], now: datetime) -> dict[str, Any]:
     """The person with everything that was, is or never was planned, and what was said without a plan."""
     chains = chains_of(conn, person["id"])
+    _guesses(chains, house, person)
     return {
         **person,
         "touchpoints": chains,
         "nothing": absent_of(conn, person["id"], house.journeys, {each["rule"] for each in chains}, now),
         "conversation": talk_of(conn, person["id"]),
     }
+
+
+def _guesses(chains: list[dict[str, Any]], house: Needs, person: dict[str, Any]) -> None:
+    """`projected`: what is still to come was placed by days that nobody has published yet."""
+    calendar = house.calendar.of(person["store_code"])
+    steps = {journey.rule(step): step for journey in house.journeys for step in journey.steps}
+    for each in chains:
+        step, planned = steps.get(each["rule"]), each["state"] == "planned"
+        rules = day_rules(Category(each["category"]), step.day_rule) if step is not None else ()
+        each["projected"] = planned and Permit(person["time_zone"], calendar, days=rules).guessed(each["due_at"])
 
 
 def _with_sentences(found: object, language: str) -> None:
@@ -119,24 +137,32 @@ class Told:
         """What is still to come, when, and who brings it about."""
         if point["due_at"] <= self._now:
             return "due now: the worker asks every gate at its next tick"
-        return f"{self._time(point['due_at'])}  by rule {point['rule']}; every gate and way is asked then"
+        guess = PROJECTED if point.get("projected") else ""
+        return f"{self._time(point['due_at'])}  by rule {point['rule']}; every gate and way is asked then{guess}"
 
     def _message(self, message: dict[str, Any], indent: str = "    ") -> Iterator[str]:
         words = self._because(message["state"], message["code"] or message["reason"])
-        yield f"{indent}message  {self._time(message['created_at'])}  {message['way']} → {words}"
+        cost = message["cost_fen"]
+        paid = "" if cost is None else f" · ¥{cost / 100:.3f}"
+        yield f"{indent}message  {self._time(message['created_at'])}  {message['way']} → {words}{paid}"
         for each in message["attempts"]:
             words, began = _plainly(each["result"], each["code"]), self._time(each["started_at"])
             yield f"{indent}  attempt {each['number']}: {words}, {began} by the machine's clock"
         if message["final_at"]:
             yield f"{indent}  final    {self._time(message['final_at'])}"
+        if message["late_at"]:
+            yield f"{indent}  arrived  {self._time(message['late_at'])}  {self._because('late', Reason.ARRIVED_LATE)}"
 
     def _nothing(self) -> Iterator[str]:
         nothing = self._person.get("nothing", ())
         if nothing:
             yield ""
             yield "  never planned"
+        alike: dict[tuple[str, str], list[str]] = {}
         for each in nothing:
-            yield f"    {self._because(each['rule'], each['reason'])}"
+            alike.setdefault((each["rule"].partition(".")[0], each["reason"]), []).append(each["rule"])
+        for (journey, reason), rules in alike.items():  # a journey of many steps lacks one thing
+            yield f"    {self._because(rules[0] if len(rules) == 1 else f'{journey}.*', reason)}"
 
     def _conversation(self) -> Iterator[str]:
         conversation = self._person.get("conversation", ())
@@ -155,12 +181,12 @@ class Told:
         return _plainly(what, f"{reason}: {words}" if words else reason)
 
     def _detail(self, detail: dict[str, Any] | None) -> str:
-        """Until when something was put off, and which template or variable was wrong."""
+        """Until when something was put off, whether by a guess, and which template or variable was wrong."""
         if not detail:
             return ""
-        until = detail.get("until")
-        if until:
-            return f" until {self._time(datetime.fromisoformat(until))}"
+        until, guess = detail.get("until"), PROJECTED if detail.get("projected") else ""
+        if until or guess:
+            return (f" until {self._time(datetime.fromisoformat(until))}" if until else "") + guess
         if "total" in detail:  # a mass send's receipt: how many it was for, and what became of them
             return " · " + ", ".join(f"{detail[name]} {name}" for name in COUNTS if name in detail)
         return f" {detail['error']}" if "error" in detail else ""

@@ -3,10 +3,12 @@
 1. config/calendar.yaml of the site; 2. chinese_calendar (State Council notices, data to 2026, raises beyond);
 3. the `holidays` projection, widened from the eve of 除夕 to 初七 and without make-up workdays; 4. the weekday.
 Days of 3 are `projected`: doctor warns, someone checks the notice (published each November).
+
+A store abroad has another calendar: a table of its own, or none (`stores[].calendar` in dealer.yaml).
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +16,8 @@ from typing import Any
 
 import chinese_calendar
 
-from bot.dealer import Strict
+from bot.dealer import StoreConfig, Strict
+from bot.ports import BusinessCalendar
 from config.yaml_lines import load_model
 
 SPRING = "春节"
@@ -28,13 +31,34 @@ class Table(Strict):
     workdays: tuple[date, ...] = ()
 
 
-class Calendar:
-    """Implements `BusinessCalendar`."""
+class OwnDays:
+    """Implements `BusinessCalendar` with a table and the weekday alone; an empty table knows no holiday."""
 
     def __init__(self, table: Table | None = None) -> None:
-        table = table or Table()
-        self._own = {**dict.fromkeys(table.workdays, False), **dict.fromkeys(table.holidays, True)}
+        self._own = _own(table)
+
+    def is_holiday(self, day: date) -> bool:
+        return self._own.get(day, False)
+
+    def is_workday(self, day: date) -> bool:
+        return not self._own[day] if day in self._own else day.weekday() < 5
+
+    def projected(self, day: date) -> bool:
+        return False
+
+
+class Calendar:
+    """The mainland's days; implements `BusinessCalendar`, and `Calendars` for stores that have others.
+
+    others: by code of the store, those that do not follow the mainland.
+    """
+
+    def __init__(self, table: Table | None = None, others: Mapping[str, BusinessCalendar] | None = None) -> None:
+        self._own, self._others = _own(table), others or {}
         self._asked: dict[date, bool] = {}  # a turn asks for a few days, always the same, and the sources are slow
+
+    def of(self, store_code: str) -> BusinessCalendar:
+        return self._others.get(store_code, self)
 
     def is_holiday(self, day: date) -> bool:
         """A statutory holiday, adjoined days off included; an ordinary weekend is none."""
@@ -63,10 +87,21 @@ class Calendar:
         return day not in self._own and not _published(day.year)
 
 
-def load_calendar(config_dir: Path) -> Calendar:
+def load_calendar(config_dir: Path, stores: Iterable[StoreConfig] = ()) -> Calendar:
     """The chain with the site's table, if it has one. Raises ConfigError naming file, line and key."""
     path = config_dir / "calendar.yaml"
-    return Calendar(load_model(path, Table) if path.exists() else None)
+    others = {each.code: _other(config_dir, each.calendar_of) for each in stores if each.calendar_of != "cn"}
+    return Calendar(load_model(path, Table) if path.exists() else None, others)
+
+
+def _other(config_dir: Path, name: str) -> OwnDays:
+    return OwnDays() if name == "none" else OwnDays(load_model(config_dir / name, Table))
+
+
+def _own(table: Table | None) -> dict[date, bool]:
+    """day → holiday. Who writes a day into both lists keeps the holiday."""
+    table = table or Table()
+    return {**dict.fromkeys(table.workdays, False), **dict.fromkeys(table.holidays, True)}
 
 
 @lru_cache

@@ -13,10 +13,13 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.customer import Role
+from bot.emails import BadEmail, parse_email
 from bot.errors import ConfigError
 
 PREFIX = "HUIFANG_"
 ACCOUNT_PREFIX = "HUIFANG_ACCOUNT_"  # free names for the secrets of further accounts in config/dealer.yaml
+ALERT_PREFIX = "HUIFANG_ALERT_"  # free names for the addresses and secrets of alert destinations, named there too
 SANDBOX_APP_ID = "wxsandbox0000000000"
 SECRETS = (
     "SECRET_KEY",
@@ -30,6 +33,9 @@ SECRETS = (
     "ALIYUN_ACCESS_KEY_SECRET",
     "TENCENT_SECRET_ID",
     "TENCENT_SECRET_KEY",
+    "EMAIL_PASSWORD",
+    "LLM_KEY",
+    "OIDC_CLIENT_SECRET",
 )
 DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 REDIS = ("redis://", "rediss://", "unix://")
@@ -47,9 +53,11 @@ KEYS = (
     "wechat_app_secret",
 )
 SANDBOX_SDK_APP_ID = "1400000000"
+EMAIL_PORTS = {"ssl": 465, "starttls": 587, "plain": 25}
 SmsProvider = Literal["", "aliyun", "tencent", "log"]
 WeChatMode = Literal["secure", "compatible", "plain"]
 DataFormat = Literal["xml", "json"]
+EmailSecurity = Literal["ssl", "starttls", "plain"]
 
 
 class Settings(BaseSettings):
@@ -89,6 +97,27 @@ class Settings(BaseSettings):
     tencent_region: str = "ap-guangzhou"
     tencent_sms_base: str = ""
     tencent_pull: bool = False
+
+    email_host: str = ""
+    email_port: int = Field(0, ge=0, le=65535)
+    email_security: EmailSecurity = "ssl"
+    email_user: str = ""
+    email_password: SecretStr = SecretStr("")
+    email_from: str = ""
+    email_name: str = ""
+    email_reply_to: str = ""
+
+    llm_base: str = ""
+    llm_key: SecretStr = SecretStr("")
+    llm_model: str = ""
+    admin_two_factor: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = ""
+    oidc_claim: str = "preferred_username"
+    oidc_role_claim: str = ""
+    oidc_roles: str = ""
 
     sandbox: bool = False
     sandbox_port: int = Field(8001, ge=1, le=65535)
@@ -147,7 +176,7 @@ def _given(environment: Mapping[str, str], dotenv: Path) -> dict[str, str]:
 def _refuse_unknown(given: Mapping[str, str]) -> None:
     known = known_settings()
     for name in sorted(given):
-        if name in known or name.startswith(ACCOUNT_PREFIX):
+        if name in known or name.startswith((ACCOUNT_PREFIX, ALERT_PREFIX)):
             continue
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
         hint = f"did you mean {near[0]}?" if near else "docs/settings.md lists them all."
@@ -198,14 +227,86 @@ def _check(settings: Settings) -> None:
         raise ConfigError("HUIFANG_DATABASE_URL", "must begin with sqlite:/// or postgresql://.")
     if settings.redis_url and not settings.redis_url.startswith(REDIS):
         raise ConfigError("HUIFANG_REDIS_URL", "must begin with redis://, rediss:// or unix://.")
-    for name in ("public_url", *BASES):
+    for name in ("public_url", "llm_base", *BASES):
         _check_url(PREFIX + name.upper(), getattr(settings, name))
+    _check_email(settings)
+    _check_assistant(settings)
+    check_sign_on(settings)
+
+
+def _check_assistant(settings: Settings) -> None:
+    """Off without a base. What is sent is masked, and still travels encrypted unless it stays on this machine."""
+    key = settings.llm_key.get_secret_value()
+    if settings.llm_base and not settings.llm_model:
+        raise ConfigError("HUIFANG_LLM_MODEL", "is missing; HUIFANG_LLM_BASE is set and needs it.")
+    if settings.llm_base and not settings.llm_base.startswith("https://") and not _loopback(settings.llm_base):
+        raise ConfigError("HUIFANG_LLM_BASE", "must be https:// unless it is on this machine.")
+    if not settings.llm_base and (key or settings.llm_model):
+        raise ConfigError(
+            "HUIFANG_LLM_BASE", "is missing; HUIFANG_LLM_KEY and HUIFANG_LLM_MODEL do nothing without it."
+        )
+    if not key.isascii():
+        raise ConfigError("HUIFANG_LLM_KEY", "must be ASCII.")
 
 
 def _check_url(name: str, url: str) -> None:
     parts = urlsplit(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise ConfigError(name, "must be an address that begins with https:// or http://.")
+
+
+def _check_email(settings: Settings) -> None:
+    """What only the first message would show, otherwise."""
+    password = settings.email_password.get_secret_value()
+    for name in ("email_from", "email_reply_to"):
+        try:
+            if written := getattr(settings, name):
+                parse_email(written)
+        except BadEmail as error:
+            raise ConfigError(PREFIX + name.upper(), f"{error}.") from None
+    if settings.email_host and not settings.email_from:
+        raise ConfigError("HUIFANG_EMAIL_FROM", "is missing; HUIFANG_EMAIL_HOST is set and needs it.")
+    if bool(settings.email_user) != bool(password):
+        raise ConfigError("HUIFANG_EMAIL_PASSWORD", "and HUIFANG_EMAIL_USER go together: one of the two is missing.")
+    if not password.isascii() or not settings.email_user.isascii():
+        raise ConfigError("HUIFANG_EMAIL_PASSWORD", "and HUIFANG_EMAIL_USER must be ASCII.")
+    if not settings.email_name.isprintable():
+        raise ConfigError("HUIFANG_EMAIL_NAME", "must be one line.")
+    if settings.email_security == "plain" and settings.email_host and not _is_loopback(settings.email_host):
+        raise ConfigError(
+            "HUIFANG_EMAIL_SECURITY", "plain is for a relay on this machine only; choose ssl or starttls."
+        )
+
+
+def check_sign_on(settings: Settings) -> None:
+    """All of it or nothing, and a provider whose answers nobody on the way can change."""
+    needed = ("oidc_client_id", "oidc_client_secret")
+    secret = settings.oidc_client_secret.get_secret_value()
+    if not settings.oidc_issuer:
+        if settings.oidc_client_id or secret:
+            raise ConfigError("HUIFANG_OIDC_ISSUER", "is missing; HUIFANG_OIDC_CLIENT_ID or its secret is set.")
+        return
+    for name, value in zip(needed, (settings.oidc_client_id, secret), strict=True):
+        if not value:
+            raise ConfigError(PREFIX + name.upper(), "is missing; HUIFANG_OIDC_ISSUER is set and needs it.")
+    _check_url("HUIFANG_OIDC_ISSUER", settings.oidc_issuer)
+    if not settings.oidc_issuer.startswith("https://") and not _loopback(settings.oidc_issuer):
+        raise ConfigError("HUIFANG_OIDC_ISSUER", "must begin with https://.")
+    if bool(settings.oidc_role_claim) != bool(settings.oidc_roles):
+        raise ConfigError("HUIFANG_OIDC_ROLES", "and HUIFANG_OIDC_ROLE_CLAIM go together: one of the two is missing.")
+    sign_on_roles(settings)
+
+
+def sign_on_roles(settings: Settings) -> dict[str, Role]:
+    """`value=role, value=role` → a value of the role claim → our role. Raises ConfigError."""
+    found: dict[str, Role] = {}
+    for pair in filter(None, (each.strip() for each in settings.oidc_roles.split(","))):
+        value, _, role = (part.strip() for part in pair.partition("="))
+        if not value or role not in set(Role):
+            known = ", ".join(Role)
+            raise ConfigError("HUIFANG_OIDC_ROLES", f"{pair!r} is not VALUE=ROLE with one of {known}.")
+        found[value] = Role(role)
+    return found
 
 
 def _defaulted(settings: Settings) -> Settings:
@@ -216,6 +317,7 @@ def _defaulted(settings: Settings) -> Settings:
             "database_url": settings.database_url or f"sqlite:///{settings.data_dir.absolute() / 'huifang.sqlite'}",
             **{name: (getattr(settings, name) or real).rstrip("/") for name, real in BASES.items()},
             "sms_provider": settings.sms_provider or "log",
+            "email_port": settings.email_port or EMAIL_PORTS[settings.email_security],
         }
     )
 
@@ -230,6 +332,10 @@ def _sandboxed(settings: Settings) -> Settings:
     for name in BASES:
         if (base := getattr(settings, name)) and not _loopback(base):
             raise ConfigError(PREFIX + name.upper(), "must be a loopback address while HUIFANG_SANDBOX=1.")
+    if settings.email_host and not _is_loopback(settings.email_host):
+        raise ConfigError("HUIFANG_EMAIL_HOST", "must be a loopback address while HUIFANG_SANDBOX=1.")
+    if settings.llm_base and not _loopback(settings.llm_base):
+        raise ConfigError("HUIFANG_LLM_BASE", "must be a loopback address while HUIFANG_SANDBOX=1.")
     own = {
         "wechat_app_id": SANDBOX_APP_ID,
         **{name: getattr(settings, name) or settings.sandbox_url for name in BASES},
@@ -240,7 +346,10 @@ def _sandboxed(settings: Settings) -> Settings:
 
 
 def _loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
+    return _is_loopback(urlsplit(url).hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -1,13 +1,16 @@
-"""Invitations: seats booked, changed, given back, declined (handbook H1.7.4)."""
+"""Invitations: seats booked, changed, given back, waited for, declined (handbook H1.7.4)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.effects import Answer, Ask, CancelRsvp, Effect, HandOff, Param, PromptKind, Rsvp, Say
+from bot.effects import Answer, Ask, CancelRsvp, Effect, Param, PromptKind, Ref, Rsvp, Say, WaitForSeat
 from bot.ports import EventView, Read
-from bot.turn import Turn
+from bot.turn import Prompt, Turn
+from bot.understanding.invitations import heard, only_children
+from bot.understanding.normalise import normalise
 from bot.understanding.understand import Understanding
-from handlers.subject import ANSWERS_FOR, ATTENTION, prompt_of
+from handlers.handover import offered
+from handlers.subject import ANSWERS_FOR, prompt_of
 
 INTENT = "event_rsvp"
 
@@ -21,33 +24,71 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     event_id = prompt.ref.get("event_id") if prompt else None
     event = read.event(event_id) if event_id else read.invited_event(now)
     if event is None or event.starts_at <= now:
-        return (HandOff("event_unknown", "normal", due_at=now + ATTENTION), Say("human.coming", {"by": None}))
+        wish = "想参加或改动活动，系统里没有找到他被邀请的活动"
+        return offered(Say("event.unknown"), understood, turn, read, now, "event_unknown", wish=wish)
+    decision = understood.slots.get("decision") or _heard(turn)
+    if not decision:
+        wish = "对活动邀请的答复没有看懂"
+        return offered(Say("human.offer"), understood, turn, read, now, "event_unknown", wish=wish)
     answered = (Answer(prompt.id, None, "", turn.inbound.text),) if prompt else ()
-    if understood.slots["decision"] != "accept":
+    if decision != "accept":
         return (*answered, *_decline(event))
-    return (*answered, *_book(understood, event, _count(prompt.ref.get("seats")) if prompt else 0, now))
+    seats, children = _party(understood, turn.inbound.text, event, prompt)
+    if understood.slots.get("wait"):
+        wanted = _count(prompt.ref.get("wanted")) if prompt else 0
+        return (*answered, _wait(max(seats, wanted), children, event))
+    return (*answered, *_book(seats, children, event, now))
 
 
-def _book(understood: Understanding, event: EventView, offered: int, now: datetime) -> Sequence[Effect]:
-    """offered: the seats that were left when more were wanted; a mere yes takes them."""
-    seats = _count(understood.slots.get("party_size")) or offered or event.my_seats or 1
-    children = _count(understood.slots.get("children"))
-    told: dict[str, Param] = {"event": event.name, "seats": seats, "starts_at": event.starts_at, "place": event.place}
-    return (Rsvp(event.id, seats, children, otherwise=(_full(event, now),)), Say("event.booked", told))
+def _heard(turn: Turn) -> str:
+    """What the words alone say, where only the subject was read; "" for neither yes nor no."""
+    said = heard(normalise(turn.inbound.text))
+    return said.decision if said else ""
 
 
-def _full(event: EventView, now: datetime) -> Effect:
-    """What is left is offered, and so a question that waits for its answer."""
+def _party(understood: Understanding, text: str, event: EventView, prompt: Prompt | None) -> tuple[int, int]:
+    """(seats, children among them). What is not said stays as it was; a mere yes takes the seats that were offered
+    because more were wanted. 带两个孩子 of a couple that is registered makes a party of four."""
+    said, small = _count(understood.slots.get("party_size")), understood.slots.get("children")
+    offered = _count(prompt.ref.get("seats")) if prompt else 0
+    grown_up = event.my_wish - event.my_children
+    if isinstance(small, int) and event.my_wish and only_children(normalise(text)):
+        return max(1, grown_up) + small, small
+    seats = said or offered or event.my_wish or 1
+    if isinstance(small, int) and not said:
+        seats = max(seats, 1 + small)  # children come with somebody
+    return seats, small if isinstance(small, int) else min(event.my_children, seats - 1)
+
+
+def _book(seats: int, children: int, event: EventView, now: datetime) -> Sequence[Effect]:
+    told: dict[str, Param] = {
+        "event": event.name, "seats": seats, "children": children, "starts_at": event.starts_at, "place": event.place,
+        "code": Ref("checkin_code"),
+    }  # fmt: skip
+    return (Rsvp(event.id, seats, children, otherwise=_full(event, seats, children, now)), Say("event.booked", told))
+
+
+def _full(event: EventView, seats: int, children: int, now: datetime) -> tuple[Effect, ...]:
+    """What is left is offered, and so a question that waits for its answer; with nothing left there is the list."""
     left = max(0, event.capacity - event.taken + event.my_seats)
-    told = Say("event.full", {"event": event.name, "left": left})
-    until = min(now + ANSWERS_FOR, event.starts_at)
-    return Ask(told, PromptKind.EVENT, until, ref={"event_id": event.id, "seats": left}) if left else told
+    if 0 < left < seats:
+        told = Say("event.full", {"event": event.name, "left": left})
+        until = min(now + ANSWERS_FOR, event.starts_at)
+        ref = {"event_id": event.id, "seats": left, "wanted": seats}
+        return (Ask(told, PromptKind.EVENT, until, ref=ref),)
+    return (_wait(seats, children, event),)
+
+
+def _wait(seats: int, children: int, event: EventView) -> WaitForSeat:
+    none = Say("event.full", {"event": event.name, "left": 0})
+    waits = Say("event.waiting", {"event": event.name, "seats": seats})
+    return WaitForSeat(event.id, seats, children, then=(waits,), otherwise=(none,))
 
 
 def _decline(event: EventView) -> Sequence[Effect]:
-    if event.my_seats:
+    if event.my_state:
         return (CancelRsvp(event.id), Say("event.cancelled", {"event": event.name}))
-    return (Say("event.declined", {"event": event.name}),)
+    return (CancelRsvp(event.id), Say("event.declined", {"event": event.name}))
 
 
 def _count(said: object) -> int:

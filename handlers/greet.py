@@ -1,5 +1,6 @@
-"""A greeting is returned, with the open question again as links; thanks need no answer."""
+"""A greeting is returned, with the open question again as links; thanks once, in one line, where it costs nothing."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from handlers.menu import offer
 from handlers.subject import prompt_of
 
 INTENT = "greet"
+THANKED = re.compile("谢|辛苦|感恩|唔该", re.IGNORECASE)  # a 👍 or a wish returned needs no answer: they never end
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
@@ -20,7 +22,8 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     if understood.intent != INTENT:
-        return ()
+        silent = turn.inbound.channel is Channel.SMS or turn.prompts or not THANKED.search(turn.inbound.text)
+        return () if silent else (Say("smalltalk.welcome"),)
     asked = prompt_of(turn, PromptKind.SURVEY)
     tappable = turn.inbound.channel is Channel.WECHAT and asked is not None
     return (offer(asked),) if tappable and asked else (Say("greeting.hello"),)

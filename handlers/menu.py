@@ -36,10 +36,14 @@ def _survey(understood: Understanding, turn: Turn, read: Read, now: datetime) ->
 
 
 def _hours(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    return (hours(read),)
+
+
+def hours(read: Read) -> Say:
     house = read.house()
     opens, closes = (moment.strftime("%H:%M") for moment in (house.opening.start, house.opening.end))
     told = {"opens": opens, "closes": closes, "address": house.address, "hotline": house.hotline}
-    return (Say("house.hours", told),)
+    return Say("house.hours", told)
 
 
 def _rescue(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.customer import Purpose
-from bot.effects import Effect, OptOut, Say
+from bot.effects import Answer, Effect, OptOut, Say
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
+from handlers.dialogue import topic_of
 
 INTENT = "opt_out"
 PURPOSES = {
@@ -18,13 +19,22 @@ PURPOSES = {
 }
 
 
+def offer_answered(turn: Turn) -> Sequence[Effect]:
+    """We had asked whether it should stop (fallback.py)."""
+    return tuple(Answer(each.id, None, "", turn.inbound.text) for each in turn.prompts if topic_of(each) == INTENT)
+
+
 def wants(understood: Understanding, turn: Turn) -> bool:
     return understood.wants(INTENT)
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    if understood.wants("wrong_person"):  # not the customer's word: their own refusals stand untouched
+        return ()
+    if understood.slots.get("_agreed") is False:
+        return (*offer_answered(turn), Say("human.later"))
     scope = str(understood.slots.get("scope", "marketing"))
     purposes = PURPOSES[scope]
     refused = all(turn.customer.refuses(purpose) for purpose in purposes)
     told = "optout.already" if refused and read.refusal_confirmed() else "optout.done"
-    return (*(OptOut(purpose, "word") for purpose in purposes), Say(told, {"scope": scope}))
+    return (*offer_answered(turn), *(OptOut(purpose, "word") for purpose in purposes), Say(told, {"scope": scope}))

@@ -1,13 +1,14 @@
 """The page of a quote was sent in: what is agreed to line by line, or a wish to talk first (handbook H1.4.2).
 
-Words in a chat never come here: 你看着办 is no consent (handbook H1.4.3).
+Words in a chat are read by handlers/quote_chat.py: 你看着办 is no consent (handbook H1.4.3).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.effects import Answer, AnswerQuote, Effect, HandOff, Say
+from bot.effects import Answer, AnswerQuote, Effect, HandOff, Param, Say
 from bot.effects import PromptKind as Kind
+from bot.messages import InboundKind
 from bot.ports import Read
 from bot.quotes import Line, Quote, total, yuan
 from bot.turn import Turn
@@ -19,7 +20,8 @@ INTENT = "quote_reply"
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
-    return understood.wants(INTENT) and prompt_of(turn, Kind.QUOTE) is not None
+    there = prompt_of(turn, Kind.QUOTE) is not None and turn.inbound.kind is InboundKind.ANSWER
+    return understood.wants(INTENT) and there
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
@@ -32,7 +34,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     if understood.slots["decision"] == "unclear":
         return (taken, *_talk(quote, read, now))
     approved, declined = _chosen(quote, understood.slots.get("approved"))
-    told = Say("quote.answered", _summary(approved, declined))
+    told = Say("quote.answered", summed(approved, declined))
     ids = tuple(line.id for line in approved), tuple(line.id for line in declined)
     return (taken, AnswerQuote(quote.id, *ids, otherwise=(Say("quote.changed"),)), told)
 
@@ -50,8 +52,9 @@ def _chosen(quote: Quote, approved: object) -> tuple[list[Line], list[Line]]:
     return [line for line in lines if line.position in named], [line for line in lines if line.position not in named]
 
 
-def _summary(approved: Sequence[Line], declined: Sequence[Line]) -> dict[str, str]:
+def summed(approved: Sequence[Line], declined: Sequence[Line]) -> dict[str, Param]:
     return {
+        "count": len(approved),
         "approved": "、".join(line.work.name for line in approved),
         "declined": "、".join(line.work.name for line in declined),
         "total": yuan(total(approved)),

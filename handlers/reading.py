@@ -1,53 +1,213 @@
 """From what came in to what was meant: words are understood, taps, clicks and pages are read."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
 from bot.effects import PromptKind
-from bot.messages import InboundKind
+from bot.messages import Channel, InboundKind
 from bot.ports import Read
+from bot.surveys import unpacked
 from bot.turn import Prompt, Turn
 from bot.understanding import invitations
-from bot.understanding.grievances import grievance
-from bot.understanding.normalise import normalise
+from bot.understanding.classifier import Classifier
+from bot.understanding.grievances import graveness, grievance
+from bot.understanding.intents import ACTS_FROM
+from bot.understanding.normalise import bare, normalise
+from bot.understanding.particulars import particulars
 from bot.understanding.ratings import score
-from bot.understanding.scales import scale_of
-from bot.understanding.understand import Understanding, understand
+from bot.understanding.scales import DISSATISFIED, scale_of
+from bot.understanding.setting import Setting
+from bot.understanding.slots import services
+from bot.understanding.slots.plates import plate
+from bot.understanding.slots.quote import EXPLAINS, asks_about, decided
+from bot.understanding.strangers import may_be_a_slip
+from bot.understanding.understand import UNCLEAR, Understanding, understand
 from bot.understanding.verdicts import verdict
-from handlers.subject import is_words, prompt_of, scored
+from handlers.acknowledged import only_acknowledges
+from handlers.of_a_booking import agrees_to_booking, of_a_booking
+from handlers.pressed import VISIT_OPTION, pressed
+from handlers.setting import lines, setting_of
+from handlers.subject import FACTORS, is_words, prompt_of, scored
 
+COMPLAINED = "complaint"  # option of an answer by telephone: the colleague heard a complaint
 TEN = scale_of("0-10")
 SENT = frozenset(
     {InboundKind.IMAGE, InboundKind.VOICE, InboundKind.VIDEO, InboundKind.LOCATION, InboundKind.LINK, InboundKind.OTHER}
 )
 UNSURE = frozenset({"unclear", "human_request", "complaint", "thanks"})
+OF_A_BOOKING = frozenset({"appt_cancel", "appt_change", "appt_confirm"})
+# What the words may be where a quote lies open, read as if none did.
+MAYBE_A_QUOTE = UNSURE | OF_A_BOOKING | {"quote_reply", "service_price", "service_book", "sales_terms", "off_topic"}
+UNDER_REPAIR_UNTIL = frozenset({"delivered", "cancelled"})
+NEW_CAR = re.compile("订|新车|交付|下定|合同")
+FETCHES = re.compile(
+    "(?:几点|(?:什么|啥)时候|多久|今天|明天|下午|晚上)[^,。!?]{0,4}(?:取|拿|提(?!前|醒)|开走|(?:修|弄|做|搞)?好(?!的|吧|啊)|完工)"
+)
+ANSWERS_NO_NOD = frozenset({"faq", "off_topic", "repair_status"})
+# What the line before may turn into something else; danger, refusals, rights and a wish for a person never.
+SAYS_LITTLE = frozenset(
+    {"unclear", "service_book", "appt_change", "repair_status", "service_price", "faq", "off_topic"}
+)
+PLATE_ALONE = 12  # signs, with 车牌 before it
+PRICE_OF_IT = re.compile("(?:那|这个|这)?(?:是|要)?(?:免费|收费|要钱|收钱|花钱|多少钱|几钱|贵)(?:的)?[吗么不嘛]?")
+ONE_MORE = re.compile("^(?:而且|再说|还有|另外|主要|关键|加上)")
+AFTER_AN_ANSWER = UNSURE | {"greet", "off_topic", "quote_reply"}
+SAID_AGAIN = re.compile("同意|[全都](?=.{0,3}(?:做|换|修|要|弄|部|$|[,。]))")
+# What a question about fetching a car is taken for by those who do not know that one stands here.
+MAYBE_FETCHES = UNSURE | {"faq", "delivery_query", "info_update"}
 
 
-def reading(turn: Turn, read: Read, now: datetime) -> tuple[Understanding, Turn]:
-    """What was meant, and the turn with the question it answers, even one answered before (a second rating)."""
+def reading(turn: Turn, read: Read, now: datetime, classifier: Classifier | None = None) -> tuple[Understanding, Turn]:
+    """What was meant, and the turn with the question it answers, even one answered before (a second rating).
+
+    Without a classifier only the rules read, and what they leave open goes to a person.
+    """
+    setting = setting_of(turn, read, now, classifier) if classifier and is_words(turn) else None
     match turn.inbound.kind:
         case InboundKind.TEXT:
-            return _words(turn, read, now)
+            return _words(turn, read, now, setting)
         case InboundKind.TAP:
-            return _tap(turn, read, now)
+            return _tap(turn, read, now, setting)
+        case InboundKind.ANSWER if turn.inbound.channel is Channel.CALL:
+            return _told_by_phone(turn), turn
         case InboundKind.ANSWER:
             return _page(turn), turn
         case InboundKind.VOICE if is_words(turn):
-            return _words(turn, read, now)
+            return _words(turn, read, now, setting)
         case kind:
             return Understanding(kind.value if kind not in SENT else "unclear"), turn
 
 
-def _words(turn: Turn, read: Read, now: datetime) -> tuple[Understanding, Turn]:
-    understood = understand(turn.inbound.text, turn.prompts)
-    if scored(turn) is None and _about_experience(turn.inbound.text) and (before := read.last_answered(now)):
+def _words(turn: Turn, read: Read, now: datetime, setting: Setting | None) -> tuple[Understanding, Turn]:
+    understood = understand(turn.inbound.text, turn.prompts, setting=setting)
+    if understood.intent == "wrong_person" and may_be_a_slip(normalise(turn.inbound.text)) and read.last_answered(now):
+        return UNCLEAR, turn
+    if _of_experience(understood, turn) and (before := read.last_answered(now)):
         turn = replace(turn, prompts=(*turn.prompts, before))
-        understood = understand(turn.inbound.text, turn.prompts)
+        understood = understand(turn.inbound.text, turn.prompts, setting=setting)
     if "party_change" in understood.slots:
         return _summed(understood, turn, read, now), turn
-    if understood.intent in UNSURE and _about_booking(turn) and read.invited_event(now):
+    maybe = understood.intent in UNSURE | OF_A_BOOKING or _of_a_party(turn)
+    calls_off = understood.intent == "appt_cancel"
+    if maybe and (calls_off or _about_booking(turn)) and _only_seats(understood, read, now):
         understood = _summed(understand(turn.inbound.text, turn.prompts, booked=True), turn, read, now)
-    return understood, turn
+        if calls_off and understood.intent != "event_rsvp":  # 那天我们回老家, 算了: nothing else can be meant
+            understood = Understanding("event_rsvp", slots={"decision": "decline"})
+    return _known_to_the_house(understood, turn, read, now, setting) if setting else understood, turn
+
+
+def _of_experience(understood: Understanding, turn: Turn) -> bool:
+    """It may be a second word on what was scored before; a plain wish is none, whatever fault it names."""
+    plain = normalise(turn.inbound.text)
+    open_to_it = understood.intent in UNSURE or understood.confidence < ACTS_FROM or _scores(plain)
+    return open_to_it and scored(turn) is None and _about_experience(turn.inbound.text)
+
+
+def _only_seats(understood: Understanding, read: Read, now: datetime) -> bool:
+    """An event is what can be called off: seats are held, and no visit to the workshop."""
+    if read.invited_event(now) is None:
+        return False
+    return understood.intent not in OF_A_BOOKING or not read.appointments(now)
+
+
+def _known_to_the_house(
+    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
+) -> Understanding:
+    """Read again where the words lean on something that lies open: a quote, a booking, a car in the workshop."""
+    for lean in (_nod, _which_car, _of_a_quote, _priced, _stays_away, of_a_booking, _agreed, _fetching):
+        if (said := lean(understood, turn, read, now, setting)) is not None:
+            return said
+    return understood
+
+
+def _nod(understood: Understanding, turn: Turn, _read: Read, _now: datetime, _setting: Setting) -> Understanding | None:
+    """行吧 等你们电话 asks for no number; 好, to who was just told to leave the car, tells of no danger."""
+    goes_on = understood.intent == "emergency" == turn.before.intent
+    nods = (goes_on or understood.intent in ANSWERS_NO_NOD) and only_acknowledges(turn.inbound.text)
+    return UNCLEAR if nods else None
+
+
+def _of_a_quote(
+    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
+) -> Understanding | None:
+    """Read as an answer to the quote that lies open; a question about its work (非换不可吗) agrees to nothing."""
+    plain, maybe = normalise(turn.inbound.text), understood.intent in MAYBE_A_QUOTE
+    quote = read.open_quote(now) if scored(turn) is None and (maybe or understood.intent == "faq") else None
+    if quote is None or not (maybe or EXPLAINS.search(plain) or asks_about(plain, lines(quote))):
+        return None
+    asked = Prompt(0, PromptKind.QUOTE, "", now, quote.expires_at, ref={"quote_id": quote.id})
+    said = understand(turn.inbound.text, (asked, *turn.prompts), setting=replace(setting, lines=lines(quote)))
+    return replace(said, intent="quote_reply", slots={"decision": "unclear"}) if said.intent == "faq" else said
+
+
+def _which_car(
+    understood: Understanding, turn: Turn, _read: Read, _now: datetime, _setting: Setting
+) -> Understanding | None:
+    """A plate alone, from who has just asked how far the work is: theirs, and no new one."""
+    said = plate(bare(normalise(turn.inbound.text)))
+    alone = said and len(bare(turn.inbound.text)) <= PLATE_ALONE and understood.intent in SAYS_LITTLE | {"info_update"}
+    if turn.before.intent != "repair_status" or not alone:
+        return None
+    return Understanding("repair_status", slots={"plate": said})
+
+
+def _priced(
+    understood: Understanding, turn: Turn, _read: Read, _now: datetime, setting: Setting
+) -> Understanding | None:
+    """首保什么时候, 免费吗: the price of what was just asked about."""
+    before = normalise(turn.before.text)
+    asks = understood.intent in ("faq", "unclear") and PRICE_OF_IT.fullmatch(bare(normalise(turn.inbound.text)))
+    if not asks or services.item(before) is None:
+        return None
+    return Understanding("service_price", slots=particulars("service_price", before, setting, ()))
+
+
+def _stays_away(
+    understood: Understanding, turn: Turn, _read: Read, _now: datetime, setting: Setting
+) -> Understanding | None:
+    """而且周末排队要两个小时, after a first reason: one reason more."""
+    plain = normalise(turn.inbound.text)
+    maybe = understood.intent in SAYS_LITTLE | {"complaint", "churn_reply"} and ONE_MORE.search(plain)
+    if turn.before.intent != "churn_reply" or not maybe:
+        return None
+    told = particulars("churn_reply", plain, setting, turn.prompts)
+    return Understanding("churn_reply", slots=told) if told else None
+
+
+def _fetching(
+    understood: Understanding, turn: Turn, read: Read, _now: datetime, _setting: Setting
+) -> Understanding | None:
+    if not _about_fetching(understood, turn.inbound.text) or not _in_the_workshop(read):
+        return None
+    return replace(understood, intent="repair_status", slots={}, signals=frozenset())
+
+
+def _agreed(
+    understood: Understanding, turn: Turn, read: Read, now: datetime, _setting: Setting
+) -> Understanding | None:
+    agreed = _agreed_to(turn, read, now) if understood.intent in AFTER_AN_ANSWER else ""
+    return Understanding(agreed, slots={"decision": "approve"} if agreed == "quote_reply" else {}) if agreed else None
+
+
+def _about_fetching(understood: Understanding, text: str) -> bool:
+    if understood.intent == "delivery_query" and understood.slots.get("topic") == "delivery":
+        return not NEW_CAR.search(text)
+    return understood.intent in MAYBE_FETCHES and not understood.satisfaction and FETCHES.search(text) is not None
+
+
+def _agreed_to(turn: Turn, read: Read, now: datetime) -> str:
+    """What a short yes goes on agreeing to: the time just booked, the quote just answered; "" for neither."""
+    plain = normalise(turn.inbound.text)
+    if turn.before.intent == "quote_reply" and SAID_AGAIN.search(plain):
+        said = decided(plain)
+        return "quote_reply" if said and said.decision == "approve" else ""
+    return "appt_confirm" if agrees_to_booking(turn, read, now) else ""
+
+
+def _in_the_workshop(read: Read) -> bool:
+    order = read.latest_order()
+    return order is not None and order.status not in UNDER_REPAIR_UNTIL
 
 
 def _summed(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Understanding:
@@ -62,16 +222,16 @@ def _summed(understood: Understanding, turn: Turn, read: Read, now: datetime) ->
     return replace(understood, slots=slots | {"party_size": max(1, (event.my_seats or 1) + change)})
 
 
-def _tap(turn: Turn, read: Read, now: datetime) -> tuple[Understanding, Turn]:
+def _tap(turn: Turn, read: Read, now: datetime, setting: Setting | None) -> tuple[Understanding, Turn]:
     """Option `survey:<prompt id>:<rating>`; an option nobody knows is read by its words (wechat.md §2.5)."""
     name, _, rest = turn.inbound.option.partition(":")
     prompt_id, _, rating = rest.partition(":")
     prompt = _tapped(turn, read, now, prompt_id) if name == "survey" else None
     if prompt is None or not rating.isdecimal():
-        return _words(turn, read, now)
+        return _words(turn, read, now, setting)
     scale = scale_of(prompt.scale)
     if scale is None or not scale.holds(int(rating)):
-        return _words(turn, read, now)
+        return _words(turn, read, now, setting)
     others = tuple(each for each in turn.prompts if each.id != prompt.id)
     return _rated(int(rating), prompt), replace(turn, prompts=(prompt, *others))
 
@@ -82,6 +242,8 @@ def _tapped(turn: Turn, read: Read, now: datetime, prompt_id: str) -> Prompt | N
 
 
 def _page(turn: Turn) -> Understanding:
+    if turn.inbound.option.startswith(VISIT_OPTION):
+        return pressed(turn.inbound.option)
     prompt = scored(turn)
     if prompt_of(turn, PromptKind.QUOTE) is not None:
         return _quoted(turn.inbound.option)
@@ -91,10 +253,32 @@ def _page(turn: Turn) -> Understanding:
     told = understand(turn.inbound.text) if turn.inbound.text else Understanding("unclear")
     if turn.inbound.rating is None:
         return understand(turn.inbound.text, turn.prompts)
-    rated = _rated(turn.inbound.rating, prompt)
+    rated = _with_factors(_rated(turn.inbound.rating, prompt), turn)
     also = tuple(intent for intent in (told.intent, *told.also) if intent in ("complaint", "opt_out", "emergency"))
     first, rest = ("emergency", ("survey_reply",)) if "emergency" in also else ("survey_reply", also)
     return replace(rated, intent=first, also=rest, slots={**told.slots, **rated.slots}, signals=told.signals)
+
+
+def _with_factors(rated: Understanding, turn: Turn) -> Understanding:
+    factors = unpacked(turn.inbound.option)
+    return replace(rated, slots={**rated.slots, FACTORS: factors}) if factors else rated
+
+
+def _told_by_phone(turn: Turn) -> Understanding:
+    """What a colleague wrote down of a call: a rating, the customer's own words, and whether it was a complaint."""
+    inbound = turn.inbound
+    if inbound.rating is not None and scored(turn) is not None:
+        told = _page(turn)
+    else:
+        told = understand(inbound.text, turn.prompts)
+    if inbound.option != COMPLAINED or told.wants("complaint"):
+        return told
+    slots: dict[str, object] = {"satisfaction": DISSATISFIED, **told.slots}
+    if told.intent == "survey_reply":
+        return replace(told, also=(*told.also, "complaint"), slots=slots)
+    return Understanding(
+        "complaint", slots=slots, satisfaction=DISSATISFIED, signals=graveness(normalise(inbound.text))
+    )
 
 
 def _quoted(option: str) -> Understanding:
@@ -124,6 +308,11 @@ def _about_experience(text: str) -> bool:
 
 def _scores(plain: str) -> bool:
     return TEN is not None and score(plain, TEN).number is not None
+
+
+def _of_a_party(turn: Turn) -> bool:
+    """带两个孩子, 取消候补: said of an event, unless something else was asked."""
+    return not turn.prompts and invitations.of_party(bare(normalise(turn.inbound.text)), invited=False) is not None
 
 
 def _about_booking(turn: Turn) -> bool:

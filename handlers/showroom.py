@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.effects import Answer, Ask, Effect, HandOff, PromptKind, Remember, Say
+from bot.effects import Answer, Ask, Effect, HandOff, PromptKind, Remember, Say, Visiting
 from bot.messages import InboundKind
 from bot.ports import Read, Spot
 from bot.turn import Turn
@@ -15,11 +15,13 @@ from handlers.subject import ATTENTION, prompt_of
 
 INTENT = "visit"
 STAYS = timedelta(hours=4)  # afterwards 看车 is no answer to the question at the door any more
-NEEDS = {"cars": "看车", "service": "保养维修", "other": "其他"}
+ALONE, CALL = "alone", "call"
+NEEDS = {"cars": "看车", "service": "保养维修", ALONE: "先自己看看", "other": "其他"}
 SAID = {
     "cars": re.compile("(?:想|要|来|过来)*看一?看?新?车|买车|看车的"),
     "service": re.compile("(?:想|要|来|过来|做)*(?:保养维修|保养|维修|修车)的?"),
-    "other": re.compile("其他|其它|别的|随便看看|都不是"),
+    ALONE: re.compile("(?:想|就|要)?先?(?:自己|随便)先?(?:随便|到处)?(?:看一?看|逛一?逛|转一?转)(?:就[好行])?吧?"),
+    "other": re.compile("其他|其它|别的|都不是"),
 }
 
 
@@ -31,6 +33,7 @@ def arrived(spot: Spot, turn: Turn, read: Read, now: datetime) -> Sequence[Effec
     greeting = Say("showroom.welcome", {"known": turn.customer.bound, "options": options, "by": later})
     return (
         Remember("visit", spot.name),
+        Visiting("arrive", spot.name, by=by),
         HandOff("showroom", "high", due_at=by),
         Ask(greeting, PromptKind.VISIT, now + STAYS, priority=2),
     )
@@ -43,15 +46,26 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     need, asked = need_of(turn), prompt_of(turn, PromptKind.VISIT)
     assert need is not None
+    if need == CALL:
+        by = due(read, now)
+        return (
+            Visiting("call", by=by),
+            HandOff("showroom", "high", due_at=by),
+            Say("showroom.call", {"by": None if by == now + ATTENTION else by}),
+        )
     answered = (Answer(asked.id, None, "", turn.inbound.text),) if asked else ()
-    return (*answered, Remember("visit_need", NEEDS[need]), Say(f"showroom.{need}"))
+    if need == ALONE:
+        button = ({"id": f"visit:{CALL}", "text": "需要接待"},)
+        return (*answered, Visiting("alone"), Say("showroom.alone", {"options": button}))
+    known = (Remember("visit_need", NEEDS[need]), Visiting("need", need=need))
+    return (*answered, *known, Say(f"showroom.{need}"))
 
 
 def need_of(turn: Turn) -> str | None:
     """Tapped, or typed while the question at the door is open."""
     name, _, option = turn.inbound.option.partition(":")
     if turn.inbound.kind is InboundKind.TAP and name == "visit":
-        return option if option in NEEDS else None
+        return option if option in NEEDS or option == CALL else None
     if turn.inbound.kind not in (InboundKind.TEXT, InboundKind.TAP) or prompt_of(turn, PromptKind.VISIT) is None:
         return None
     words = bare(normalise(turn.inbound.text)).removeprefix("我")

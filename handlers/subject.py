@@ -12,6 +12,7 @@ from bot.understanding.understand import Understanding
 
 WORDS = frozenset({InboundKind.TEXT, InboundKind.TAP, InboundKind.ANSWER})
 SCORED = frozenset({PromptKind.SURVEY, PromptKind.RECONTACT})
+FACTORS = "_factors"  # slot: scores of the periodic survey's page, by factor
 ATTENTION = timedelta(minutes=3)  # the three-minute rule (design §5)
 ANSWERS_FOR = timedelta(hours=48)  # as long as the WeChat window lets us go on talking
 

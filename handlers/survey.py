@@ -1,17 +1,18 @@
 """The answer to "how was it": thanks, a note, or an apology with a name and a time (design §5)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.customer import Purpose
-from bot.effects import AddToCase, Answer, Ask, CloseCase, Effect, HandOff, PromptKind, Ref, Say
+from bot.effects import EMOTION, AddToCase, Answer, Ask, CloseCase, Effect, HandOff, PromptKind, Ref, Say
 from bot.messages import Category, Channel
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.understand import Understanding
 from handlers.case_making import apology, noted, take
-from handlers.subject import ANSWERS_FOR, case_open, prompt_of, scored, tapped
+from handlers.subject import ANSWERS_FOR, FACTORS, case_open, prompt_of, scored, tapped
 
 INTENT = "survey_reply"
 ASKED_WITHIN = timedelta(days=90)
@@ -26,11 +27,13 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     prompt = scored(turn)
     assert prompt is not None
-    answer = Answer(prompt.id, understood.rating, understood.satisfaction, turn.inbound.text)
+    scores = _scores(understood)
+    answer = Answer(prompt.id, understood.rating, understood.satisfaction, turn.inbound.text, scores)
     if understood.intent == "emergency":
         return (answer,)
-    if understood.satisfaction == DISSATISFIED or understood.wants("complaint"):
-        taken = take(understood, turn, read, now)
+    weak = read.content().surveys.weak(scores)
+    if understood.satisfaction == DISSATISFIED or understood.wants("complaint") or weak:
+        taken = take(understood, _with_words(turn, weak), read, now)
         if case_open(turn) and prompt_of(turn, PromptKind.REASON) and not tapped(turn):
             return (answer, *taken.effects, *noted(turn))
         return (answer, *taken.effects, apology(taken, turn, now, told=understood.wants("complaint")))
@@ -39,6 +42,17 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     if understood.satisfaction == NEUTRAL:
         return (answer, *_neutral(understood, turn, read, now))
     return (answer, *_satisfied(understood, turn, read, now))
+
+
+def _scores(understood: Understanding) -> Mapping[str, int]:
+    given = understood.slots.get(FACTORS)
+    return given if isinstance(given, Mapping) else {}
+
+
+def _with_words(turn: Turn, weak: str) -> Turn:
+    """A case begins with what was scored low, before the customer's own words."""
+    said = "。".join(filter(None, (f"满意度调查：{weak}" if weak else "", turn.inbound.text)))
+    return replace(turn, inbound=replace(turn.inbound, text=said)) if weak else turn
 
 
 def _settled(understood: Understanding, turn: Turn, now: datetime) -> Sequence[Effect]:
@@ -82,5 +96,6 @@ def _may_ask_membership(turn: Turn, read: Read, now: datetime) -> bool:
         and turn.customer.consents_to(Purpose.MARKETING)
         and not case_open(turn)
         and not read.case_closed_since(now - QUIET_AFTER_CASE)
+        and EMOTION not in read.facts_since(now - QUIET_AFTER_CASE)
         and not read.membership_asked_since(now - ASKED_WITHIN)
     )

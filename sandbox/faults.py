@@ -47,6 +47,7 @@ APIS = {
     "sms/template": "QuerySmsTemplate",
     "sms/sign": "QuerySmsSign",
     "sms/report": "sms/report",
+    "sms/templates": "DescribeSmsTemplateList",
     "sms/find": "PullSmsSendStatusByPhoneNumber",
     "sms/pull/statuses": "PullSmsSendStatus",
     "sms/pull/replies": "PullSmsReplyStatus",

@@ -10,7 +10,7 @@ from flask import jsonify, request
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from bot.ports import Clock
-from sandbox import courier, faults, phone_book, tc3, tencent_records, tencent_rules
+from sandbox import courier, faults, phone_book, tc3, tencent_records, tencent_review, tencent_rules
 from sandbox.accounts import SandboxSms
 from sandbox.sms_gateway import Answer, SmsApi
 from sandbox.sms_rules import SmsRefused
@@ -26,15 +26,16 @@ SAME_CONTENT = timedelta(seconds=30)  # as the console has it at first: one of t
 DAILY = 10
 # Families that are answered as a whole; the others stand at the number.
 WHOLE = ("AuthFailure", "UnauthorizedOperation", "InternalError", "RequestLimitExceeded", "InvalidAction")
+OF_NO_APP = ("DescribeSmsTemplateList",)  # actions about the account, whose bodies name no application
 Act = Callable[[Connection, SandboxSms, Body, Clock], dict[str, Any]]
 
 
 def tencent_api(engine: Engine, clock: Clock, account: SandboxSms, wake: Callable[[], None]) -> SmsApi:
-    def carry_out(act: Act) -> Answer:
+    def carry_out(act: Act, named: bool = True) -> Answer:
         try:
             with writing(engine) as connection:
                 _authorise(account, clock.business())
-                answer = act(connection, account, _body(account), clock)
+                answer = act(connection, account, _body(account, named), clock)
         except SmsRefused as no:
             return _whole(no.code, no.text)
         wake()
@@ -45,8 +46,9 @@ def tencent_api(engine: Engine, clock: Clock, account: SandboxSms, wake: Callabl
         "PullSmsSendStatus": tencent_records.statuses,
         "PullSmsReplyStatus": tencent_records.replies,
         "PullSmsSendStatusByPhoneNumber": tencent_records.of_number,
+        "DescribeSmsTemplateList": tencent_review.templates,
     }
-    actions = {name: partial(carry_out, act) for name, act in acts.items()}
+    actions = {name: partial(carry_out, act, name not in OF_NO_APP) for name, act in acts.items()}
     return SmsApi("X-TC-Action", actions, _on_demand, "InvalidAction")
 
 
@@ -77,11 +79,13 @@ def _authorise(account: SandboxSms, now: datetime) -> None:
         raise SmsRefused("AuthFailure.SignatureExpire", "the timestamp is expired")
 
 
-def _body(account: SandboxSms) -> Body:
+def _body(account: SandboxSms, named: bool) -> Body:
     asked = request.get_json(force=True, silent=True)
     if not isinstance(asked, dict):
         raise SmsRefused("FailedOperation.JsonParseFail", "no JSON object")
-    if asked.get("SmsSdkAppId") != account.app_id:
+    if not named and "SmsSdkAppId" in asked:
+        raise SmsRefused("UnknownParameter", "SmsSdkAppId is not a parameter of this action")
+    if named and asked.get("SmsSdkAppId") != account.app_id:
         raise SmsRefused("UnauthorizedOperation.SmsSdkAppIdVerifyFail", "SmsSdkAppId is not yours")
     return asked
 

@@ -15,6 +15,7 @@ class Breaker:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._until: dict[tuple[str, str], float] = {}
+        self._silent: dict[tuple[str, str], tuple[int, float]] = {}
         self._guard = Lock()
 
     def closed(self) -> list[tuple[str, str]]:
@@ -22,6 +23,24 @@ class Breaker:
         now = self._monotonic()
         with self._guard:
             return [pair for pair, until in self._until.items() if until > now]
+
+    def unheard(self, way: Way, account: str) -> tuple[int, float]:
+        """One more call had no answer: how many in a row, and over how many seconds."""
+        with self._guard:
+            calls, since = self._silent.get((way.value, account), (0, self._monotonic()))
+            self._silent[way.value, account] = calls + 1, since
+            return calls + 1, self._monotonic() - since
+
+    def silent_for(self, way: Way, account: str) -> float:
+        """Seconds since the first of the calls without an answer; 0 when the last one had one."""
+        with self._guard:
+            silent = self._silent.get((way.value, account))
+            return self._monotonic() - silent[1] if silent else 0.0
+
+    def heard(self, way: Way, account: str) -> None:
+        """The provider answered, whatever it said."""
+        with self._guard:
+            self._silent.pop((way.value, account), None)
 
     def pause(self, way: Way, account: str, seconds: float) -> None:
         """One way waits: its provider cannot be reached."""

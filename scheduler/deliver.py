@@ -8,28 +8,33 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Event, Lock
 
 from sqlalchemy import Connection
 
-from bot.dealer import Hours
+from bot.dealer import Dealer, Span, StoreConfig
 from bot.errors import SendError, Uncertain
-from bot.gate import in_hours
 from bot.messages import Category, Priority, Way
+from bot.permitted import in_hours
 from bot.ports import Bucket, Clock, Sender
 from bot.reasons import Reason
 from scheduler.settle import Settler
-from store import outbox, sendable, stakes, templates, threads, touchpoints, troubles, windows
+from store import batches, calls, outbox, ready, sendable, stakes, templates, threads, touchpoints, troubles, windows
+from store.anchors import Place
 from store.engine import reading
 from store.outbox import Job
+from store.ready import Ready
+from store.together import Together
 from store.touchpoints import Line
 from store.writer import Writer
 
 log = logging.getLogger("huifang.scheduler")
 
+USUAL_OPENING: Span = StoreConfig.model_fields["opening"].default  # of a store that left dealer.yaml
 LEASE_S = 60.0  # longer than any call's time-outs, so that no living worker is overtaken
 AHEAD = 24  # bulk rows claimed at once: one commit for all, and sent within their lease
 RESERVED = 2  # threads only safety and replies may use: a slow bulk send never delays an answer
@@ -49,6 +54,7 @@ class Rate:
     burst: int
 
 
+# E-mail: providers of dealers' mail shut accounts that send in bursts; none says at how many a second (not verified).
 # wechat.md §3: mass ≤ 60/min; bursts of templates are answered with -1 for minutes, so ≤ 20 in any second (§3.8).
 RATES: Mapping[Way, Rate] = {
     Way.CUSTOM: Rate(50, 50),
@@ -56,6 +62,7 @@ RATES: Mapping[Way, Rate] = {
     Way.SUBSCRIPTION: Rate(10, 10),
     Way.MASS: Rate(1, 5),
     Way.SMS: Rate(20, 40),
+    Way.EMAIL: Rate(2, 10),
 }
 
 
@@ -69,17 +76,20 @@ class Deliverer:
         senders: Mapping[Way, Sender],
         bucket: Bucket,
         settler: Settler,
-        hours: Hours,
+        dealer: Dealer,
         worker: str,
         *,
         threads: int = 8,
     ) -> None:
         self._writer, self._clock, self._senders = writer, clock, senders
-        self._bucket, self._settler, self._hours, self._worker = bucket, settler, hours, worker
+        self._bucket, self._settler, self._dealer, self._worker = bucket, settler, dealer, worker
         self._size = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
         self._flying: set[Future[None]] = set()
         self._ahead: list[Job] = []
+        self._guard = Lock()  # of `_ahead`
+        self._news = Event()  # a thread is free, or soon has nothing left to do
+        self._begun = Together(writer, self._begin_all)
 
     def pump(self) -> int:
         self._reap()
@@ -92,7 +102,28 @@ class Deliverer:
         return len(self._flying)
 
     def _fly(self, jobs: Sequence[Job]) -> None:
-        self._flying |= {self._pool.submit(self.deliver, job) for job in jobs}
+        self._flying |= {self._pool.submit(self._work, job) for job in jobs}
+
+    def _work(self, job: Job) -> None:
+        """One row; a bulk thread goes on with those claimed ahead, without a look at the database between them."""
+        following: Job | None = job
+        try:
+            while following is not None:
+                self.deliver(following)
+                following = self._following() if job.priority is Priority.BULK else None
+        finally:
+            self._news.set()
+
+    def _following(self) -> Job | None:
+        closed = self._settler.closed()
+        with self._guard:
+            job = self._ahead.pop(0) if self._ahead else None
+            if job is not None and (job.outgoing.way.value, job.outgoing.account) in closed:
+                self._ahead.insert(0, job)  # the next round gives it back
+                job = None
+            if len(self._ahead) < self._size:
+                self._news.set()
+        return job
 
     def _waiting(self) -> set[Priority]:
         with reading(self._writer.engine) as conn:
@@ -104,14 +135,16 @@ class Deliverer:
 
     def _bulk(self, more: bool) -> list[Job]:
         """As many as threads are free, from the rows claimed ahead."""
-        free = self._free(Priority.BULK)
-        if more and free > len(self._ahead):
-            self._ahead += self.claim(Priority.BULK, AHEAD)
+        free = max(self._free(Priority.BULK), 0)
+        more = more and len(self._ahead) < self._size
+        claimed = self.claim(Priority.BULK, AHEAD) if more else []
         closed = self._settler.closed()
-        shut = [job for job in self._ahead if (job.outgoing.way, job.outgoing.account) in closed]
+        with self._guard:
+            ahead = self._ahead + claimed
+            shut = [job for job in ahead if (job.outgoing.way.value, job.outgoing.account) in closed]
+            good = [job for job in ahead if job not in shut]
+            jobs, self._ahead = good[:free], good[free:]
         self._give_back(shut)
-        good = [job for job in self._ahead if job not in shut]
-        jobs, self._ahead = good[: max(free, 0)], good[max(free, 0) :]
         return jobs
 
     def _give_back(self, jobs: Sequence[Job]) -> None:
@@ -120,17 +153,19 @@ class Deliverer:
 
     def drain(self) -> None:
         while self.pump():
-            wait(self._flying, return_when=FIRST_COMPLETED)
+            self.rest()
 
     def rest(self, seconds: float = FIRST_PAUSE_S) -> None:
-        """Wait for the first call on its way to come back, no longer than this."""
-        wait(self._flying, timeout=seconds, return_when=FIRST_COMPLETED)
+        """Wait until a thread is free or will be, no longer than this."""
+        self._news.wait(seconds)
+        self._news.clear()
 
     def close(self) -> None:
         """Calls on their way are finished; nothing new starts."""
+        with self._guard:
+            ahead, self._ahead = self._ahead, []
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._give_back(self._ahead)
-        self._ahead = []
+        self._give_back(ahead)
 
     def _reap(self) -> None:
         done = {future for future in self._flying if future.done()}
@@ -166,22 +201,48 @@ class Deliverer:
             until = self._clock.machine() + timedelta(seconds=resting)
             self._writer.run(lambda conn: outbox.release(conn, job.id, until))
             return
-        if not self._writer.run(lambda conn: self._begin(conn, job)):
-            return
+        if self._begun.do(job) and (provider_id := self._sent(job)) is not None:
+            self._settler.accepted(job, provider_id)
+
+    def deliver_all(self, jobs: Sequence[Job]) -> None:
+        """Claimed rows by one caller, who paces: one transaction for all that begin, one for all that were taken."""
+        messages = [job for job in jobs if job.outgoing.way is not Way.CALL]
+        for call in (job for job in jobs if job.outgoing.way is Way.CALL):
+            self.deliver(call)
+        begun = self._writer.run(lambda conn: self._begin_all(conn, messages)) if messages else ()
+        good = [job for job, ours in zip(messages, begun, strict=True) if ours]
+        ids = [(job, self._sent(job)) for job in good]
+        self._settler.accepted_all([(job, provider_id) for job, provider_id in ids if provider_id is not None])
+
+    def _sent(self, job: Job) -> str | None:
+        """The provider's id; None: refused, and that is written down."""
+        out = job.outgoing
         try:
-            provider_id = self._senders[out.way].send(out)
+            return self._senders[out.way].send(out)
         except SendError as error:
             self._settler.refused(job, error)
         except Exception as error:
             log.exception("send failed in an unknown way", extra={"out_id": out.out_id})
             self._settler.refused(job, Uncertain("error", f"发送程序出错（{type(error).__name__}）"))
-        else:
-            self._settler.accepted(job, provider_id)
+        return None
 
     def _token(self, job: Job) -> float:
         rate = RATES[job.outgoing.way]
         name = f"send:{job.outgoing.way.value}:{job.outgoing.account}"
         return self._bucket.take(name, rate.per_second, rate.burst)
+
+    def _begin_all(self, conn: Connection, jobs: Sequence[Job]) -> Sequence[bool]:
+        """What is plain in a few statements for all, the rest one by one."""
+        now, known = self._clock.business(), ready.load(conn, jobs)
+        plain = [job for job in jobs if self._plain(job, known, now)]
+        ours = batches.begin_all(conn, plain, self._worker, self._clock.machine(), LEASE_S) if plain else ()
+        together = {job.id: job.id in ours and self._paid(conn, job, now) for job in plain}
+        return [together[job.id] if job.id in together else self._begin(conn, job) for job in jobs]
+
+    def _plain(self, job: Job, known: Ready, now: datetime) -> bool:
+        place = known.places[job.store_id] if known.carried.get(job.id) else None
+        timely = self._timely(job, place, now)
+        return timely and ready.plain(job, known)
 
     def _begin(self, conn: Connection, job: Job) -> bool:
         """queued → sending, unless the message should no longer leave. The request leaves after the commit."""
@@ -246,25 +307,36 @@ class Deliverer:
         return False
 
     def _fits(self, conn: Connection, job: Job, carried: list[int], now: datetime) -> bool:
-        if not carried:
-            return job.expires_at is None or now < job.expires_at
-        quiet = not in_hours(self._hours.of(job.category), now, sendable.zone(conn, job.store_id))
-        return not quiet and now - job.created_at < STALE and not self._barred(conn, job, carried)
+        place = sendable.place(conn, job.store_id) if carried else None
+        return self._timely(job, place, now) and not self._barred(conn, job, carried)
+
+    def _timely(self, job: Job, place: Place | None, now: datetime) -> bool:
+        """place: None for what no touchpoint carries; an answer goes at any hour."""
+        if job.expires_at is not None and now >= job.expires_at:
+            return False
+        if place is None:
+            return True
+        hours = self._dealer.hours_of(place.code).of(job.category, job.outgoing.way)
+        return in_hours(hours, now, place.time_zone) and now - job.created_at < STALE
 
     def _barred(self, conn: Connection, job: Job, carried: list[int]) -> bool:
         """Somebody refused or complained since the gate was asked."""
-        return job.category is not Category.SAFETY and sendable.barred(conn, carried, job.category)
+        return bool(carried) and job.category is not Category.SAFETY and sendable.barred(conn, carried, job.category)
 
     def _call_task(self, conn: Connection, job: Job) -> None:
-        """Nothing leaves the house: a person finds the task in the inbox."""
+        """Nothing leaves the house: a person finds the task, and the touchpoint ends as the call does."""
         now = self._clock.business()
         if not self._still_good(conn, job, now):
             return
         if outbox.begin(conn, job, self._worker, self._clock.machine(), LEASE_S) is None:
             return
-        if job.customer_id is not None:
+        code = sendable.place(conn, job.store_id).code
+        opening = next((store.opening for store in self._dealer.stores if store.code == code), USUAL_OPENING)
+        hours = self._dealer.hours_of(code).of(job.category, Way.CALL)
+        calls.open_task(conn, job, hours, opening, now)
+        if job.customer_id is not None and not outbox.touchpoints_of(conn, job.id):  # somebody waits for this answer
             threads.hand_off(conn, job.customer_id, job.store_id, reason="call_task", priority="normal", at=now)
-        self._settler.note_accepted(conn, job, "")
+        self._settler.note_handed(conn, job)
 
 
 def _release(outbox_id: int, conn: Connection) -> None:

@@ -1,7 +1,7 @@
 """From due to handed over: claim, ask the gate, then send, defer or skip; what is sent becomes an outbox row.
 
 1. claim what is due, one query a category, leased on machine time;
-2. in one transaction: hold the customers, load what the gate must know, ask it;
+2. in one transaction: hold the people, load what the gate must know, ask it;
 3. a single message gets its row; invitations that go by mass send are gathered into one row;
 4. every verdict is written, passes included.
 """
@@ -9,8 +9,8 @@
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
@@ -18,16 +18,20 @@ from sqlalchemy import Connection, Engine
 
 from bot.dealer import Dealer
 from bot.errors import HuifangError
-from bot.gate import Decision, GateContext, Verdict, gate
+from bot.gate import Decision, GateContext, GateVerdict, Verdict, gate
+from bot.journey_state import JourneyState, ruling
 from bot.journeys import Journey, Step, version
 from bot.messages import Category, Way
-from bot.ports import BusinessCalendar, Clock
+from bot.ports import Calendars, Clock
 from bot.reasons import Reason
 from bot.routing import MASS_LEAST, MASS_MOST, Contact, Passed, Route, route
 from scheduler.letters import Letter, Writer
-from store import recipients, touchpoints
+from store import journey_states, persons, recipients, touchpoints
+from store.approvals import Approved
 from store.engine import reading, writing
+from store.journey_states import Member
 from store.outbox import queued
+from store.persons import Persons
 from store.recipients import Facts
 from store.touchpoints import Due, Line
 
@@ -38,6 +42,7 @@ ROOM = 500  # rows waiting in the outbox beyond which bulk waits where the gate 
 BATCH = {Category.MARKETING: 2000}  # one event's invitations should meet in one mass send
 USUAL_BATCH = 100
 MASS_WAIT = timedelta(minutes=10)  # design §4
+FOREVER = datetime.max.replace(tzinfo=UTC)
 URGENT_FIRST = (
     Category.SAFETY,
     Category.SERVICE,
@@ -46,6 +51,7 @@ URGENT_FIRST = (
     Category.GREETING,
     Category.MARKETING,
 )
+NOTICES = (Way.TEMPLATE, Way.SUBSCRIPTION)  # whose fields have types (wechat.md §3.3)
 T = TypeVar("T")
 Chains: TypeAlias = dict[int, Sequence[Line]]  # by touchpoint
 
@@ -59,6 +65,8 @@ class Asked:
     facts: Facts
     route: Route
     verdict: Verdict
+    state: JourneyState | None = None
+    variant: str = ""
 
 
 class Gatekeeper:
@@ -70,13 +78,19 @@ class Gatekeeper:
         clock: Clock,
         dealer: Dealer,
         journeys: Sequence[Journey],
-        calendar: BusinessCalendar,
+        calendars: Calendars,
         writer: Writer,
         worker: str,
+        approved: Approved | None = None,
     ) -> None:
-        self._engine, self._clock, self._dealer, self._calendar = engine, clock, dealer, calendar
+        self._engine, self._clock, self._dealer, self._calendars = engine, clock, dealer, calendars
         self._writer, self._worker = writer, worker
-        self._steps = {journey.rule(step): step for journey in journeys if journey.enabled for step in journey.steps}
+        self._hours = {store.code: dealer.hours_of(store.code) for store in dealer.stores}
+        self._counted = counted(dealer)
+        living = [journey for journey in journeys if journey.enabled]
+        self._steps = {journey.rule(step): (journey, step) for journey in living for step in journey.steps}
+        self._rank = {journey.rule(step): journey.priority for journey in living for step in journey.steps}
+        self._approved = approved or Approved(journeys)
 
     def tick(self) -> int:
         with reading(self._engine) as conn:
@@ -90,11 +104,11 @@ class Gatekeeper:
         if not due:
             return 0
         with writing(self._engine) as conn:
-            recipients.hold(conn, sorted({each.customer_id for each in due}))
-            first, again = _one_each(due)
+            person = persons.hold(conn, sorted({each.customer_id for each in due}))
+            first, again = _one_each(due, person, self._rank)
             for each in again:
                 touchpoints.release(conn, each.id, self._worker)
-            return self._settle(conn, self._ask(conn, first, now), now)
+            return self._settle(conn, self.ask(conn, first, now, person), now)
 
     def _claim(self, conn: Connection, category: Category, now: datetime) -> list[Due]:
         limit = BATCH.get(category, USUAL_BATCH)
@@ -107,12 +121,24 @@ class Gatekeeper:
             conn, category, limit=limit, now=now, machine_now=machine, worker=self._worker, lease_s=LEASE_S
         )
 
-    def _ask(self, conn: Connection, due: Sequence[Due], now: datetime) -> list[Asked]:
-        facts = recipients.load(conn, due, now)
-        return [self._asked(each, facts[each.id], now) for each in due]
+    def ask(self, conn: Connection, due: Sequence[Due], now: datetime, person: Persons) -> list[Asked]:
+        """The gate's word on each at `now`, which a dry run puts ahead; changes nothing."""
+        files = {each.customer_id: person[each.customer_id] for each in due}
+        facts = recipients.load(conn, due, now, files, self._counted)
+        members = [Member(each, *self._steps[each.rule]) for each in due if each.rule in self._steps]
+        states = journey_states.load(conn, members, self._approved, now)
+        return [self._asked(each, facts[each.id], now, states.get(each.id)) for each in due]
 
-    def _asked(self, due: Due, facts: Facts, now: datetime, alone: bool = False) -> Asked:
-        step = self._steps.get(due.rule)
+    def _asked(
+        self, due: Due, facts: Facts, now: datetime, state: JourneyState | None = None, alone: bool = False
+    ) -> Asked:
+        journey, step = self._steps.get(due.rule, (None, None))
+        current = version(step) if step else ""
+        word, variant, replied = None, "", False
+        if journey is not None and step is not None and state is not None:
+            word = ruling(journey, step, state, due.customer_id, now)
+            variant, message = step.message_for(journey.rule(step), due.customer_id)
+            step, replied = step.model_copy(update={"message": message}), state.replied
         way = route(contact_of(due, step, facts, alone, case_message=bool(step and step.case_message)), self._dealer)
         context = GateContext(
             now=now,
@@ -120,21 +146,24 @@ class Gatekeeper:
             expires_at=due.expires_at,
             rule_version=due.rule_version,
             step=step,
-            current_version=version(step) if step else "",
+            current_version=current,
             zone=facts.zone,
             customer=facts.customer,
-            calendar=self._calendar,
-            hours=self._dealer.hours,
+            calendar=self._calendars.of(facts.store),
+            hours=self._hours.get(facts.store, self._dealer.hours),
             caps=self._dealer.caps,
             route=way,
             anchor=facts.anchor,
             served=facts.anchor,
-            goal_met=bool(step and step.goal and step.goal in facts.goals),
+            goal_met=bool(step and (step.goal in facts.goals or (step.goal == "replied" and replied))),
             open_case=facts.open_case,
             sent=facts.sent,
             category=due.category,
+            ruling=word,
+            upset_at=facts.upset_at,
+            quiet_from=facts.quiet_from,
         )
-        return Asked(due, step, facts, way, gate(context))
+        return Asked(due, step, facts, way, gate(context), state, variant)
 
     def _settle(self, conn: Connection, asked: Sequence[Asked], now: datetime) -> int:
         handed: Chains = {}
@@ -167,7 +196,7 @@ class Gatekeeper:
         # Reachable once, refused there, and no way left: that is a failure, not a choice of ours.
         failed = asked.verdict.reason == Reason.UNREACHABLE and asked.facts.tried
         outcome = "failed" if failed else "skipped"
-        reason = _why_unreachable(asked) if not failed else Reason.REFUSED_BY_PROVIDER.value
+        reason = _why_failed(asked) if failed else _why_unreachable(asked)
         touchpoints.skip(conn, due.id, self._worker, outcome, reason, now)
         return {}
 
@@ -180,7 +209,7 @@ class Gatekeeper:
             touchpoints.note(conn, [one.due.id], Line("route", "mass", "waits", Reason.MASS_WAITING.value), now)
             touchpoints.defer(conn, one.due.id, self._worker, _next_minute(now))
             return {}
-        return self._carry_out(conn, self._asked(one.due, one.facts, now, alone=True), now)
+        return self._carry_out(conn, self._asked(one.due, one.facts, now, one.state, alone=True), now)
 
     def _batch_of(self, conn: Connection, part: Sequence[Asked], now: datetime) -> Chains:
         return self._send(conn, part, self._writer.batch, now)
@@ -201,19 +230,32 @@ class Gatekeeper:
                 row = write(conn, letters, now)
         except HuifangError as error:
             log.exception("touchpoint not written", extra={"rule": group[0].due.rule})
+            if group[0].route.way in NOTICES:
+                return self._otherwise(conn, group[0], error, now)
             self._unwritten(conn, group, error, now)
             return {}
-        return {
-            each.due.id: [*_chain(each), Line("route", str(each.route.way), "chosen", detail={"outbox_id": row})]
-            for each in group
-        }
+        return {each.due.id: [*_chain(each), *_variant(each), _chosen(each, row)] for each in group}
+
+    def _otherwise(self, conn: Connection, asked: Asked, error: HuifangError, now: datetime) -> Chains:
+        """A field of the notice has no fit value for this customer (a new car without a plate): WeChat would refuse
+        it, and the next way need not."""
+        tried = asked.facts.tried | ({asked.route.way} if asked.route.way is not None else set())
+        again = self._asked(asked.due, replace(asked.facts, tried=tried), now, asked.state)
+        if again.route.way is None:
+            self._unwritten(conn, [asked], error, now)
+            return {}
+        touchpoints.note_all(conn, {asked.due.id: [*_chain(asked), _failed(error)]}, now)
+        return self._carry_out(conn, again, now)
 
     def _unwritten(self, conn: Connection, group: Sequence[Asked], error: HuifangError, now: datetime) -> None:
         """A template or a variable is wrong: this message fails, and says which; the others go on."""
         for each in group:
-            why = Line("send", "render", "failed", Reason.RENDER.value, {"error": str(error)})
-            touchpoints.note_all(conn, {each.due.id: [*_chain(each), why]}, now)
+            touchpoints.note_all(conn, {each.due.id: [*_chain(each), _failed(error)]}, now)
             touchpoints.skip(conn, each.due.id, self._worker, "failed", Reason.RENDER.value, now)
+
+
+def _failed(error: HuifangError) -> Line:
+    return Line("send", "render", "failed", Reason.RENDER.value, {"error": str(error)})
 
 
 def contact_of(due: Due, step: Step | None, facts: Facts, alone: bool, *, case_message: bool) -> Contact:
@@ -222,14 +264,20 @@ def contact_of(due: Due, step: Step | None, facts: Facts, alone: bool, *, case_m
         message_id=step.message if step else "",
         follower=facts.follower,
         phone=facts.customer.phone,
-        sms_ok=facts.sms_ok,
-        callable=facts.callable,
+        email=facts.customer.email,
+        email_ok=facts.email_ok,
+        sms_ok=facts.number == "ok",
+        callable=facts.number in ("ok", "voice", "blocked"),
+        dead=facts.number == "dead",
+        stranger=facts.number == "stranger",
+        no_call=facts.no_call,
         sms_today=0 if case_message or due.category is Category.SAFETY else facts.sms_today,
         mass_this_month=facts.mass_this_month,
         is_event=bool(due.ref.get("event_id")),
         alone=alone,
         tried=facts.tried,
         disabled=facts.disabled,
+        only=frozenset(step.channels) if step else frozenset(),
     )
 
 
@@ -241,33 +289,47 @@ def mass_parts(group: Sequence[T], most: int = MASS_MOST) -> list[Sequence[T]]:
     return [group[start:end] for start, end in pairwise(ends)]
 
 
-def _one_each(due: Sequence[Due]) -> tuple[list[Due], list[Due]]:
-    """A customer's second touchpoint waits for the next batch, where the first is counted in the caps."""
-    seen: set[int] = set()
-    first: list[Due] = []
-    again: list[Due] = []
-    for each in due:
-        (again if each.customer_id in seen else first).append(each)
-        seen.add(each.customer_id)
-    return first, again
+def counted(dealer: Dealer) -> timedelta:
+    """The longest cap's window, two days at least: greetings are counted by the day."""
+    return timedelta(days=max([each.days for each in dealer.caps], default=1) + 1)
+
+
+def _one_each(due: Sequence[Due], person: Persons, rank: Mapping[str, int]) -> tuple[list[Due], list[Due]]:
+    """A person's second touchpoint waits for the next batch, where the first is counted in the caps.
+
+    The more important journey goes first, then what ends sooner: the other can wait, this one cannot.
+    """
+    ordered = sorted(due, key=lambda each: (-rank.get(each.rule, 0), each.expires_at or FOREVER, each.due_at, each.id))
+    chosen = persons.one_each([(each.id, each.customer_id) for each in ordered], person)
+    return [each for each in due if each.id in chosen], [each for each in due if each.id not in chosen]
 
 
 def _chain(asked: Asked) -> list[Line]:
     """Gate by gate, then the ways passed over."""
     said: Mapping[Decision, str] = {Decision.SEND: "pass", Decision.DEFER: "defer", Decision.SKIP: "skip"}
     gates = [
-        Line("gate", each.gate, said[each.decision], str(each.reason), _until(each.until))
-        for each in asked.verdict.chain
+        Line("gate", each.gate, said[each.decision], str(each.reason), _detail(each)) for each in asked.verdict.chain
     ]
     return gates + [_passed(each) for each in asked.route.passed if asked.verdict.decision is not Decision.DEFER]
+
+
+def _variant(asked: Asked) -> list[Line]:
+    """Which text, for whoever compares them."""
+    return [Line("route", "variant", "chosen", detail={"variant": asked.variant})] if asked.variant else []
+
+
+def _chosen(asked: Asked, row: int) -> Line:
+    return Line("route", str(asked.route.way), "chosen", detail={"outbox_id": row})
 
 
 def _passed(passed: Passed) -> Line:
     return Line("route", passed.way.value, "passed_over", passed.reason.value)
 
 
-def _until(until: datetime | None) -> Mapping[str, object] | None:
-    return None if until is None else {"until": until.isoformat()}
+def _detail(said: GateVerdict) -> Mapping[str, object] | None:
+    """until: an instant. projected: a day it rests on is a guess."""
+    until = {} if said.until is None else {"until": said.until.isoformat()}
+    return {**until, **({"projected": True} if said.projected else {})} or None
 
 
 def _why_unreachable(asked: Asked) -> str:
@@ -275,6 +337,12 @@ def _why_unreachable(asked: Asked) -> str:
     alone = any(each.reason is Reason.MASS_NEEDS_TWO for each in asked.route.passed)
     unreachable = asked.verdict.reason == Reason.UNREACHABLE
     return Reason.MASS_NEEDS_TWO.value if alone and unreachable else str(asked.verdict.reason)
+
+
+def _why_failed(asked: Asked) -> str:
+    """Rung in vain, or refused by every provider."""
+    called = Way.CALL in asked.facts.tried
+    return Reason.NOT_REACHED.value if called else Reason.REFUSED_BY_PROVIDER.value
 
 
 def _next_minute(now: datetime) -> datetime:

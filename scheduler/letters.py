@@ -10,22 +10,30 @@ from sqlalchemy import Connection
 from bot.dealer import Dealer
 from bot.effects import Ask, PromptKind, Say
 from bot.errors import RenderError
+from bot.events import AFTER_DOORS
 from bot.journeys import Step
 from bot.links import Links, halves
 from bot.messages import Category, Priority, Way
 from bot.parts import TEXT_BYTES, as_messages
 from bot.ports import Renderer
 from bot.quotes import SHOWN_AFTER
-from bot.routing import BOT_KEEPS, Route
+from bot.routing import BOT_KEEPS, PROMOTION, Route
+from channels.email_text import email_payload
+from channels.email_text import letter as letter_of
 from channels.sms_text import sms_payload
 from channels.wechat.template import subscription_payload, template_payload
 from handlers.menu import scale_options
+from handlers.service_book import work_of
+from handlers.times import shown
 from store import messages, outbox, prompts
 from store.recipients import Facts
 from store.touchpoints import Due
 
 PART_GAP = timedelta(seconds=1)  # between the parts of one text, so that they arrive in order
 OPTIONS = "---"  # in a menu's template: where the choices stand
+# 互联网电子邮件服务管理办法 art. 14 asks for 30 days; mail is opened late.
+LEAVES_FOR = timedelta(days=180)
+ENDS_WITH_IT = (PromptKind.EVENT, PromptKind.APPOINTMENT)  # nobody answers once it has begun
 PRIORITY = {Category.SAFETY: Priority.SAFETY, Category.SERVICE: Priority.SERVICE}
 
 
@@ -51,8 +59,9 @@ class Writer:
         assert way is not None
         asked, link = self._ask(conn, letter, now)
         seal, stub = halves(link)
-        params = {**letter.facts.params, "link": link, "seal": seal, "stub": stub, "prompt_id": asked or 0}
-        payload, text = self._rendered(letter, way, params)
+        told = {"link": link, "seal": seal, "stub": stub, "prompt_id": asked or 0}
+        params = {**letter.facts.params, **self._visit(letter), **told}
+        payload, text = self._rendered(letter, way, params, now)
         first, *further = _parts(letter, payload, text)
         row = self._queue(conn, [letter], {**payload, **first}, now)
         messages.keep(conn, letter.due, row, way, first.get("text", text), now)
@@ -99,28 +108,48 @@ class Writer:
         if question is None:
             return None, self._page(letter)
         expires = now + timedelta(days=question.valid_days)
-        if question.kind is PromptKind.EVENT and due.expires_at is not None:
+        if question.kind in ENDS_WITH_IT and due.expires_at is not None:
             expires = min(expires, due.expires_at)
         ref = {"touchpoint_id": due.id, **{name: value for name, value in due.ref.items() if value is not None}}
         ask = Ask(Say(letter.step.message), question.kind, expires, question.scale)
         asked = prompts.ask(conn, due.customer_id, ask, ref, now)
-        if question.kind is PromptKind.EVENT:
-            return asked, self._links.event(due.ref["event_id"], due.customer_id, expires)
+        if question.kind in (PromptKind.EVENT, PromptKind.QUOTE):
+            return asked, self._page(letter)
+        if question.kind is PromptKind.APPOINTMENT:
+            return asked, self._links.visit(due.ref["appointment_id"], due.customer_id, expires)
         return asked, self._links.survey(asked, expires)
 
+    def _visit(self, letter: Letter) -> Mapping[str, object]:
+        """What a customer booked, in the words the conversation uses: the price list is the dealer's."""
+        params, starts_at = letter.facts.params, letter.facts.params.get("starts_at")
+        if "visit" not in params or not isinstance(starts_at, datetime):
+            return {}
+        visit, store = str(params["visit"]), self._dealer.store(letter.facts.store)
+        what = f"试驾{visit}" if params["drive"] else work_of(visit, self._dealer.content)[0]
+        return {"what": what, "when": shown(starts_at, letter.facts.zone), "address": store.address}
+
     def _page(self, letter: Letter) -> str:
-        """The page of what is told, where it has one; the quote's opens beyond its end, to say so."""
+        """The page of what is told, where it has one. A quote's opens beyond its end, to say so; an event's at the
+        door."""
         due, until = letter.due, letter.facts.params.get("until")
+        starts = letter.facts.params.get("starts_at")
+        if "event_id" in due.ref and isinstance(starts, datetime):
+            return self._links.event(due.ref["event_id"], due.customer_id, starts + AFTER_DOORS)
         if "quote_id" not in due.ref or not isinstance(until, datetime):
             return ""
         return self._links.quote(due.ref["quote_id"], due.customer_id, until + SHOWN_AFTER)
 
-    def _rendered(self, letter: Letter, way: Way, params: Mapping[str, object]) -> tuple[Mapping[str, object], str]:
+    def _rendered(
+        self, letter: Letter, way: Way, params: Mapping[str, object], now: datetime
+    ) -> tuple[Mapping[str, object], str]:
         """(payload of the way, text for the thread)."""
         message = letter.step.message
         if way is Way.SMS:
             payload = sms_payload(self._dealer.sms, message, params)
             return payload, str(payload["text"])
+        if way is Way.EMAIL:
+            written = letter_of(message, self._renderer.text(message, "email", params), letter.due.category)
+            return email_payload(written, str(params["store"]), self._way_out(letter, now)), str(written)
         if way is Way.TEMPLATE:
             account = self._dealer.accounts[letter.route.account]
             template = template_payload(account, message, params, str(params["link"]))
@@ -131,8 +160,13 @@ class Writer:
             return notice, _shown(notice)
         text = self._renderer.text(message, "wechat", params)
         if way is Way.CALL:
-            return {"why": message, "script": text}, text
+            return {"why": message, "script": text, "prompt_id": params["prompt_id"]}, text
         return {"text": text, **(self._choice(letter, params) if len(as_messages(text)) == 1 else {})}, text
+
+    def _way_out(self, letter: Letter, now: datetime) -> str:
+        """The link to refuse greetings and invitations; "" where the message is neither."""
+        due = letter.due
+        return self._links.unsubscribe(due.customer_id, now + LEAVES_FOR) if due.category in PROMOTION else ""
 
     def _choice(self, letter: Letter, params: Mapping[str, object]) -> Mapping[str, object]:
         """A scale to tap, where the message has words for it; `text` goes to accounts without menu messages."""

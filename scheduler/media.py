@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from bot.errors import ContentRefused, SendError, TryLater
 from bot.media import MediaKind, MediaState
 from bot.ports import Clock
-from store import feed, media
+from store import evidence, feed, media
 from store.engine import reading
 from store.media import Errand, Stored
 from store.media_files import MediaFolder
@@ -153,7 +153,7 @@ class OrphanSweeper:
         files = self._folder.settled(self._clock.machine())
         while names := list(islice(files, AT_ONCE)):
             with reading(self._writer.engine) as conn:
-                orphans = set(names) - media.known_names(conn, names)
+                orphans = set(names) - media.known_names(conn, names) - evidence.known_names(conn, names)
             for name in orphans:
                 self._folder.remove(name)
             removed += len(orphans)

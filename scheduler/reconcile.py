@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.errors import SendError
-from bot.messages import Channel, Receipt, ReceiptState
+from bot.messages import Channel, Receipt, ReceiptState, Way
 from bot.ports import Clock
 from channels.receipts import marks_of
 from channels.sms_outcome import DELIVERED, FAILED, SentSms
-from store import receipts
+from store import receipts, troubles
 from store.engine import reading
 from store.outbox import Unsure, unsure_sms
 from store.writer import Writer
@@ -44,7 +44,11 @@ class SmsReconciler:
         with reading(self._writer.engine) as conn:
             left = unsure_sms(conn, self._clock.business() - LOOKED_FOR)
         try:
-            return sum(self._settle(each) for each in left)
+            settled = sum(self._settle(each) for each in left)
+            if left:  # and so it was asked, and answered
+                now = self._clock.business()
+                self._writer.run(lambda conn: troubles.end_silence(conn, Way.SMS.value, "", now))
+            return settled
         except SendError as error:
             structlog.get_logger().warning("sms_lookup_failed", code=error.code)
             return 0

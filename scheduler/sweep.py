@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Engine
 from bot.messages import Way
 from bot.ports import Clock
 from scheduler.deliver import SAFE_AGAIN
+from scheduler.escalate import Chains
 from scheduler.settle import Settler
-from store import expiry, feed, outbox
+from store import aside, expiry, feed, outbox, resting
 from store.engine import reading, writing
 from store.expiry import Ran
 from store.outbox import Job
@@ -50,10 +51,10 @@ class CallSweeper:
 
 
 class DeadlineSweeper:
-    """The one-second tick: warnings and breaches, questions and touchpoints past their end."""
+    """The one-second tick: warnings and breaches, whom they reach, questions and touchpoints past their end."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine, self._clock = engine, clock
+    def __init__(self, engine: Engine, clock: Clock, chains: Chains) -> None:
+        self._engine, self._clock, self._chains = engine, clock, chains
 
     def tick(self) -> int:
         now = self._clock.business()
@@ -61,12 +62,40 @@ class DeadlineSweeper:
             warned, breached = expiry.warn(conn, now), expiry.breach(conn, now)
             self._tell(conn, warned, "deadline_warning")
             self._tell(conn, breached, "deadline_breach")
-            return len(warned) + len(breached) + expiry.end_prompts(conn, now) + expiry.end_touchpoints(conn, now)
+            self._chains.begin(conn, breached)
+            told = len(warned) + len(breached) + self._chains.tell(conn, now)
+            return told + expiry.end_prompts(conn, now) + expiry.end_touchpoints(conn, now)
 
     def _tell(self, conn: Connection, ran: Sequence[Ran], reason: str) -> None:
         for each in ran:
             ref = {"case_id": each.case_id, "deadline": each.kind, "reason": reason}
             feed.tell(conn, each.store_id, "alert", ref, each.customer_id, self._clock.business())
+
+
+class ReminderSweeper:
+    """Each second: what was put aside until now is told to the pages of who put it aside."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def tick(self) -> int:
+        now = self._clock.business()
+        with reading(self._engine) as conn:
+            if not aside.any_back(conn, now):
+                return 0
+        with writing(self._engine) as conn:
+            return aside.come_back(conn, now)
+
+
+class RestingSweeper:
+    """A thread a person answered a day ago, with nothing open, is the bot's again."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    def tick(self) -> int:
+        with writing(self._engine) as conn:
+            return len(resting.give_back(conn, self._clock.business()))
 
 
 class FeedSweeper:

@@ -2,27 +2,42 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from bot.journeys import Anchor
+from store import event_facts, visit_facts
 from store.tables.cases import cases
-from store.tables.people import event, repair_order, store
+from store.tables.people import repair_order, store
 from store.tables.quotes import quote
 
 
 @dataclass(frozen=True, slots=True)
 class AnchorRow:
-    """An anchor that stands: its key in rule_day, what `due` computes from, and an end of its own, if it has one."""
+    """An anchor that stands: its key in rule_day, what `due` computes from, and an end of its own, if it has one.
+
+    buckets: hundredths of the customers it is for, by bot/sticky.py.
+    """
 
     store_id: int
     key: str
     moment: str
     ends_at: datetime | None = None
+    buckets: tuple[int, int] = (0, 100)
 
 
-def stores(conn: Connection) -> dict[int, str]:
-    """id → time zone."""
-    return {row.id: row.time_zone for row in conn.execute(select(store.c.id, store.c.time_zone))}
+class Place(NamedTuple):
+    """A store, as far as dates depend on it."""
+
+    code: str
+    time_zone: str
+
+
+def stores(conn: Connection) -> dict[int, Place]:
+    """By id."""
+    rows = conn.execute(select(store.c.id, store.c.code, store.c.time_zone))
+    return {row.id: Place(row.code, row.time_zone) for row in rows}
 
 
 def delivery_days(conn: Connection, since: date) -> list[AnchorRow]:
@@ -35,11 +50,11 @@ def delivery_days(conn: Connection, since: date) -> list[AnchorRow]:
     ]
 
 
-def published_events(conn: Connection, since: datetime) -> list[AnchorRow]:
-    rows = select(event).where(event.c.state == "published", event.c.starts_at > since)
+def event_days(conn: Connection, anchor: Anchor, now: datetime, since: datetime) -> list[AnchorRow]:
+    """Each wave of invitations, each version of an event, each seat offered is a day of its own."""
     return [
-        AnchorRow(row.store_id, f"event#{row.id}", row.published_at.isoformat(), row.starts_at)
-        for row in conn.execute(rows)
+        AnchorRow(each.store_id, each.key, each.moment.isoformat(), each.ends_at)
+        for each in event_facts.days(conn, anchor, now, since)
     ]
 
 
@@ -48,6 +63,14 @@ def fixed_cases(conn: Connection) -> list[AnchorRow]:
     return [
         AnchorRow(row.store_id, f"case#{row.id}/round{row.round}", row.fixed_at.isoformat())
         for row in conn.execute(rows)
+    ]
+
+
+def visit_days(conn: Connection, anchor: Anchor, since: datetime) -> list[AnchorRow]:
+    """Every appointment is a day of its own; a reminder ends when it begins."""
+    return [
+        AnchorRow(store_id, key, moment.isoformat(), ends_at)
+        for store_id, key, moment, ends_at in visit_facts.days(conn, anchor, since)
     ]
 
 

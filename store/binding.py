@@ -4,14 +4,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete, select, update
 
+from store import refusals
 from store.tables import contact, outbound
+from store.tables.booking import appointment
 from store.tables.cases import cases
 from store.tables.contact import thread
-from store.tables.people import bind_token, consent, customer, fact, identity, rsvp
+from store.tables.people import bind_token, customer, fact, identity, rsvp
 from store.tokens import hashed
 
 # rsvp and touchpoint are unique per customer: an unknown follower has none, since only known files are invited.
-MOVES: tuple[Table, ...] = (contact.message, contact.prompt, outbound.outbox, consent, fact, cases)
+# The ledger of consents stays where it is: its rows never change, readers follow merged_into (store/ledger.py).
+MOVES: tuple[Table, ...] = (contact.message, contact.prompt, outbound.outbox, fact, cases, appointment)
 
 
 def spend(conn: Connection, token: str, customer_id: int, now: datetime) -> bool:
@@ -29,6 +32,9 @@ def bind(
     before = conn.execute(select(identity.c.customer_id).where(*mine)).scalar()
     tied = {"customer_id": customer_id, "bound_by": by, "following": True, "changed_at": now}
     conn.execute(update(identity).where(*mine).values(**tied))
+    # One person now: what was refused at one of their addresses is refused at all, also when a tie ends later.
+    everywhere = refusals.addresses_of(conn, customer_id)
+    refusals.carry(conn, everywhere, everywhere)
     if before is not None and before != customer_id:
         _merge(conn, before, customer_id)
     return before

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from bot.cases import MANAGERS
 from bot.customer import StaffMember
-from bot.errors import RuleBroken
+from bot.errors import NotThere, RuleBroken
 from store import cases, feed, threads
 from store.tables.contact import thread
 from store.tables.people import customer
@@ -37,7 +37,22 @@ def release(conn: Connection, user: StaffMember, customer_id: int, now: datetime
     if row is None or row.state != "human" or (row.owner_id != user.id and user.role not in MANAGERS):
         raise RuleBroken("not_yours", "由其他同事负责")
     open_case = cases.open_case_of(conn, customer_id) is not None
-    threads.release(conn, customer_id, "waiting" if open_case else "bot")
+    threads.release(conn, customer_id, "waiting" if open_case else "bot", now)
+    feed.tell(conn, store_id, "thread", {}, customer_id, now)
+
+
+def finish(conn: Connection, user: StaffMember, customer_id: int, now: datetime) -> None:
+    """Settled, without a case. Raises RuleBroken no_customer, not_yours, has_case, waits."""
+    store_id = _store_of(conn, user, customer_id)
+    threads.lock(conn, customer_id, store_id, {"last_at": now})
+    row = conn.execute(select(thread).where(thread.c.customer_id == customer_id)).one()
+    if row.state != "human" or (row.owner_id != user.id and user.role not in MANAGERS):
+        raise RuleBroken("not_yours", "由其他同事负责")
+    if cases.open_case_of(conn, customer_id) is not None:
+        raise RuleBroken("has_case", "还有未结的单，请在单上结案")
+    if row.answer_by is not None:
+        raise RuleBroken("waits", "客户在等回复，先回复再结案")
+    threads.release(conn, customer_id, "closed", now)
     feed.tell(conn, store_id, "thread", {}, customer_id, now)
 
 
@@ -57,5 +72,5 @@ def _store_of(conn: Connection, user: StaffMember, customer_id: int) -> int:
     found = select(customer.c.store_id).where(customer.c.id == customer_id, visible_to(user, customer))
     store_id: int | None = conn.execute(found).scalar()
     if store_id is None:
-        raise RuleBroken("no_customer", "没有这位客户")
+        raise NotThere("no_customer", "没有这位客户")
     return store_id

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, literal, or_, select, union_all
+from sqlalchemy import Connection, Row, and_, exists, literal, or_, select, union, union_all
 
-from bot.customer import StaffMember
+from bot.customer import Purpose, StaffMember
+from store.ledger import of_file, unproven
 from store.tables.outbound import touchpoint
-from store.tables.people import consent, customer, refusal, repair_order, vehicle
+from store.tables.people import consent, customer, identity, refusal, repair_order, vehicle
 from store.tables.quotes import quote, quote_line
 from store.visibility import visible_to
 
@@ -59,18 +60,23 @@ class Car:
     model: str
     vin: str
     mileage: int | None
+    lifecycle: str = ""
     orders: list[Order] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """The newest word on one purpose. refused beats given; source: where it was said."""
+    """The newest word on one purpose. refused beats given; source: through what it was said (bot/consent.py: Source).
+
+    unproven: all there is is a yes of the DMS without its proof.
+    """
 
     purpose: str
     given: bool
     refused: bool
     source: str
     at: datetime
+    unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ def cars_of(conn: Connection, customer_id: int) -> list[Car]:
     )
     cars: dict[int, Car] = {}
     for row in conn.execute(query):
-        car = cars.setdefault(row.id, Car(row.id, row.plate, row.model, row.vin, row.mileage))
+        car = cars.setdefault(row.id, Car(row.id, row.plate, row.model, row.vin, row.mileage, _stands(row)))
         same = bool(car.orders) and car.orders[-1].id == row.order_id
         if row.order_id and not same:
             if len(car.orders) == ORDERS:
@@ -120,6 +126,11 @@ def cars_of(conn: Connection, customer_id: int) -> list[Car]:
         if row.quote_id:
             _add_line(car.orders[-1].offers, row)
     return list(cars.values())
+
+
+def _stands(row: Row[Any]) -> str:
+    """How its owner stands to the workshop; of a car they no longer have, that."""
+    return "sold" if row.sold_on is not None else row.lifecycle
 
 
 _ORDER = (
@@ -165,20 +176,40 @@ def _item(item: object) -> str:
     return str(item.get("name", "")) if isinstance(item, Mapping) else str(item)
 
 
-def permissions_of(conn: Connection, customer_id: int, addresses: Sequence[str]) -> list[Permission]:
-    """One line a purpose. addresses: the phone and openid a refusal may stand under."""
-    said = select(
-        consent.c.purpose, consent.c.given, consent.c.evidence.label("source"), consent.c.at, literal(0).label("no")
+def permissions_of(conn: Connection, customer_id: int) -> list[Permission]:
+    """One line a purpose somebody said a word about: the newest that counts, and whether it is refused now."""
+    rows = conn.execute(_permissions(customer_id)).all()
+    refused = {row.purpose: row for row in rows if row.refused}
+    words = [row for row in rows if not row.refused]
+    said, lacking = {row.purpose: row for row in words if not row.aside}, unproven(words)
+    kept = {row.purpose: row for row in words if row.purpose in lacking}
+    shown = (_permission(each, refused.get(each), said.get(each), kept.get(each)) for each in map(str, Purpose))
+    return [each for each in shown if each is not None]
+
+
+def _permissions(customer_id: int) -> Any:
+    """Refusals at every address of the file and the words of its ledger, oldest first: one query for a page."""
+    columns = ("purpose", "source", "at", "id")
+    words = select(
+        *(consent.c[name] for name in columns), consent.c.given, consent.c.aside, literal(False).label("refused")
     )
-    refused = select(refusal.c.purpose, literal(False), refusal.c.source, refusal.c.at, literal(1))
-    rows = union_all(
-        said.where(consent.c.customer_id == customer_id),
-        refused.where(refusal.c.address.in_([a for a in addresses if a]), refusal.c.withdrawn_at.is_(None)),
-    )
-    newest: dict[str, Permission] = {}
-    for row in sorted(conn.execute(rows), key=lambda row: (row.no, row.at)):
-        newest[row.purpose] = Permission(row.purpose, bool(row.given), bool(row.no), row.source, row.at)
-    return list(newest.values())
+    no = select(*(refusal.c[name] for name in columns), literal(False), literal(""), literal(True))
+    openids = select(identity.c.address).where(identity.c.customer_id == customer_id)
+    phone = select(customer.c.phone).where(customer.c.id == customer_id, customer.c.phone != "")
+    email = select(customer.c.email).where(customer.c.id == customer_id, customer.c.email != "")
+    here = refusal.c.address.in_(union(phone, email, openids))
+    both = union_all(words.where(of_file(customer_id)), no.where(here, refusal.c.withdrawn_at.is_(None)))
+    return both.order_by("id")
+
+
+def _permission(
+    purpose: str, refused: Row[Any] | None, said: Row[Any] | None, kept: Row[Any] | None
+) -> Permission | None:
+    row = next((each for each in (refused, said, kept) if each is not None), None)
+    if row is None:
+        return None
+    given = row is said and bool(row.given)
+    return Permission(purpose, given, row is refused, row.source, row.at, row is kept)
 
 
 def touches_of(conn: Connection, customer_id: int) -> list[Touch]:

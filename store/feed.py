@@ -4,13 +4,15 @@ PostgreSQL hands out ids before the commit, so a row may appear behind one alrea
 back `OVERLAP` ids; the stream remembers what it sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select
 
+from bot.alerts import Level, about, kind_of, reason_of
 from store.prepared import Prepared
+from store.tables.alerts import alert
 from store.tables.runtime import feed
 
 OVERLAP = 50
@@ -30,8 +32,33 @@ class FeedRow:
 def tell(
     conn: Connection, store_id: int, kind: str, ref: Mapping[str, object], customer_id: int | None, at: datetime
 ) -> None:
-    """kind: message | thread | case | outbox | event | alert. ref holds ids, never text of a customer."""
+    """kind: message | thread | case | outbox | event | visit | alert | mention | reminder. ref holds ids, never text of
+    a customer. A mention and a reminder are for one person, ref["staff_id"].
+
+    An alert may also leave the house: its row is written here too, in the same transaction (scheduler/alerts.py).
+    """
+    show(conn, store_id, kind, ref, customer_id, at)
+    if kind == "alert" and (level := kind_of(ref).level) is not Level.NOTE:
+        row = {"store_id": store_id, "customer_id": customer_id, "reason": reason_of(ref), "level": level.value}
+        conn.execute(insert(alert).values(**row, about=about(ref, customer_id), ref=dict(ref), at=at))
+
+
+def show(
+    conn: Connection, store_id: int, kind: str, ref: Mapping[str, object], customer_id: int | None, at: datetime
+) -> None:
+    """To the open pages alone: an alert that is repeated was raised before."""
     _TELL.all(conn, store_id=store_id, kind=kind, ref=dict(ref), customer_id=customer_id, at=at)
+
+
+def show_all(
+    conn: Connection, kind: str, about: Sequence[tuple[int, Mapping[str, object], int | None]], at: datetime
+) -> None:
+    """about: (store, ref, customer) of each; as many as share a moment, at least one."""
+    rows = [
+        {"store_id": store_id, "kind": kind, "ref": dict(ref), "customer_id": customer_id, "at": at}
+        for store_id, ref, customer_id in about
+    ]
+    _TELL.many(conn, rows)
 
 
 _TELL = Prepared(

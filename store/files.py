@@ -5,8 +5,9 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, select
 
-from store.consents import standing_consents, standing_refusals
-from store.refusals import addresses_of
+from bot.customer import Purpose
+from store import ledger
+from store.standing import standing_of
 from store.tables.outbound import touchpoint
 from store.tables.people import customer, identity, repair_order, vehicle
 
@@ -27,14 +28,25 @@ def customer_file(conn: Connection, store_id: int, external_id: str, link: FileL
         "name": row.name,
         "phone": row.phone,
         "phone_state": row.phone_state,
+        "email": row.email,
+        "email_state": row.email_state,
         "birthday": row.birthday or row.birthday_md or None,
-        "consents": standing_consents(conn, row.id),
-        "refusals": sorted(standing_refusals(conn, addresses_of(conn, row.id))),
+        **_consents(conn, row.id),
         "wechat": [
             {"account": each.account, "following": each.following, "bound": bool(each.bound_by)} for each in addresses
         ],
         "vehicles": [vehicle_document(each) for each in cars],
         "repair_orders": [_order_document(each, link) for each in orders.all()],
+    }
+
+
+def _consents(conn: Connection, customer_id: int) -> dict[str, Any]:
+    """The last counting word on each purpose; what is refused at any address; what was said and does not count."""
+    words = ledger.words_of(conn, customer_id)
+    return {
+        "consents": {Purpose(row.purpose): row.given for row in words if not row.aside},
+        "refusals": sorted(standing_of(conn, [customer_id])[customer_id].refusals),
+        "consents_without_proof": ledger.unproven(words),
     }
 
 
@@ -66,7 +78,11 @@ def touchpoints_of(conn: Connection, store_id: int, external_id: str) -> list[di
 
 
 def vehicle_document(row: Row[Any]) -> dict[str, Any]:
-    return {name: row._mapping[name] for name in ("external_id", "plate", "model", "vin", "mileage")}
+    keys = (
+        "external_id", "plate", "model", "vin", "mileage", "energy", "first_registration", "delivered_on",
+        "warranty_until", "sold_on", "serviced_on", "inspection_until",
+    )  # fmt: skip
+    return {name: row._mapping[name] for name in keys}
 
 
 def _orders() -> Select[Any]:

@@ -4,12 +4,13 @@ docs/privacy.md says what goes, what stays and why.
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, delete, exists, false, null, select, update
 
 from bot.messages import InboundKind
 from bot.shown import SHOWN
-from store import media
+from store import media, reviews
 from store.tables.cases import cases
 from store.tables.contact import message, prompt, subscription, thread, wechat_window
 from store.tables.people import customer, fact, identity
@@ -31,6 +32,19 @@ def file_of(conn: Connection, account: str, openid: str) -> tuple[int, int] | No
     mine = select(customer.c.id, customer.c.store_id).join(identity, identity.c.customer_id == customer.c.id)
     row = conn.execute(mine.where(*_tie(account, openid))).first()
     return (row.id, row.store_id) if row else None
+
+
+class Openid(NamedTuple):
+    account: str
+    openid: str
+
+
+def openid_of(conn: Connection, customer_id: int) -> Openid | None:
+    """Where this customer follows now, the newest first; None when nowhere."""
+    followed = (identity.c.customer_id == customer_id, identity.c.channel == "wechat", identity.c.following)
+    newest = select(identity.c.account, identity.c.address).where(*followed).order_by(identity.c.id.desc()).limit(1)
+    row = conn.execute(newest).first()
+    return Openid(row.account, row.address) if row else None
 
 
 def forget(conn: Connection, account: str, openid: str, customer_id: int) -> None:
@@ -75,6 +89,7 @@ def _forget_words(conn: Connection, account: str, customer_id: int) -> None:
     conn.execute(update(message).where(*words, told).values(text=DELETED, reply={}))
     conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(last_text=DELETED))
     conn.execute(delete(fact).where(fact.c.customer_id == customer_id))
+    reviews.forget(conn, customer_id)
 
 
 def _sent_in(account: str, customer_id: int) -> tuple[ColumnElement[bool], ...]:

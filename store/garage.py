@@ -52,6 +52,11 @@ def identity_of(conn: Connection, account: str, openid: str) -> int | None:
     return conn.execute(select(identity.c.id).where(*mine)).scalar()
 
 
+def customer_of(conn: Connection, identity_id: int) -> int:
+    """The file this openid is tied to."""
+    return int(conn.execute(select(identity.c.customer_id).where(identity.c.id == identity_id)).scalar_one())
+
+
 def house_of(conn: Connection, store_code: str) -> House | None:
     found = select(store.c.name, store.c.hotline, store.c.time_zone).where(store.c.code == store_code)
     row = conn.execute(found).one_or_none()

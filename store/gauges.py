@@ -1,11 +1,12 @@
 """What /metrics counts, read when asked. Only rows still on their way: their number stays small as history grows."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from bot.messages import Priority
 from store.tables.cases import cases, deadline
 from store.tables.contact import callback, thread
 from store.tables.outbound import outbox, touchpoint
@@ -21,6 +22,7 @@ HELP = {
     "cases_open": "Open cases, by level",
     "deadlines_breached": "Deadlines of open cases that were missed, by kind",
     "threads_waiting": "Threads that wait for a person",
+    "cost_fen_day": "Cost of what went out in the last 24 hours, in fen, by way",
     "callbacks": "Provider callbacks not yet processed, by state",
 }
 
@@ -40,6 +42,7 @@ def counted(conn: Connection, now: datetime) -> Iterator[Counted]:
         yield _line("deadlines_breached", count, kind=kind)
     waiting = select(func.count()).select_from(thread).where(thread.c.state == "waiting")
     yield _line("threads_waiting", conn.execute(waiting).scalar_one())
+    yield from _costs(conn, now)
     for state, count in conn.execute(_by(callback.c.state).where(callback.c.state.in_(("new", "failed")))):
         yield _line("callbacks", count, state=state)
 
@@ -52,6 +55,16 @@ def _late(conn: Connection, now: datetime) -> Iterator[Counted]:
     due = select(outbox.c.priority, func.min(outbox.c.not_before)).group_by(outbox.c.priority)
     for priority, oldest in conn.execute(due.where(outbox.c.state == "queued", outbox.c.not_before <= now)):
         yield _line("outbox_late_seconds", (now - oldest).total_seconds(), priority=priority)
+
+
+def _costs(conn: Connection, now: datetime) -> Iterator[Counted]:
+    """By the index of claims, which begins with state and priority, so it reads a day and not the history."""
+    gone = outbox.c.state.in_(("accepted", "delivered", "failed", "uncertain"))
+    every = outbox.c.priority.in_([each.value for each in Priority])
+    paid = select(outbox.c.way, func.sum(outbox.c.cost_fen)).where(gone, every, outbox.c.cost_fen > 0)
+    paid = paid.where(outbox.c.not_before > now - timedelta(days=1))
+    for way, fen in conn.execute(paid.group_by(outbox.c.way)):
+        yield _line("cost_fen_day", fen, way=way)
 
 
 def _touchpoints(conn: Connection, now: datetime) -> Iterator[Counted]:

@@ -5,6 +5,7 @@ locks    one refresh at a time         away: always taken; a doubled refresh is 
 buckets  sends per second              away: this process counts for itself
 nonces   replays of one request        away: every nonce is new; the message's unique key still holds
 wakeups  a hint that there is work     away: only this process hears it; work is found without it, later
+viewers  who has a conversation open   away: this process knows its own pages
 """
 
 import math
@@ -19,6 +20,8 @@ import structlog
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from store.viewers import Viewers
 
 T = TypeVar("T")
 Monotonic = Callable[[], float]
@@ -56,6 +59,7 @@ class Losable:
         self.buckets = Buckets(server, monotonic)
         self.nonces = Nonces(server)
         self.wakeups = WakeUps(server, redis_url or "")
+        self.viewers = Viewers(server)
 
     def alive(self) -> bool:
         """Redis answers just now. False without one, too."""

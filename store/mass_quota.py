@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from bot.routing import MASS_A_MONTH
+from store.among import among
 from store.dialects import insert_into
+from store.prepared import Prepared
 from store.tables.contact import mass_copy
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -36,10 +38,15 @@ def spent(conn: Connection, outbox_id: int) -> None:
 
 def used(conn: Connection, openids: Sequence[str], now: datetime) -> dict[tuple[str, str], int]:
     """(account, openid) → copies this month."""
-    mine = (mass_copy.c.openid.in_(openids), mass_copy.c.month == month(now))
-    who = (mass_copy.c.account, mass_copy.c.openid)
-    rows = conn.execute(select(*who, func.sum(mass_copy.c.copies).label("copies")).where(*mine).group_by(*who))
+    rows = _USED.all(conn, openids=openids, this_month=month(now))
     return {(row.account, row.openid): int(row.copies) for row in rows}
+
+
+_USED = Prepared.of(
+    select(mass_copy.c.account, mass_copy.c.openid, func.sum(mass_copy.c.copies).label("copies"))
+    .where(among(mass_copy.c.openid, "openids"), mass_copy.c.month == bindparam("this_month"))
+    .group_by(mass_copy.c.account, mass_copy.c.openid)
+)
 
 
 def month(now: datetime) -> str:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from bot.messages import Way
+from store.prepared import Prepared, adding
 from store.tables.contact import message
 from store.touchpoints import Due
 
@@ -18,4 +19,11 @@ def keep(conn: Connection, due: Due, outbox_id: int, way: Way, text: str, now: d
         "channel": CHANNEL.get(way, "wechat"), "kind": way.value, "author": "bot", "text": text, "at": now,
         "outbox_id": outbox_id, "touchpoint_id": due.id, "case_id": due.ref.get("case_id"),
     }  # fmt: skip
-    conn.execute(insert(message).values(**row))
+    _KEEP.all(conn, **row)
+
+
+_KEPT = (
+    "store_id", "customer_id", "direction", "channel", "kind", "author", "text", "at", "outbox_id", "touchpoint_id",
+    "case_id",
+)  # fmt: skip
+_KEEP = Prepared(lambda _conn: adding(message, _KEPT))

@@ -23,7 +23,9 @@ def upgrade(database: Engine | str) -> bool:
             return False
     with writing(database) as connection:
         if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # a migration takes as long as it takes
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            connection.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
         if current(connection) == head():
             return False  # another process was first
         _run(connection)

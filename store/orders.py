@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from bot.reasons import Reason
-from store.customers import CustomerFacts, VehicleFacts, put_customer, put_vehicle
+from store import visits
+from store.customers import CustomerFacts, VehicleFacts, put_customer, put_vehicle, undated
 from store.outbox import cancel
 from store.put import Incomplete, Put, change, found, put_row
 from store.tables.outbound import carries, outbox, touchpoint, verdict
-from store.tables.people import repair_order, store
+from store.tables.people import repair_order, store, vehicle
 from store.tables.staff import staff
 
 
@@ -46,6 +47,7 @@ class OrderFacts:
     advisor: str | None = None
     items: list[Any] | None = None
     file: Mapping[str, Any] | None = None
+    promised_at: datetime | None = None
 
 
 def put_order(conn: Connection, store_id: int, external_id: str, facts: OrderFacts, now: datetime) -> Put:
@@ -62,6 +64,7 @@ def put_order(conn: Connection, store_id: int, external_id: str, facts: OrderFac
     given = {"status": facts.status.value, **people, **_delivery(conn, store_id, facts, row, now)}
     given |= _advisor(conn, store_id, facts.advisor)
     given |= {} if facts.items is None else {"items": facts.items}
+    given |= {} if facts.promised_at is None else {"promised_at": facts.promised_at}
     given |= {} if facts.file is None else {"file": dict(facts.file)}
     if row is None:
         put = put_row(conn, repair_order, store_id, external_id, given, {"updated_at": now, **_blank(given)})
@@ -69,6 +72,11 @@ def put_order(conn: Connection, store_id: int, external_id: str, facts: OrderFac
         put = Put(row.id, created=False, changed=change(conn, repair_order, row, given))
         if put.changed:
             conn.execute(update(repair_order).where(repair_order.c.id == row.id).values(updated_at=now))
+    if put.changed:
+        car = select(repair_order.c.vehicle_id).where(repair_order.c.id == put.id).scalar_subquery()
+        undated(conn, vehicle.c.id == car)
+    if facts.status is OrderStatus.ARRIVED and put.changed and (row is None or row.status != OrderStatus.ARRIVED):
+        visits.arrived(conn, put.id, now)
     if row is not None and facts.status in ENDS_PLAN:
         end_plan(conn, store_id, occurrence(external_id, row.delivery), ENDS_PLAN[facts.status], now)
     return Put(put.id, put.created, put.changed or nested)

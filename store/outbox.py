@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, 
 
 from bot.messages import Category, Channel, Outgoing, Priority, Receipt, ReceiptState, Way
 from store.dialects import skipping_locked
+from store.prepared import Prepared, adding
 from store.tables.base import Instant
 from store.tables.outbound import attempt, carries, outbox
 
@@ -35,6 +36,7 @@ WAYS: Mapping[Channel, tuple[str, ...]] = {
     Channel.SMS: (Way.SMS.value,),
     Channel.EMAIL: (Way.EMAIL.value,),
 }
+NEWEST = 2000  # rows: minutes of a busy house
 FINAL = ("delivered", "failed", "uncertain", "suppressed", "cancelled")
 
 
@@ -89,16 +91,50 @@ def enqueue(
         "created_at": not_before,
         "expires_at": expires_at,
     }
-    outbox_id = int(conn.execute(insert(outbox).values(**row).returning(outbox.c.id)).scalar_one())
+    outbox_id = int(_ENQUEUE.first(conn, **row).id)
     if touchpoint_ids:
-        carried = [{"outbox_id": outbox_id, "touchpoint_id": each} for each in touchpoint_ids]
-        conn.execute(insert(carries), carried)
+        _CARRIES.many(conn, [{"outbox_id": outbox_id, "touchpoint_id": each} for each in touchpoint_ids])
     return outbox_id
+
+
+_ENQUEUED = (
+    "store_id", "customer_id", "out_id", "way", "account", "address", "category", "priority", "payload", "fallback",
+    "not_before", "created_at", "expires_at",
+)  # fmt: skip
+_ENQUEUE = Prepared(lambda _conn: adding(outbox, _ENQUEUED).returning(outbox.c.id), [outbox.c.id])
+_CARRIES = Prepared(lambda _conn: adding(carries, ("outbox_id", "touchpoint_id")))
+
+
+def next_way(conn: Connection, outbox_id: int, now: datetime) -> bool:
+    """A message of a conversation, which no touchpoint carries: the ways still open stand in the row itself.
+
+    False: there are none.
+    """
+    row = conn.execute(select(outbox).where(outbox.c.id == outbox_id)).one()
+    if not row.fallback:
+        return False
+    first, *rest = row.fallback
+    enqueue(
+        conn,
+        store_id=row.store_id,
+        customer_id=row.customer_id,
+        way=Way(first["way"]),
+        account=str(first.get("account", "")),
+        address=str(first["address"]),
+        category=Category(row.category),
+        priority=Priority(row.priority),
+        payload=first["payload"],
+        out_id=f"{row.out_id}f",
+        not_before=now,
+        fallback=rest,
+        expires_at=row.expires_at,
+    )
+    return True
 
 
 def waiting(conn: Connection, now: datetime, machine_now: datetime) -> set[Priority]:
     """Classes with a row that could be claimed. Reads only, so that an idle worker takes no lock."""
-    row = conn.execute(_WAITING, {"now": now, "machine": machine_now}).one()
+    row = _WAITING.first(conn, now=now, machine=machine_now)
     return {priority for priority, there in zip(Priority, row, strict=True) if there}
 
 
@@ -111,7 +147,7 @@ def _has_rows(priority: Priority) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-_WAITING = select(*(_has_rows(priority).label(priority.value) for priority in Priority))
+_WAITING = Prepared.of(select(*(_has_rows(priority).label(priority.value) for priority in Priority)))
 
 
 def claim(
@@ -161,10 +197,13 @@ def begin(conn: Connection, job: Job, worker: str, machine_now: datetime, lease_
     return number
 
 
-def mark_accepted(conn: Connection, outbox_id: int, provider_id: str, now: datetime, machine_now: datetime) -> bool:
+def mark_accepted(
+    conn: Connection, outbox_id: int, provider_id: str, now: datetime, machine_now: datetime, cost_fen: float = 0.0
+) -> bool:
     """The provider took it. A receipt may have been faster: the state stays, only the provider's id is added."""
     close_attempt(conn, outbox_id, "accepted", "", machine_now)
-    conn.execute(update(outbox).where(outbox.c.id == outbox_id).values(provider_id=provider_id, accepted_at=now))
+    told = {"provider_id": provider_id, "accepted_at": now, "cost_fen": cost_fen}
+    conn.execute(update(outbox).where(outbox.c.id == outbox_id).values(told))
     return _move(conn, outbox_id, "accepted")
 
 
@@ -175,10 +214,19 @@ def mark_failed(
     return _move(conn, outbox_id, "failed", code=code, reason=reason, final_at=now)
 
 
-def mark_uncertain(conn: Connection, outbox_id: int, code: str, now: datetime, machine_now: datetime) -> bool:
-    """The request left and no answer came. Never queued again by itself; a receipt or a person settles it."""
+def mark_uncertain(
+    conn: Connection, outbox_id: int, code: str, now: datetime, machine_now: datetime, cost_fen: float = 0.0
+) -> bool:
+    """The request left and no answer came. Never queued again by itself; a receipt or a person settles it.
+
+    cost_fen: it may be billed.
+    """
     close_attempt(conn, outbox_id, "uncertain", code, machine_now)
-    return _move(conn, outbox_id, "uncertain", code=code, reason="no_answer", final_at=now)
+    return _move(conn, outbox_id, "uncertain", code=code, reason="no_answer", final_at=now, cost_fen=cost_fen)
+
+
+def state_of(conn: Connection, outbox_id: int) -> str:
+    return str(conn.execute(select(outbox.c.state).where(outbox.c.id == outbox_id)).scalar_one())
 
 
 def mark_suppressed(conn: Connection, outbox_id: int, reason: str, now: datetime) -> bool:
@@ -198,6 +246,13 @@ def retry(
     close_attempt(conn, outbox_id, "try_later", code, machine_now)
     spent = {} if costs else {"attempts": outbox.c.attempts - 1}
     return _move(conn, outbox_id, "queued", code=code, retry_at=retry_at, **spent)
+
+
+def end_call(conn: Connection, outbox_id: int, state: str, reason: str, now: datetime) -> bool:
+    """A call a person had in hand: delivered (reached), failed (not reached), cancelled (taken back)."""
+    call = and_(outbox.c.id == outbox_id, outbox.c.way == Way.CALL.value, outbox.c.state == "accepted")
+    ended = update(outbox).where(call).values(state=state, reason=reason, final_at=now)
+    return conn.execute(ended).rowcount == 1
 
 
 def release(conn: Connection, outbox_id: int, retry_at: datetime | None = None) -> None:
@@ -229,6 +284,14 @@ def queued(conn: Connection, up_to: int) -> int:
     """How many bulk rows wait, counted no further than `up_to`."""
     waiting = select(outbox.c.id).where(outbox.c.state == "queued", outbox.c.priority == Priority.BULK.value)
     return conn.execute(select(func.count()).select_from(waiting.limit(up_to).subquery())).scalar_one()
+
+
+def answered_since(conn: Connection, way: Way, account: str, since: datetime) -> bool:
+    """The provider has taken a message after that moment, whoever sent it. Looks at the newest rows only."""
+    newest = select(outbox.c.way, outbox.c.account, outbox.c.accepted_at).order_by(outbox.c.id.desc()).limit(NEWEST)
+    rows = newest.subquery()
+    taken = (rows.c.way == way.value, rows.c.account == account, rows.c.accepted_at > since)
+    return conn.execute(select(rows.c.way).where(*taken).limit(1)).first() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +340,10 @@ def lost_since(conn: Connection, outbox_id: int) -> datetime | None:
 
 
 def touchpoints_of(conn: Connection, outbox_id: int) -> list[int]:
-    found = conn.execute(select(carries.c.touchpoint_id).where(carries.c.outbox_id == outbox_id)).scalars()
-    return [int(each) for each in found]
+    return [int(each) for each in _TOUCHPOINTS.column(conn, row=outbox_id)]
+
+
+_TOUCHPOINTS = Prepared.of(select(carries.c.touchpoint_id).where(carries.c.outbox_id == bindparam("row")))
 
 
 def close_attempt(conn: Connection, outbox_id: int, result: str, code: str, machine_now: datetime) -> None:

@@ -1,17 +1,17 @@
-"""What a customer page shows: the question with its car, the event with its seats, the refusal as it stands."""
+"""What a customer page shows: the question with its car, the event with its seats."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from bot.customer import Purpose
 from bot.effects import Ask, PromptKind, Say
-from store import feed, prompts
-from store.plans import end_planned
-from store.refusals import ENDS, addresses_of, files_of, refuse
+from bot.events import CONCERNED, HELD
+from store import prompts, survey_results
 from store.tables.contact import prompt
-from store.tables.people import customer, event, refusal, repair_order, rsvp, store, vehicle
+from store.tables.events import event_arrival
+from store.tables.people import customer, event, repair_order, rsvp, store, vehicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class House:
 class Question:
     """rating: what was answered before, None when open. car: plate and model, "" when the question is of none.
 
-    file: order and customer of the repair file, None where there is none.
+    file: order and customer of the repair file, None where there is none. factors: scores given before, by factor.
+    event: the name of the event it is about.
     """
 
     prompt_id: int
@@ -40,11 +41,16 @@ class Question:
     work: tuple[str, ...]
     delivered_at: datetime | None
     file: tuple[int, int] | None = None
+    event: str = ""
+    factors: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """left: seats this customer could still hold, their own included. open: published and not begun."""
+    """left: seats this customer could still hold, their own included. open: published and not begun. state: what they
+    said (bot/events.py: RsvpState), "" nothing; wish: seats held or waited for, my_seats: held. outdated: they said it
+    before date or place changed. over: a day after the beginning. friend_code: of who came.
+    """
 
     event_id: int
     customer_id: int
@@ -55,6 +61,17 @@ class Invitation:
     my_seats: int
     open: bool
     house: House
+    cost: str = ""
+    offers: str = ""
+    state: str = ""
+    wish: int = 0
+    my_children: int = 0
+    code: int = 0
+    offered_until: datetime | None = None
+    outdated: bool = False
+    called_off: bool = False
+    over: bool = False
+    friend_code: str = ""
 
 
 def question(conn: Connection, prompt_id: int) -> Question | None:
@@ -78,31 +95,50 @@ def question(conn: Connection, prompt_id: int) -> Question | None:
         work=tuple(str(item["name"]) for item in order.items) if order else (),
         delivered_at=order.delivered_at if order else None,
         file=(order.id, row.customer_id) if order and order.filed else None,
+        event=_event_name(conn, (row.ref or {}).get("event_id")),
+        factors=survey_results.scores_of(conn, row.id),
     )
 
 
 def invitation(conn: Connection, event_id: int, customer_id: int, now: datetime) -> Invitation | None:
-    mine = (rsvp.c.event_id == event.c.id) & (rsvp.c.customer_id == customer_id) & (rsvp.c.state == "going")
-    held = func.coalesce(rsvp.c.seats, 0).label("held")
+    mine = (rsvp.c.event_id == event.c.id) & (rsvp.c.customer_id == customer_id) & rsvp.c.state.in_(CONCERNED)
+    came = (event_arrival.c.event_id == event.c.id) & (event_arrival.c.customer_id == customer_id)
+    said = (
+        rsvp.c.state.label("said"), rsvp.c.seats, rsvp.c.children, rsvp.c.code, rsvp.c.offered_until,
+        rsvp.c.version.label("known"), event_arrival.c.friend_code,
+    )  # fmt: skip
     row = conn.execute(
-        select(event, held, store.c.name.label("store"), store.c.hotline, store.c.time_zone)
+        select(event, *said, store.c.name.label("store"), store.c.hotline, store.c.time_zone)
         .join(store, store.c.id == event.c.store_id)
         .join(customer, (customer.c.store_id == event.c.store_id) & (customer.c.id == customer_id))
         .outerjoin(rsvp, mine)
+        .outerjoin(event_arrival, came)
         .where(event.c.id == event_id)
     ).one_or_none()
     if row is None:
         return None
+    held = row.seats if row.said in HELD else 0
     return Invitation(
         event_id=row.id,
         customer_id=customer_id,
         name=row.name,
         starts_at=row.starts_at,
         place=row.place,
-        left=row.capacity - row.taken + row.held,
-        my_seats=row.held,
+        left=row.capacity - row.taken + held,
+        my_seats=held,
         open=row.state == "published" and row.starts_at > now,
         house=House(row.store, row.hotline, row.time_zone),
+        cost=row.cost,
+        offers=row.offers,
+        state=row.said or "",
+        wish=row.seats or 0,
+        my_children=row.children or 0,
+        code=row.code or 0,
+        offered_until=row.offered_until,
+        outdated=row.said is not None and row.known < row.version,
+        called_off=row.state == "cancelled",
+        over=now >= row.starts_at + timedelta(days=1),
+        friend_code=row.friend_code or "",
     )
 
 
@@ -117,29 +153,10 @@ def invitation_prompt(conn: Connection, invited: Invitation, now: datetime) -> i
     return prompts.ask(conn, invited.customer_id, asked, {"event_id": invited.event_id}, now)
 
 
-def mailing(conn: Connection, customer_id: int) -> tuple[House, bool] | None:
-    """The house that writes to this customer, and whether greetings and invitations are refused already."""
-    row = conn.execute(
-        select(store.c.name, store.c.hotline, store.c.time_zone)
-        .join(customer, customer.c.store_id == store.c.id)
-        .where(customer.c.id == customer_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    here = refusal.c.address.in_(addresses_of(conn, customer_id))
-    all_of_it = refusal.c.purpose.in_([Purpose.MARKETING.value, Purpose.ALL.value])
-    refused = select(refusal.c.id).where(here, all_of_it, refusal.c.withdrawn_at.is_(None)).limit(1)
-    return House(row.name, row.hotline, row.time_zone), conn.execute(refused).first() is not None
-
-
-def unsubscribe(conn: Connection, customer_id: int, now: datetime) -> None:
-    """No more greetings and invitations, at every address of this person, in every file that shares one."""
-    addresses = addresses_of(conn, customer_id)
-    refuse(conn, addresses, Purpose.MARKETING, "link", now)
-    files = files_of(conn, addresses) or [customer_id]
-    end_planned(conn, files, ENDS[Purpose.MARKETING], "", "refused", now)
-    store_id = conn.execute(select(customer.c.store_id).where(customer.c.id == customer_id)).scalar_one()
-    feed.tell(conn, store_id, "thread", {"customer_id": customer_id}, customer_id, now)
+def _event_name(conn: Connection, event_id: object) -> str:
+    if not isinstance(event_id, int):
+        return ""
+    return conn.execute(select(event.c.name).where(event.c.id == event_id)).scalar() or ""
 
 
 def _order(conn: Connection, order_id: object, customer_id: int) -> "_Order | None":

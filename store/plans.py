@@ -20,6 +20,19 @@ def end_planned(
     mine.append(touchpoint.c.case_message.is_(False))
     if rule:
         mine.append(touchpoint.c.rule == rule)
+    _end(conn, customer_ids, mine, reason, now)
+
+
+def end_of(conn: Connection, customer_id: int, about: ColumnElement[bool], reason: str, now: datetime) -> None:
+    """The same of everything `about` something, of any category but safety."""
+    safe = touchpoint.c.category != Category.SAFETY.value
+    mine = [touchpoint.c.customer_id == customer_id, about, safe, touchpoint.c.case_message.is_(False)]
+    _end(conn, [customer_id], mine, reason, now)
+
+
+def _end(
+    conn: Connection, customer_ids: Sequence[int], mine: Sequence[ColumnElement[bool]], reason: str, now: datetime
+) -> None:
     _finish(conn, [*mine, touchpoint.c.state == "planned"], reason, now)
     carried = select(carries.c.outbox_id).join(touchpoint, touchpoint.c.id == carries.c.touchpoint_id).where(*mine)
     waiting = (outbox.c.state == "queued", outbox.c.customer_id.in_(customer_ids), outbox.c.id.in_(carried))

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, update
 
 from bot.effects import Answer, Ask, PromptKind, Remember
+from store import survey_results
 from store.prepared import Prepared
-from store.tables.contact import prompt
+from store.tables.contact import KNOWN, prompt
 from store.tables.people import fact
 
 
@@ -19,7 +20,8 @@ def ask(conn: Connection, customer_id: int, question: Ask, ref: Mapping[str, obj
     if question.kind is PromptKind.CLARIFY:
         _MARK_CLARIFIED.all(conn, of=customer_id)
     _REPLACE.all(conn, of=customer_id, kind_asked=question.kind.value)
-    row = {"kind": question.kind.value, "scale": question.scale, "ref": dict(ref), "asked_at": now}
+    told = {KNOWN: dict(question.known)} if question.known else {}
+    row = {"kind": question.kind.value, "scale": question.scale, "ref": {**ref, **told}, "asked_at": now}
     return int(_ASK.first(conn, customer_id=customer_id, expires_at=question.expires_at, **row).id)
 
 
@@ -33,10 +35,12 @@ def answer(conn: Connection, given: Answer, now: datetime) -> None:
         "answered_at": now,
     }
     conn.execute(update(prompt).where(prompt.c.id == given.prompt_id).values(**values))
+    if given.factors:
+        survey_results.keep(conn, given.prompt_id, given.factors)
 
 
 def remember(conn: Connection, customer_id: int, message_id: int, told: Remember, now: datetime) -> None:
-    row = {"key": told.key, "value": told.value, "message_id": message_id, "at": now}
+    row = {"key": told.key, "value": told.value, "confidence": told.confidence, "message_id": message_id, "at": now}
     conn.execute(insert(fact).values(customer_id=customer_id, **row))
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select, update
 
 from bot.errors import HuifangError
-from store.dialects import insert_into
+from store.dialects import insert_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +40,31 @@ def put_row(
 
     given: columns the caller sets. fresh: further columns of a new row, never touched again.
     """
-    made = conn.execute(
-        insert_into(conn, table)
-        .values(**{**fresh, **given}, store_id=store_id, external_id=external_id)
-        .on_conflict_do_nothing(index_elements=["store_id", "external_id"])
-        .returning(table.c.id)
-    ).scalar()
+    row = {**fresh, **given, "store_id": store_id, "external_id": external_id}
+    made = conn.execute(_making(conn.dialect.name, table), row).scalar()
     if made is not None:
         return Put(int(made), created=True, changed=True)
-    row = found(conn, table, store_id, external_id)
-    assert row is not None  # the conflict was with it
-    return Put(row.id, created=False, changed=change(conn, table, row, given))
+    there = found(conn, table, store_id, external_id)
+    assert there is not None  # the conflict was with it
+    return Put(there.id, created=False, changed=change(conn, table, there, given))
 
 
 def found(conn: Connection, table: Table, store_id: int, external_id: str) -> Row[Any] | None:
     """The row of that id, locked until the end of the transaction."""
-    own = (table.c.store_id == store_id, table.c.external_id == external_id)
-    return conn.execute(select(table).where(*own).with_for_update()).one_or_none()
+    return conn.execute(_own(table), {"house": store_id, "theirs": external_id}).one_or_none()
+
+
+# Kept by table: an import puts thousands of rows, and building a statement costs more than it takes to answer it.
+@lru_cache(maxsize=64)
+def _making(dialect: str, table: Table) -> Any:
+    unique = ["store_id", "external_id"]
+    return insert_for(dialect, table).on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
+
+
+@lru_cache(maxsize=64)
+def _own(table: Table) -> Select[Any]:
+    own = (table.c.store_id == bindparam("house"), table.c.external_id == bindparam("theirs"))
+    return select(table).where(*own).with_for_update()
 
 
 def change(conn: Connection, table: Table, row: Row[Any], given: Mapping[str, Any]) -> bool:

@@ -17,7 +17,6 @@ from store.tables.quotes import quote, quote_line
 
 VALID = timedelta(days=7)  # when the DMS does not say until when its prices hold
 CLOSED = (OrderStatus.DELIVERED, OrderStatus.CANCELLED)
-HELD_BY_CUSTOMER = (QuoteState.SENT, QuoteState.ANSWERED)
 BEFORE_QUOTE = (OrderStatus.BOOKED, OrderStatus.ARRIVED, OrderStatus.INSPECTING)
 UNDECIDED = (*BEFORE_QUOTE, OrderStatus.QUOTED, OrderStatus.IN_PROGRESS, OrderStatus.QUALITY_CHECK, OrderStatus.REWORK)
 

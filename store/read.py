@@ -1,25 +1,32 @@
 """The questions a handler may ask while it decides, answered in the turn's own transaction (`bot.ports.Read`)."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select
 
+from bot import booking
 from bot import cases as rules
-from bot.customer import RepairOrder, Role, StaffMember, Vehicle
+from bot.content import Content
+from bot.customer import CarOrder, RepairOrder, Role, StaffMember, Vehicle
 from bot.dealer import Dealer, StoreConfig
 from bot.effects import PromptKind
+from bot.events import CONCERNED, HELD
+from bot.faq import Entry, Subject
 from bot.messages import Category, Channel
-from bot.ports import Binding, BusinessCalendar, Due, EventView, Spot
-from bot.quotes import Quote
+from bot.ports import Binding, Calendars, Due, EventView, Spot
+from bot.quotes import Quote, QuoteState
 from bot.turn import Prompt, Turn
-from store import quotes
+from store import answers, appointments, friends, ownership, quotes
 from store.refusals import addresses_of
 from store.tables.cases import cases
 from store.tables.contact import prompt
 from store.tables.outbound import touchpoint
-from store.tables.people import bind_token, customer, event, refusal, repair_order, rsvp, vehicle
+from store.tables.ownership import sale
+from store.tables.people import bind_token, customer, event, fact, refusal, repair_order, rsvp, vehicle
+from store.tables.quotes import quote
 from store.tables.staff import staff
 from store.tokens import hashed
 from store.turns import prompt_of
@@ -28,19 +35,31 @@ from store.turns import prompt_of
 class StoreRead:
     """Implements `Read` for the customer of one turn."""
 
-    def __init__(self, conn: Connection, turn: Turn, dealer: Dealer, calendar: BusinessCalendar) -> None:
-        self._conn, self._turn, self._dealer, self._calendar = conn, turn, dealer, calendar
+    def __init__(self, conn: Connection, turn: Turn, dealer: Dealer, calendars: Calendars) -> None:
+        self._conn, self._turn, self._dealer, self._calendars = conn, turn, dealer, calendars
         self._me = turn.customer.id
 
     def vehicles(self) -> tuple[Vehicle, ...]:
-        mine = select(vehicle).where(vehicle.c.customer_id == self._me).order_by(vehicle.c.id)
-        return tuple(Vehicle(r.id, r.model, r.plate, r.vin, r.mileage) for r in self._conn.execute(mine))
+        if self._turn.customer.stranger:
+            return ()
+        ordered = exists().where(sale.c.vehicle_id == vehicle.c.id, sale.c.state == ownership.SaleState.CONTRACT.value)
+        mine = select(vehicle).where(vehicle.c.customer_id == self._me, vehicle.c.sold_on.is_(None), ~ordered)
+        return tuple(
+            Vehicle(r.id, r.model, r.plate, r.vin, r.mileage) for r in self._conn.execute(mine.order_by(vehicle.c.id))
+        )
 
     def order(self, order_id: int) -> RepairOrder | None:
+        if self._turn.customer.stranger:
+            return None
         return self._order(repair_order.c.id == order_id)
 
     def latest_order(self) -> RepairOrder | None:
+        if self._turn.customer.stranger:
+            return None
         return self._order(repair_order.c.customer_id == self._me)
+
+    def car_on_order(self) -> CarOrder | None:
+        return None if self._turn.customer.stranger else ownership.car_on_order(self._conn, self._me)
 
     def staff(self) -> tuple[StaffMember, ...]:
         here = select(staff).where(staff.c.store_id == self._turn.store.id, staff.c.active).order_by(staff.c.id)
@@ -91,9 +110,55 @@ class StoreRead:
         found = quotes.by_id(self._conn, quote_id)
         return found if found is not None and found.customer_id == self._me else None
 
+    def open_quote(self, now: datetime) -> Quote | None:
+        mine = (repair_order.c.customer_id == self._me, quote.c.state == QuoteState.SENT.value)
+        newest = (
+            select(quote.c.id)
+            .join(repair_order, repair_order.c.id == quote.c.repair_order_id)
+            .where(*mine, quote.c.expires_at > now)
+            .order_by(quote.c.id.desc())
+        )
+        found = self._conn.execute(newest).scalar()
+        return quotes.by_id(self._conn, found) if found is not None else None
+
+    def content(self) -> Content:
+        return self._dealer.content
+
+    def answer(self, topic: str, today: date, about: Subject = "faq") -> Entry | None:
+        return answers.answer(self._conn, self._dealer.content.faq, topic, today, about)
+
+    def facts(self) -> Mapping[str, str]:
+        rows = select(fact.c.key, fact.c.value).where(fact.c.customer_id == self._me).order_by(fact.c.id)
+        return {row.key: row.value for row in self._conn.execute(rows)}
+
+    def facts_since(self, since: datetime) -> frozenset[str]:
+        rows = select(fact.c.key).where(fact.c.customer_id == self._me, fact.c.at > since)
+        return frozenset(row.key for row in self._conn.execute(rows))
+
+    def appointments(self, now: datetime) -> tuple[booking.Appointment, ...]:
+        return appointments.upcoming(self._conn, self._me, now)
+
+    def appointment(self, appointment_id: int) -> booking.Appointment | None:
+        return appointments.of_customer(self._conn, self._me, appointment_id)
+
+    def opens_on(self, day: date) -> bool:
+        store = self.house()
+        return booking.open_on(day, self._calendars.of(store.code), store.open_days)
+
+    def free_slots(self, wanted: booking.Wanted, day: date, now: datetime) -> tuple[datetime, ...]:
+        store = self.house()
+        calendar = self._calendars.of(store.code)
+        return appointments.free_times(self._conn, self._turn.store.id, store, calendar, wanted, day, now)
+
     def membership_asked_since(self, since: datetime) -> bool:
         asked = (prompt.c.kind == PromptKind.MEMBERSHIP.value, prompt.c.asked_at > since)
         return self._any(select(prompt.c.id).where(prompt.c.customer_id == self._me, *asked))
+
+    def friend_code(self) -> str:
+        return friends.code_of_customer(self._conn, self._me)
+
+    def recommended_by(self, code: str) -> int | None:
+        return friends.recommended_by(self._conn, self._turn.store.id, code)
 
     def case_closed_since(self, since: datetime) -> bool:
         return self._any(select(cases.c.id).where(cases.c.customer_id == self._me, cases.c.closed_at > since))
@@ -110,7 +175,7 @@ class StoreRead:
 
     def due(self, level: str, opened_at: datetime) -> Due:
         store = self._dealer.store(self._turn.store.code)
-        return rules.deadlines(level, opened_at, self._dealer, store, self._calendar)
+        return rules.deadlines(level, opened_at, self._dealer, store, self._calendars.of(store.code))
 
     def last_answered(self, now: datetime) -> Prompt | None:
         rated = prompt.c.kind.in_([PromptKind.SURVEY.value, PromptKind.RECONTACT.value])
@@ -129,7 +194,14 @@ class StoreRead:
         if row is None:
             return None
         return RepairOrder(
-            row.id, row.external_id, row.status, row.vehicle_id, row.advisor_id, row.advisor_name, row.delivered_at
+            row.id,
+            row.external_id,
+            row.status,
+            row.vehicle_id,
+            row.advisor_id,
+            row.advisor_name,
+            row.delivered_at,
+            row.promised_at,
         )
 
     def _written_from(self) -> frozenset[str]:
@@ -141,11 +213,17 @@ class StoreRead:
 
 
 def _events(customer_id: int) -> Any:
-    mine = and_(rsvp.c.event_id == event.c.id, rsvp.c.customer_id == customer_id, rsvp.c.state == "going")
-    return select(event, rsvp.c.seats.label("my_seats")).outerjoin(rsvp, mine)
+    mine = and_(rsvp.c.event_id == event.c.id, rsvp.c.customer_id == customer_id, rsvp.c.state.in_(CONCERNED))
+    party = (rsvp.c.seats.label("my_seats"), rsvp.c.children.label("my_children"), rsvp.c.state.label("my_state"))
+    return select(event, *party).outerjoin(rsvp, mine)
 
 
 def _event(row: Row[Any] | None) -> EventView | None:
+    """my_seats: those that are held; a wish on the waiting list is none."""
     if row is None:
         return None
-    return EventView(row.id, row.name, row.starts_at, row.place, row.capacity, row.taken, row.my_seats or 0)
+    held = row.my_seats if row.my_state in HELD else 0
+    return EventView(
+        row.id, row.name, row.starts_at, row.place, row.capacity, row.taken, held, row.cost, row.my_children or 0,
+        row.my_state or "", row.my_seats or 0, row.offers,
+    )  # fmt: skip

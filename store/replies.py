@@ -12,15 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from bot.cases import MANAGERS
-from bot.customer import StaffMember
-from bot.errors import RuleBroken
+from bot.customer import Purpose, StaffMember
+from bot.errors import NotThere, RuleBroken
 from bot.messages import Category, Priority, Way
 from bot.parts import as_messages
-from store import cases, media, outbox, threads, windows
+from store import alerts, cases, media, mentions, outbox, threads, windows
 from store.media import Stored
+from store.standing import standing_of
 from store.tables.contact import message, thread
 from store.tables.outbound import outbox as outbox_table
-from store.tables.people import customer, identity, refusal
+from store.tables.people import customer, identity
 from store.tables.staff import staff
 from store.visibility import visible_to
 
@@ -122,24 +123,53 @@ def staff_sms(
         return before
     if not who.phone or who.phone_state != "ok":
         raise RuleBroken("no_phone", "没有可用的手机号")
-    if _refuses_service(conn, who.phone):
+    if standing_of(conn, [who.id])[who.id].refuses(Purpose.SERVICE):
         raise RuleBroken("refused", "客户已拒收短信，只能打电话")
     case_id = _take(conn, user, who, now)
-    outbox_id = outbox.enqueue(
+    outbox_id = _queued(conn, who, Way.SMS, who.phone, payload, key, now)
+    text = str(payload["text"])
+    return _written(conn, user, who, case_id, now, channel="sms", kind="sms", text=text, outbox_id=outbox_id)
+
+
+def staff_email(
+    conn: Connection,
+    user: StaffMember,
+    customer_id: int,
+    payload: Mapping[str, object],
+    text: str,
+    key: str,
+    now: datetime,
+) -> Sent:
+    """A ready-made service message; payload as `Outgoing` has it for EMAIL. Raises also no_email, refused."""
+    who = _reachable(conn, user, customer_id)
+    if (before := _sent_before(conn, who, key)) is not None:
+        return before
+    if not who.email or who.email_state != "ok":
+        raise RuleBroken("no_email", "没有可用的邮箱")
+    if standing_of(conn, [who.id])[who.id].refuses(Purpose.SERVICE):
+        raise RuleBroken("refused", "客户已拒收邮件，只能打电话")
+    case_id = _take(conn, user, who, now)
+    outbox_id = _queued(conn, who, Way.EMAIL, who.email, payload, key, now)
+    return _written(conn, user, who, case_id, now, channel="email", kind="email", text=text, outbox_id=outbox_id)
+
+
+def _queued(
+    conn: Connection, who: Any, way: Way, address: str, payload: Mapping[str, object], key: str, now: datetime
+) -> int:
+    """The outbox row of a ready-made service message that no account sends."""
+    return outbox.enqueue(
         conn,
         store_id=who.store_id,
-        customer_id=customer_id,
-        way=Way.SMS,
+        customer_id=who.id,
+        way=way,
         account="",
-        address=who.phone,
+        address=address,
         category=Category.SERVICE,
         priority=Priority.REPLY,
         payload=payload,
         out_id=_out_id(key),
         not_before=now,
     )
-    text = str(payload["text"])
-    return _written(conn, user, who, case_id, now, channel="sms", kind="sms", text=text, outbox_id=outbox_id)
 
 
 def record_call(conn: Connection, user: StaffMember, customer_id: int, text: str, key: str, now: datetime) -> Sent:
@@ -152,14 +182,18 @@ def record_call(conn: Connection, user: StaffMember, customer_id: int, text: str
     return _written(conn, user, who, case_id, now, channel="call", kind="call", text=words, key=key)
 
 
-def add_note(conn: Connection, user: StaffMember, customer_id: int, text: str, key: str, now: datetime) -> Sent:
-    """For colleagues only: direction `note` never goes out, and claims nothing."""
+def add_note(
+    conn: Connection, user: StaffMember, customer_id: int, text: str, key: str, now: datetime, needs: str = "…"
+) -> Sent:
+    """For colleagues only: direction `note` never goes out, and claims nothing. needs: a part that may not be empty."""
     who = _reachable(conn, user, customer_id)
     if (before := _sent_before(conn, who, key)) is not None:
         return before
+    _checked(needs)
     row = _row(user, who, cases.open_case_of(conn, customer_id), now, channel="note", kind="note", text=_checked(text))
     made = _insert(conn, row | {"direction": "note", "provider_key": _out_id(key)})
     threads.told(conn, customer_id, who.store_id, made, now)
+    mentions.call(conn, user, who.store_id, customer_id, made, text, now)
     return Sent(made)
 
 
@@ -167,7 +201,7 @@ def _reachable(conn: Connection, user: StaffMember, customer_id: int) -> Row[Any
     """The customer, with the thread row held until the commit."""
     row = conn.execute(select(customer).where(customer.c.id == customer_id, visible_to(user, customer))).first()
     if row is None:
-        raise RuleBroken("no_customer", "没有这位客户")
+        raise NotThere("no_customer", "没有这位客户")
     return row
 
 
@@ -176,12 +210,11 @@ def _sent_before(conn: Connection, who: Row[Any], key: str) -> Sent | None:
     if not KEY.fullmatch(key):
         raise RuleBroken("bad_key", "页面已过期，请刷新后再发")
     threads.lock(conn, who.id, who.store_id, {"last_at": who.created_at})
-    found = (
-        select(message.c.id, message.c.customer_id)
-        .outerjoin(outbox_table, outbox_table.c.id == message.c.outbox_id)
-        .where((outbox_table.c.out_id == _out_id(key)) | (message.c.provider_key == _out_id(key)))
-    )
-    row = conn.execute(found).first()
+    columns = select(message.c.id, message.c.customer_id)
+    left = select(outbox_table.c.id).where(outbox_table.c.out_id == _out_id(key))
+    # Two halves, each by its unique key: with OR across the join both databases read every message there is.
+    sent = columns.where(message.c.outbox_id == left.scalar_subquery())
+    row = conn.execute(sent.union_all(columns.where(message.c.provider_key == _out_id(key)))).first()
     if row is not None and row.customer_id != who.id:
         raise RuleBroken("bad_key", "页面已过期，请刷新后再发")
     return Sent(row.id, again=True) if row else None
@@ -197,7 +230,8 @@ def _take(conn: Connection, user: StaffMember, who: Row[Any], now: datetime) -> 
     if case_id is not None:
         cases.claim_if_open(conn, case_id, user, now)
         cases.record_contact(conn, case_id, user, "", now)
-    threads.answered(conn, who.id, user.id)
+    threads.answered(conn, who.id, user.id, now)
+    alerts.acknowledge_customer(conn, who.id, user.id, now)
     return case_id
 
 
@@ -241,11 +275,6 @@ def _in_window(
         )
         for number, payload in enumerate(payloads)
     ]
-
-
-def _refuses_service(conn: Connection, phone: str) -> bool:
-    asked = (refusal.c.address == phone, refusal.c.withdrawn_at.is_(None), refusal.c.purpose.in_(("service", "all")))
-    return conn.execute(select(refusal.c.id).where(*asked)).first() is not None
 
 
 def _checked(text: str) -> str:

@@ -2,14 +2,22 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
+from bot.alerts import Level
 from bot.customer import Role, StaffMember
+from store.alarms import any_ringing
+from store.alerts import any_standing
+from store.notices import NOTHING_CHOSEN, Notice
+from store.presence import Presence
+from store.tables.alerts import staff_notice
 from store.tables.people import store
 from store.tables.staff import staff
+from store.tables.visits import presence
 from store.troubles import any_to_show
 
 HASHER = PasswordHasher()
@@ -19,7 +27,11 @@ NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAA
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """stamp changes with the password: sessions begun before are over. troubles: something stands in the banner."""
+    """stamp changes with the password: sessions begun before are over. troubles, alarms: something stands in the
+    banner. keys: single keys do something in the inbox. second_factor: a code of a telephone's app is asked for too.
+
+    paging: some page waits for somebody, of whatever store. chosen: as the rail shows them, while their page is open.
+    """
 
     member: StaffMember
     username: str
@@ -28,6 +40,12 @@ class LogIn:
     time_zone: str
     stamp: str
     troubles: bool = False
+    keys: bool = True
+    alarms: bool = False
+    paging: bool = False
+    notice: Notice = NOTHING_CHOSEN
+    chosen: Presence = Presence.ONLINE
+    second_factor: bool = False
 
 
 def hash_password(password: str) -> str:
@@ -56,21 +74,48 @@ def check_password(conn: Connection, username: str, password: str) -> LogIn | No
 
 def log_in(conn: Connection, staff_id: int) -> LogIn | None:
     """An active member by id."""
-    return _one(conn, staff.c.id == staff_id)
+    row = conn.execute(members().where(staff.c.id == staff_id)).first()
+    return log_in_of(row) if row else None
 
 
 def set_language(conn: Connection, staff_id: int, language: str) -> None:
     conn.execute(update(staff).where(staff.c.id == staff_id).values(language=language))
 
 
-def _one(conn: Connection, which: ColumnElement[bool]) -> LogIn | None:
-    query = select(staff, store.c.name.label("store_name"), store.c.time_zone, any_to_show().label("troubles"))
-    row = conn.execute(query.join(store, store.c.id == staff.c.store_id).where(which, staff.c.active)).first()
-    if row is None:
-        return None
-    member = StaffMember(row.id, row.store_id, row.name, Role(row.role))
-    stamp = hashlib.sha256(row.password_hash.encode()).hexdigest()[:16]
-    return LogIn(member, row.username, row.language, row.store_name, row.time_zone, stamp, bool(row.troubles))
+def set_keys(conn: Connection, staff_id: int, on: bool) -> None:
+    conn.execute(update(staff).where(staff.c.id == staff_id).values(keys=on))
+
+
+def members() -> Select[Any]:
+    """Active ones with all that `log_in_of` reads."""
+    heard = (staff_notice.c.browser, staff_notice.c.sound, staff_notice.c.lowest, staff_notice.c.off, presence.c.chosen)
+    banners = (any_to_show().label("troubles"), any_standing().label("paging"), any_ringing().label("alarms"))
+    query = select(staff, store.c.name.label("store_name"), store.c.time_zone, *banners, *heard)
+    joined = (
+        query.join(store, store.c.id == staff.c.store_id)
+        .outerjoin(staff_notice, staff_notice.c.staff_id == staff.c.id)
+        .outerjoin(presence, presence.c.staff_id == staff.c.id)
+    )
+    return joined.where(staff.c.active)
+
+
+def log_in_of(row: Row[Any]) -> LogIn:
+    notice = Notice(row.browser, row.sound, Level(row.lowest), tuple(row.off)) if row.lowest else NOTHING_CHOSEN
+    return LogIn(
+        member=StaffMember(row.id, row.store_id, row.name, Role(row.role)),
+        username=row.username,
+        language=row.language,
+        store_name=row.store_name,
+        time_zone=row.time_zone,
+        stamp=hashlib.sha256(row.password_hash.encode()).hexdigest()[:16],
+        troubles=bool(row.troubles),
+        keys=row.keys,
+        alarms=bool(row.alarms),
+        paging=bool(row.paging),
+        notice=notice,
+        chosen=Presence(row.chosen or Presence.ONLINE),
+        second_factor=row.totp_on,
+    )
 
 
 def _verified(password_hash: str, password: str) -> bool:

@@ -1,14 +1,17 @@
 """A scene set up in a throw-away store: the context of a scripted conversation becomes rows (`converse`)."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
 
+from bot.booking import Wanted
 from bot.customer import Purpose, Role
 from bot.effects import PromptKind
-from store.tables import cases, contact, people
+from bot.quotes import QuoteState, Work
+from store import quotes
+from store.tables import booking, cases, contact, ownership, people
 from store.tables.staff import staff
 
 ANSWERS_FOR = timedelta(days=7)
@@ -17,6 +20,13 @@ CAST = (("chenjing", "陈静", Role.MANAGER), ("hanmeimei", "韩梅梅", Role.AD
 
 def add(conn: Connection, table: Table, **values: Any) -> int:
     return int(conn.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
+
+
+def _put(conn: Connection, table: Table, named: Mapping[str, Any], **values: Any) -> int:
+    """The row so named, changed or added."""
+    same = [table.c[name] == value for name, value in named.items()]
+    changed = conn.execute(update(table).where(*same).values(**values).returning(table.c.id)).scalar()
+    return add(conn, table, **named, **values) if changed is None else int(changed)
 
 
 def open_store(conn: Connection, code: str, values: Mapping[str, Any]) -> int:
@@ -53,39 +63,100 @@ def consent(conn: Connection, customer_id: int, allowed: Mapping[Purpose, bool],
 
 
 def add_vehicle(conn: Connection, store_id: int, customer_id: int, model: str, plate: str, mileage: int | None) -> int:
-    values = {"model": model, "plate": plate, "mileage": mileage}
-    return add(conn, people.vehicle, store_id=store_id, customer_id=customer_id, **values)
+    """A car told of again, by model and plate, has been driven on."""
+    told = {"customer_id": customer_id, "model": model, "plate": plate}
+    return _put(conn, people.vehicle, told, store_id=store_id, mileage=mileage)
+
+
+def add_sale(conn: Connection, store_id: int, customer_id: int, model: str, expected_on: date | None) -> int:
+    """A new car under contract, with the day it was promised for."""
+    car = add_vehicle(conn, store_id, customer_id, model, "", None)
+    return _put(
+        conn, ownership.sale, {"store_id": store_id, "external_id": f"S-{car}"}, customer_id=customer_id,
+        vehicle_id=car, state="contract", expected_on=expected_on,
+    )  # fmt: skip
 
 
 def add_order(
-    conn: Connection, store_id: int, customer_id: int, external_id: str, status: str, at: datetime | None, now: datetime
+    conn: Connection,
+    store_id: int,
+    customer_id: int,
+    external_id: str,
+    status: str,
+    at: datetime | None,
+    now: datetime,
+    promised_at: datetime | None = None,
 ) -> int:
-    """Its advisor is the one of the cast."""
+    """Its advisor is the one of the cast. An order told of again has gone on."""
     advisor = select(staff.c.id, staff.c.name).where(staff.c.store_id == store_id, staff.c.role == Role.ADVISOR.value)
     member = conn.execute(advisor).one()
+    return _put(
+        conn, people.repair_order, {"store_id": store_id, "external_id": external_id}, customer_id=customer_id,
+        status=status, advisor_id=member.id, advisor_name=member.name, delivered_at=at,
+        delivered_on=at.date() if at else None, promised_at=promised_at, items=[], updated_at=now,
+    )  # fmt: skip
+
+
+def tell(conn: Connection, store_id: int, customer_id: int, channel: str, text: str, now: datetime) -> int:
+    """A line of ours that the customer has read."""
     return add(
-        conn, people.repair_order, store_id=store_id, customer_id=customer_id, external_id=external_id, status=status,
-        advisor_id=member.id, advisor_name=member.name, delivered_at=at, delivered_on=at.date() if at else None,
-        items=[], updated_at=now,
+        conn, contact.message, store_id=store_id, customer_id=customer_id, direction="out", author="bot",
+        channel=channel, kind="custom", text=text, at=now,
     )  # fmt: skip
 
 
 def add_event(
-    conn: Connection, store_id: int, name: str, starts_at: datetime, capacity: int, place: str, now: datetime
+    conn: Connection,
+    store_id: int,
+    name: str,
+    starts_at: datetime,
+    capacity: int,
+    place: str,
+    now: datetime,
+    cost: str = "",
 ) -> int:
     return add(
         conn, people.event, store_id=store_id, name=name, starts_at=starts_at, place=place, capacity=capacity,
-        audience={}, state="published", published_at=now,
+        cost=cost, audience={}, state="published", published_at=now,
     )  # fmt: skip
 
 
-def ask(conn: Connection, customer_id: int, kind: PromptKind, scale: str, ref: Mapping[str, int], now: datetime) -> int:
+def add_appointment(
+    conn: Connection, store_id: int, customer_id: int, wanted: Wanted, starts_at: datetime, service: str, now: datetime
+) -> int:
+    """Stands, without holding a place: a script's store is as big as its appointments need."""
+    return add(
+        conn, booking.appointment, store_id=store_id, customer_id=customer_id, kind=wanted.kind.value,
+        service=service, model=wanted.model, starts_at=starts_at, minutes=wanted.minutes, created_at=now,
+        changed_at=now,
+    )  # fmt: skip
+
+
+def drop_appointments(conn: Connection, customer_id: int, now: datetime) -> None:
+    mine = (booking.appointment.c.customer_id == customer_id, booking.appointment.c.state.in_(["booked", "confirmed"]))
+    conn.execute(update(booking.appointment).where(*mine).values(state="cancelled", changed_at=now))
+
+
+def add_quote(
+    conn: Connection, store_id: int, order: str, external_id: str, works: Sequence[Work], now: datetime
+) -> int:
+    """A quote as sent, on the customer's repair order `order`."""
+    facts = quotes.QuoteFacts(QuoteState.SENT, order=order, works=works)
+    return quotes.put_quote(conn, store_id, external_id, facts, now).id
+
+
+def ask(conn: Connection, customer_id: int, kind: PromptKind, scale: str, ref: Mapping[str, Any], now: datetime) -> int:
     """An open question; an older one of its kind is replaced."""
     drop_questions(conn, customer_id, kind)
     return add(
         conn, contact.prompt, customer_id=customer_id, kind=kind.value, scale=scale, ref=dict(ref), asked_at=now,
         expires_at=now + ANSWERS_FOR,
     )  # fmt: skip
+
+
+def lies_open(conn: Connection, customer_id: int, kinds: Sequence[PromptKind]) -> bool:
+    mine = (contact.prompt.c.customer_id == customer_id, contact.prompt.c.kind.in_([each.value for each in kinds]))
+    return conn.execute(select(contact.prompt.c.id).where(*mine, contact.prompt.c.state == "open")).first() is not None
 
 
 def drop_questions(conn: Connection, customer_id: int, kind: PromptKind) -> None:

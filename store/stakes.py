@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.consent import Source
 from bot.errors import ChannelStopped, SendError, TryLater, Uncertain
-from bot.messages import Outgoing, Way
-from store import mass_quota, subscriptions, windows
+from bot.messages import Channel, Outgoing, Way
+from store import consents, mass_quota, subscriptions, windows
+from store.consents import Act
 
 NO_CONSENT = "43101"
 NO_QUOTA = "45028"
@@ -32,7 +34,12 @@ def settle(conn: Connection, outbox_id: int, out: Outgoing, error: SendError, no
         windows.give_slot_back(conn, out.account, out.address)
     if out.way is Way.SUBSCRIPTION and not isinstance(error, Uncertain):
         settled = subscriptions.withdraw if error.code == NO_CONSENT else subscriptions.give
-        settled(conn, out.account, out.address, str(out.payload["template_id"]), now)
+        template_id = str(out.payload["template_id"])
+        settled(conn, out.account, out.address, template_id, now)
+        if error.code == NO_CONSENT:
+            proof = f"code:{error.code} · template:{template_id}"
+            act = Act(Source.PROVIDER_CODE, now, Channel.WECHAT.value, out.address, proof)
+            consents.of_one_channel(conn, out.address, False, act)
     if out.way is Way.MASS and error.code == NO_QUOTA:
         mass_quota.spent(conn, outbox_id)
     elif out.way is Way.MASS and not isinstance(error, Uncertain | TryLater | ChannelStopped):

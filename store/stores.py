@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, or_, select
 
+from bot.customer import Store
 from bot.dealer import StoreConfig
 from bot.errors import HuifangError
 from store.dialects import insert_into
@@ -26,9 +27,19 @@ def keep_stores(conn: Connection, configured: Iterable[StoreConfig]) -> None:
         )
 
 
+def all_of(conn: Connection) -> list[tuple[int, str]]:
+    """(id, name) of every store, for who may see them all."""
+    return [(row.id, row.name) for row in conn.execute(select(store.c.id, store.c.name).order_by(store.c.id))]
+
+
 def code_of(conn: Connection, store_id: int) -> str:
     """Its code in dealer.yaml."""
     return str(conn.execute(select(store.c.code).where(store.c.id == store_id)).scalar_one())
+
+
+def store_of(conn: Connection, store_id: int) -> Store:
+    row = conn.execute(select(store).where(store.c.id == store_id)).one()
+    return Store(row.id, row.code, row.name, row.time_zone, row.hotline, row.rescue)
 
 
 def store_id_of(conn: Connection, code: str) -> int:

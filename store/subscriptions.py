@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from store.among import among
 from store.dialects import insert_into
+from store.prepared import Prepared
 from store.tables.contact import subscription
 
 
@@ -43,10 +45,16 @@ def left_of(conn: Connection, openids: Sequence[str]) -> dict[tuple[str, str], f
     if not openids:
         return {}
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    held = (subscription.c.openid.in_(openids), subscription.c.left > 0)
-    for row in conn.execute(select(subscription).where(*held)):
+    for row in _HELD.all(conn, openids=openids):
         found[row.account, row.openid].add(row.template_id)
     return {who: frozenset(templates) for who, templates in found.items()}
+
+
+_HELD = Prepared.of(
+    select(subscription.c.account, subscription.c.openid, subscription.c.template_id).where(
+        among(subscription.c.openid, "openids"), subscription.c.left > 0
+    )
+)
 
 
 def _mine(account: str, openid: str, template_id: str):  # type: ignore[no-untyped-def]  # a private SQLAlchemy type

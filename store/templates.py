@@ -32,9 +32,12 @@ def is_disabled(conn: Connection, account: str, template_id: str) -> bool:
 def disabled(conn: Connection) -> Mapping[str, frozenset[str]]:
     """Template ids by account."""
     found: dict[str, set[str]] = defaultdict(set)
-    for row in rows(conn):
+    for row in conn.execute(_IDS):
         found[row.account].add(row.template_id)
     return {account: frozenset(ids) for account, ids in found.items()}
+
+
+_IDS = select(table.c.account, table.c.template_id)
 
 
 def rows(conn: Connection) -> Sequence[Row[Any]]:

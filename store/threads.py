@@ -1,6 +1,7 @@
 """Who has the conversation and what is due next: one row a customer; the inbox list is this table by due_at.
 
-due_at is the soonest of `answer_by` (somebody waits for a person) and the open deadlines of the customer's case.
+due_at is the soonest of `answer_by` (somebody waits for a person), `remind_at` (somebody put it aside until then) and
+the open deadlines of the customer's case.
 `version` counts changes of hands only, so that a claim compares what its reader saw.
 """
 
@@ -8,13 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Integer, Text, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from store import feed
+from store import feed, waits
 from store.dialects import insert_into
 from store.prepared import Prepared
-from store.tables.cases import cases, deadline
+from store.tables.cases import alarm, cases, deadline
 from store.tables.contact import message, thread
 
 PREVIEW = 80  # characters of the last message kept for the list
@@ -41,6 +42,7 @@ def touch(
     if answer_by is not None:
         waiting = thread.c.customer_id == customer_id, thread.c.answer_by.is_(None)
         conn.execute(update(thread).where(*waiting).values(answer_by=answer_by))
+        waits.begin(conn, customer_id, store_id, waits.TURN, at, message_id)
         refresh_due(conn, customer_id)
     feed.tell(conn, store_id, "message", {"message_id": message_id}, customer_id, at)
 
@@ -68,6 +70,9 @@ def note(conn: Connection, customer_id: int, store_id: int, text: str, at: datet
     told(conn, customer_id, store_id, conn.execute(new).scalar_one(), at)
 
 
+WEIGHTS = {"normal": 1, "high": 2, "emergency": 3}
+
+
 def hand_off(
     conn: Connection,
     customer_id: int,
@@ -79,18 +84,40 @@ def hand_off(
     to_staff_id: int | None = None,
     due_at: datetime | None = None,
 ) -> None:
-    """A person must take over. Who already has the thread keeps it; else it waits, meant for `to_staff_id`."""
+    """A person must take over. Who already has the thread keeps it; else it waits, meant for `to_staff_id`.
+
+    What is unsettled stays as urgent as it was: 已经停下来了 after a brake failure is still an emergency.
+    """
     lock(conn, customer_id, store_id, {"last_at": at})
-    _HAND_OFF.all(conn, customer=customer_id, reason=reason, priority=priority, to=to_staff_id)
+    urgency = {"weight": WEIGHTS.get(priority, 0)}
+    _HAND_OFF.all(conn, customer=customer_id, reason=reason, priority=priority, to=to_staff_id, **urgency)
+    waits.begin(conn, customer_id, store_id, waits.HANDOVER, at)
     if due_at is not None:
         _ANSWER_SOONER.all(conn, customer=customer_id, due=due_at)
     refresh_due(conn, customer_id)
     feed.tell(conn, store_id, "thread", {}, customer_id, at)
+    if priority == "emergency" and not _rings(conn, customer_id):
+        feed.tell(conn, store_id, "alert", {"reason": "emergency"}, customer_id, at)
+
+
+def _rings(conn: Connection, customer_id: int) -> bool:
+    """A P0 case of this customer calls people already."""
+    ringing = select(alarm.c.id).join(cases, cases.c.id == alarm.c.case_id)
+    return (
+        conn.execute(ringing.where(cases.c.customer_id == customer_id, alarm.c.next_at.is_not(None))).first()
+        is not None
+    )
 
 
 def _handing_off(_conn: Connection) -> Any:
     held = thread.c.state == "human"
-    handed = {"reason": bindparam("reason"), "priority": bindparam("priority"), "version": thread.c.version + 1}
+    weight = case(WEIGHTS, value=thread.c.priority, else_=0)
+    graver = (thread.c.state != "bot") & (weight > bindparam("weight", type_=Integer))
+    handed = {
+        "reason": case((graver, thread.c.reason), else_=bindparam("reason", type_=Text)),
+        "priority": case((graver, thread.c.priority), else_=bindparam("priority", type_=Text)),
+        "version": thread.c.version + 1,
+    }
     whose = {
         "state": case((held, "human"), else_="waiting"),
         "owner_id": case((held, thread.c.owner_id), else_=bindparam("to", type_=thread.c.owner_id.type)),
@@ -116,26 +143,42 @@ def claim(conn: Connection, customer_id: int, staff_id: int, version: int) -> bo
     return conn.execute(changed.values(**taken)).rowcount == 1
 
 
-def answered(conn: Connection, customer_id: int, staff_id: int) -> None:
+def give_to(conn: Connection, customer_id: int, staff_id: int) -> None:
+    """Somebody else has the conversation, or it waits for somebody else."""
+    moved = {"owner_id": staff_id, "version": thread.c.version + 1}
+    conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(**moved))
+
+
+def answered(conn: Connection, customer_id: int, staff_id: int, at: datetime | None = None) -> None:
     """A person wrote: nobody waits any more, and the thread is theirs, whoever had it."""
+    waits.end(conn, customer_id, at, staff_id)
     mine = thread.c.customer_id == customer_id
     others = or_(thread.c.state != "human", thread.c.owner_id.is_(None), thread.c.owner_id != staff_id)
     held = {"owner_id": staff_id, "state": "human", "version": thread.c.version + 1}
     conn.execute(update(thread).where(mine, others).values(**held))
-    conn.execute(update(thread).where(mine).values(answer_by=None))
+    conn.execute(update(thread).where(mine).values(answer_by=None, remind_at=None))
     refresh_due(conn, customer_id)
 
 
-def release(conn: Connection, customer_id: int, state: str = "closed") -> None:
-    """Give the thread back to the bot; state `closed` after a case, `bot` otherwise."""
+def calm(conn: Connection, customer_id: int, at: datetime) -> None:
+    """Nobody waits any more, whoever has the thread: the customer wants to be left alone for now."""
+    waits.end(conn, customer_id, at)
+    conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(answer_by=None))
+    refresh_due(conn, customer_id)
+
+
+def release(conn: Connection, customer_id: int, state: str = "closed", at: datetime | None = None) -> None:
+    """Give the thread back to the bot; state `closed` after a case, `bot` otherwise. In `waiting` somebody waits on."""
+    if state != "waiting":
+        waits.end(conn, customer_id, at)
     free = {"owner_id": None, "state": state, "answer_by": None, "reason": "", "priority": ""}
-    moved = free | {"version": thread.c.version + 1}
+    moved = free | {"remind_at": None, "version": thread.c.version + 1}
     conn.execute(update(thread).where(thread.c.customer_id == customer_id).values(**moved))
     refresh_due(conn, customer_id)
 
 
 def refresh_due(conn: Connection, customer_id: int) -> None:
-    """The soonest thing due: an answer, or the next unmet deadline of an open case's current round."""
+    """The soonest thing due: an answer, a reminder, or the next unmet deadline of an open case's current round."""
     found = _SOONEST.first(conn, customer=customer_id)
     if found is not None:
         next_due = min((each for each in found if each is not None), default=None)
@@ -152,8 +195,10 @@ _SOONEST_DEADLINE = (
     .label("soonest")
 )
 _SOONEST = Prepared(
-    lambda _conn: select(_SOONEST_DEADLINE, thread.c.answer_by).where(thread.c.customer_id == _WHOSE),
-    (_SOONEST_DEADLINE, thread.c.answer_by),
+    lambda _conn: select(_SOONEST_DEADLINE, thread.c.answer_by, thread.c.remind_at).where(
+        thread.c.customer_id == _WHOSE
+    ),
+    (_SOONEST_DEADLINE, thread.c.answer_by, thread.c.remind_at),
 )
 _SET_DUE = Prepared(
     lambda _conn: (

@@ -3,16 +3,20 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
-from store.tables.people import bind_token
+from bot.customer import StaffMember
+from bot.errors import NotThere
+from store.tables.people import bind_token, store
 from store.tables.staff import api_token
+from store.visibility import visible_to
 
 BIND_LIFE = timedelta(days=30)
+USED_EVERY = timedelta(minutes=10)  # how fine the last use is kept
 Chance = Callable[[int], str]
 
 
@@ -23,6 +27,19 @@ class ApiCaller:
     token_id: int
     store_id: int
     name: str
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """As it is listed: never the token itself, which nobody has but its owner."""
+
+    id: int
+    name: str
+    store: str
+    created_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,40 @@ def api_caller(conn: Connection, token: str) -> ApiCaller | None:
     ).one_or_none()
     if row is None or not hmac.compare_digest(row.token_hash, digest):
         return None
-    return ApiCaller(row.id, row.store_id, row.name)
+    return ApiCaller(row.id, row.store_id, row.name, row.used_at)
+
+
+def used(conn: Connection, caller: ApiCaller, now: datetime) -> None:
+    conn.execute(update(api_token).where(api_token.c.id == caller.token_id).values(used_at=now))
+
+
+def stale(caller: ApiCaller, now: datetime) -> bool:
+    """Whether the last use is to be written anew."""
+    return caller.used_at is None or caller.used_at < now - USED_EVERY
+
+
+def api_tokens(conn: Connection, user: StaffMember) -> Sequence[ApiToken]:
+    """Those of the stores this user keeps, the live ones first."""
+    rows = (
+        select(api_token, store.c.name.label("store"))
+        .join(store, store.c.id == api_token.c.store_id)
+        .where(visible_to(user, api_token))
+        .order_by(api_token.c.revoked_at.is_not(None), api_token.c.id.desc())
+    )
+    return [
+        ApiToken(row.id, row.name, row.store, row.created_at, row.used_at, row.revoked_at)
+        for row in conn.execute(rows)
+    ]  # fmt: skip
+
+
+def revoke_one(conn: Connection, user: StaffMember, token_id: int, now: datetime) -> str:
+    """Its name; a second time changes nothing. Raises RuleBroken no_token: not there, or not this user's to see."""
+    mine = (api_token.c.id == token_id, visible_to(user, api_token))
+    name = conn.execute(select(api_token.c.name).where(*mine)).scalar()
+    if name is None:
+        raise NotThere("no_token", "没有这个令牌")
+    conn.execute(update(api_token).where(*mine, api_token.c.revoked_at.is_(None)).values(revoked_at=now))
+    return str(name)
 
 
 def revoke_api_tokens(conn: Connection, store_id: int, name: str, now: datetime) -> int:

@@ -6,15 +6,18 @@ Insert first: the unique index of open troubles decides who opened one, and so w
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, or_, select, update
 
 from bot.messages import Channel
+from store.among import among
 from store.dialects import insert_into
 from store.outbox import WAYS
+from store.prepared import Prepared
 from store.tables.trouble import channel_trouble as table
 from store.tables.trouble import disabled_template
 
 ALL = "*"
+SILENT = "silent"  # the code of a provider that does not answer at all
 PROBE = timedelta(seconds=30)  # longer than any call with its token: one message at a time tries a stopped account
 TOLD_FOR = timedelta(hours=1)  # a trouble that comes and goes is told once an hour
 
@@ -55,7 +58,7 @@ def begin(
 
 def hold(conn: Connection, way: str, account: str, machine_now: datetime) -> datetime | None:
     """Until when this way rests; None: go. After a stop's `until` one caller at a time gets through, as a probe."""
-    rows = conn.execute(select(table).where(_about(way, account), table.c.standing)).all()
+    rows = _STANDING.all(conn, ways=[way, scope(way)], theirs=account)
     shut: list[datetime] = [row.until for row in rows if row.until > machine_now]
     if shut:
         return max(shut)
@@ -66,9 +69,29 @@ def hold(conn: Connection, way: str, account: str, machine_now: datetime) -> dat
     return None
 
 
+_STANDING = Prepared.of(
+    select(table).where(among(table.c.way, "ways"), table.c.account == bindparam("theirs"), table.c.standing)
+)
+
+
 def end(conn: Connection, way: str, account: str, now: datetime) -> None:
     """A message was accepted: what stood against its way is over."""
-    conn.execute(update(table).where(_about(way, account), table.c.standing).values(standing=None, ended_at=now))
+    _END.all(conn, ways=[way, scope(way)], theirs=account, now=now)
+
+
+_END = Prepared(
+    lambda _conn: (
+        update(table)
+        .where(among(table.c.way, "ways"), table.c.account == bindparam("theirs"), table.c.standing)
+        .values(standing=None, ended_at=bindparam("now"))
+    )
+)
+
+
+def end_silence(conn: Connection, way: str, account: str, now: datetime) -> None:
+    """The provider answers again, were it with a refusal."""
+    mine = (_about(way, account), table.c.code == SILENT, table.c.standing)
+    conn.execute(update(table).where(*mine).values(standing=None, ended_at=now))
 
 
 def end_pauses(conn: Connection, account: str, now: datetime) -> None:
@@ -79,8 +102,11 @@ def end_pauses(conn: Connection, account: str, now: datetime) -> None:
 
 def shut(conn: Connection, machine_now: datetime) -> list[tuple[str, str]]:
     """(way, account) pairs that rest now."""
-    rows = conn.execute(select(table).where(table.c.standing, table.c.until > machine_now))
+    rows = conn.execute(_SHUT, {"machine": machine_now})
     return [(way, row.account) for row in rows for way in (WAYS[Channel.WECHAT] if row.way == ALL else (row.way,))]
+
+
+_SHUT = select(table.c.way, table.c.account).where(table.c.standing, table.c.until > bindparam("machine"))
 
 
 def any_to_show() -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     insert,
     literal,
     or_,
@@ -79,7 +80,13 @@ def _page_owner() -> Select[int]:
     return select(prompt.c.customer_id).where(prompt.c.id == given("prompt_id", prompt.c.id))
 
 
+def _rung() -> Select[int]:
+    """Who was telephoned: the address is the file's own id."""
+    return select(customer.c.id).where(customer.c.id == cast(given("address", identity.c.address), customer.c.id.type))
+
+
 ARRIVE = {
+    Channel.CALL: _insert_message(_rung()),
     Channel.WECHAT: _insert_message(_follower()),
     Channel.PAGE: _insert_message(_page_owner()),
     Channel.SMS: _insert_message(_texter()),
@@ -112,8 +119,18 @@ def _exists(rows: Any, name: str) -> ColumnElement[bool]:
     return rows.exists().label(name)  # type: ignore[no-any-return]  # SQLAlchemy types labels loosely
 
 
+def _last(direction: str, column: Any, label: str) -> Any:
+    """Of the customer's newest line before this message, or of ours."""
+    line = message.alias(f"{label}_line")
+    mine = (line.c.customer_id == customer.c.id, line.c.direction == direction)
+    earlier = line.c.id < given("message_id", message.c.id)
+    found = select(line.c[column.name]).where(*mine, earlier).order_by(line.c.id.desc()).limit(1)
+    return found.correlate(customer).scalar_subquery().label(label)
+
+
 CONTEXT_COLUMNS: tuple[ColumnElement[Any], ...] = (
     *(customer.c.id, customer.c.store_id, customer.c.name, customer.c.known, customer.c.phone, customer.c.birthday),
+    *(customer.c.phone_state, identity.c.stranger),
     *(store.c.code, store.c.name.label("store_name"), store.c.time_zone, store.c.hotline, store.c.rescue),
     *(identity.c.bound_by, thread.c.id.label("thread_id")),
     *(thread.c.state.label("thread_state"), thread.c.last_text, thread.c.last_at),
@@ -123,6 +140,8 @@ CONTEXT_COLUMNS: tuple[ColumnElement[Any], ...] = (
     *(cases.c.opened_at, cases.c.closed_at, cases.c.repair_order_id, deadline.c.due_at.label("contact_by")),
     *(owner.c.id.label("owner_id"), owner.c.name.label("owner_name"), owner.c.role.label("owner_role")),
     _exists(select(prompt.c.id).where(prompt.c.customer_id == customer.c.id, prompt.c.state == "open"), "asked"),
+    *(_last("in", message.c.text, "before_text"), _last("in", message.c.intent, "before_intent")),
+    *(_last("in", message.c.at, "before_at"), _last("out", message.c.text, "told_text")),
 )
 
 
@@ -165,14 +184,17 @@ def _same_person() -> ColumnElement[bool]:
 
 
 def _permissions(_conn: Connection) -> Any:
-    files = select(customer.c.id).where(_same_person())
+    sharing = select(customer.c.id).where(_same_person())
+    files = select(customer.c.id).where(or_(customer.c.id.in_(sharing), customer.c.merged_into.in_(sharing)))
     mine = identity.c.customer_id == given("customer_id", customer.c.id)
     said = select(literal("consent").label("ledger"), consent.c.purpose, consent.c.given, consent.c.id)
     refused = select(literal("refusal").label("ledger"), refusal.c.purpose, true().label("given"), refusal.c.id)
     by_phone = refusal.c.address == given("phone", refusal.c.address)
     by_openid = refusal.c.address.in_(select(identity.c.address).where(mine))
-    refused = refused.where(or_(by_phone, by_openid), refusal.c.withdrawn_at.is_(None))
-    return union_all(said.where(consent.c.customer_id.in_(files)), refused).order_by("id")
+    held = (customer.c.id == given("customer_id", customer.c.id), customer.c.email != "")
+    by_email = refusal.c.address.in_(select(customer.c.email).where(*held))
+    refused = refused.where(or_(by_phone, by_openid, by_email), refusal.c.withdrawn_at.is_(None))
+    return union_all(said.where(consent.c.customer_id.in_(files), consent.c.aside == ""), refused).order_by("id")
 
 
 PERMISSIONS = Prepared(_permissions, [literal("").label("ledger"), consent.c.purpose, consent.c.given, consent.c.id])
@@ -183,14 +205,14 @@ def _open_questions(*where: ColumnElement[bool]) -> Prepared:
     return Prepared(lambda _conn: asked.where(*where).order_by(prompt.c.id.desc()), list(prompt.c))
 
 
-# A page brings its own question, even one answered before: a second rating replaces the first.
+_BROUGHT = Prepared(lambda _conn: select(prompt).where(prompt.c.id == given("prompt_id", prompt.c.id)), list(prompt.c))
+# A page and a call bring their own question, even one answered before: a second rating replaces the first.
 QUESTIONS = {
     Channel.WECHAT: _open_questions(prompt.c.customer_id == given("customer_id", customer.c.id)),
     Channel.SMS: _open_questions(
         prompt.c.customer_id.in_(select(customer.c.id).where(_same_person())),
         prompt.c.asked_at > given("asked_after", prompt.c.asked_at),
     ),
-    Channel.PAGE: Prepared(
-        lambda _conn: select(prompt).where(prompt.c.id == given("prompt_id", prompt.c.id)), list(prompt.c)
-    ),
+    Channel.PAGE: _BROUGHT,
+    Channel.CALL: _BROUGHT,
 }

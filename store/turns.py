@@ -9,15 +9,17 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, literal, select
 from sqlalchemy.exc import OperationalError
 
+from bot.consent import Standing, fold
 from bot.customer import Customer, Purpose, Role, StaffMember, Store
 from bot.dealer import StoreConfig
 from bot.effects import PromptKind
 from bot.errors import BadBody, HuifangError
 from bot.messages import Channel, Inbound
 from bot.shown import carried, shown
-from bot.turn import CaseView, Prompt, Turn, WindowView
+from bot.turn import NOTHING_BEFORE, Before, CaseView, Prompt, Turn, WindowView
 from store.dialects import insert_into
 from store.stores import keep_stores
+from store.tables.contact import KNOWN
 from store.tables.people import customer, identity, store
 from store.turn_statements import (
     ARRIVE,
@@ -31,6 +33,7 @@ from store.turn_statements import (
     STORE_REPLY,
 )
 
+GOES_ON = timedelta(minutes=30)  # so long a short message still leans on the one before
 IN_A_ROW = timedelta(minutes=10)  # an album is sent picture by picture
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, after `lock_timeout`
 NOBODY = "-"  # stands for "no phone", so that two files without one are not the same person
@@ -65,8 +68,8 @@ def arrive(conn: Connection, inbound: Inbound, home: StoreConfig, now: datetime)
         return Arrived(row.id, row.customer_id)
     if (first := find(conn, inbound)) is not None:
         return first
-    if inbound.channel is Channel.PAGE:
-        raise BadBody("there is no such question")
+    if inbound.channel in (Channel.PAGE, Channel.CALL):
+        raise BadBody("there is no such question or customer")
     keep_stores(conn, [home])  # a dealer may have started without `demo`
     newcomer = _welcome(conn, inbound, home.code, now)
     row = _insert_message(conn, inbound, now)
@@ -89,6 +92,7 @@ def hold_customer(conn: Connection, customer_id: int) -> None:
 def load_turn(conn: Connection, inbound: Inbound, arrived: Arrived, now: datetime) -> Turn:
     row = CONTEXT.first(
         conn,
+        message_id=arrived.message_id,
         customer_id=arrived.customer_id,
         channel=inbound.channel.value,
         account=inbound.account,
@@ -96,28 +100,30 @@ def load_turn(conn: Connection, inbound: Inbound, arrived: Arrived, now: datetim
         now=now,
         closed_after=now - CASE_RETURNS,
     )
-    consents, refusals = permissions(conn, row.id, row.phone)
     asked = row.asked or inbound.channel is not Channel.WECHAT
+    who = _customer(row, permissions(conn, row.id, row.phone), inbound)
+    prompts = _prompts(conn, inbound, row, now) if asked else ()
     return Turn(
         inbound=inbound,
-        customer=_customer(row, consents, refusals),
+        customer=who,
         store=Store(row.store_id, row.code, row.store_name, row.time_zone, row.hotline, row.rescue),
-        prompts=_prompts(conn, inbound, row, now) if asked else (),
+        prompts=tuple(each for each in prompts if each.kind is PromptKind.STRANGER) if who.stranger else prompts,
         case=_case(row),
         human=_human(row),
         window=_window(row, inbound),
         first_contact=row.thread_id is None,
         waits_after=row.last_text if row.thread_state == "waiting" and row.last_at > now - IN_A_ROW else "",
+        before=_before(row, now),
+        told=row.told_text or "",
         seed=zlib.crc32(inbound.provider_key.encode()),
     )
 
 
-def permissions(conn: Connection, customer_id: int, phone: str) -> tuple[frozenset[Purpose], frozenset[Purpose]]:
-    """(consents, refusals) over every file that shares the phone; the newest word of the ledger counts."""
-    words: dict[str, dict[Purpose, bool]] = {"consent": {}, "refusal": {}}
-    for row in PERMISSIONS.all(conn, customer_id=customer_id, phone=phone or NOBODY):
-        words[row.ledger][Purpose(row.purpose)] = bool(row.given)
-    return _true(words["consent"]), _true(words["refusal"])
+def permissions(conn: Connection, customer_id: int, phone: str) -> Standing:
+    """store/standing.py in one prepared statement, for the turn has no time for more."""
+    rows = PERMISSIONS.all(conn, customer_id=customer_id, phone=phone or NOBODY)
+    words = [(Purpose(row.purpose), bool(row.given)) for row in rows if row.ledger == "consent"]
+    return fold(words, [Purpose(row.purpose) for row in rows if row.ledger == "refusal"])
 
 
 def store_reply(conn: Connection, message_id: int, customer_id: int, reply: Mapping[str, Any], intent: str) -> None:
@@ -185,7 +191,13 @@ def _prompts(conn: Connection, inbound: Inbound, row: Any, now: datetime) -> tup
 
 def prompt_of(row: Any) -> Prompt:
     ref = {name: value for name, value in (row.ref or {}).items() if isinstance(value, int)}
-    return Prompt(row.id, PromptKind(row.kind), row.scale, row.asked_at, row.expires_at, row.clarified, ref)
+    known = (row.ref or {}).get(KNOWN, {})
+    return Prompt(row.id, PromptKind(row.kind), row.scale, row.asked_at, row.expires_at, row.clarified, ref, known)
+
+
+def _before(row: Any, now: datetime) -> Before:
+    fresh = row.before_at is not None and row.before_at > now - GOES_ON
+    return Before(row.before_text, row.before_intent) if fresh else NOTHING_BEFORE
 
 
 def _window(row: Any, inbound: Inbound) -> WindowView | None:
@@ -194,7 +206,13 @@ def _window(row: Any, inbound: Inbound) -> WindowView | None:
     return WindowView(row.window_until, row.quota - row.used)
 
 
-def _customer(row: Any, consents: frozenset[Purpose], refusals: frozenset[Purpose]) -> Customer:
+def _customer(row: Any, standing: Standing, inbound: Inbound) -> Customer:
+    """Whoever said that they are somebody else hears nothing of the file, not even the name."""
+    by_sms = inbound.channel is Channel.SMS and row.phone_state == "stranger"
+    if by_sms or row.stranger:
+        return Customer(
+            row.id, row.store_id, "", known=False, phone=row.phone, refusals=standing.refusals, stranger=True
+        )
     return Customer(
         id=row.id,
         store_id=row.store_id,
@@ -203,8 +221,8 @@ def _customer(row: Any, consents: frozenset[Purpose], refusals: frozenset[Purpos
         bound=bool(row.bound_by),
         phone=row.phone,
         birthday=row.birthday,
-        consents=consents,
-        refusals=refusals,
+        consents=standing.consents,
+        refusals=standing.refusals,
     )
 
 
@@ -228,7 +246,3 @@ def _human(row: Any) -> StaffMember | None:
     if row.human_id is None:
         return None
     return StaffMember(row.human_id, row.store_id, row.human_name, Role(row.human_role))
-
-
-def _true(words: Mapping[Purpose, bool]) -> frozenset[Purpose]:
-    return frozenset(purpose for purpose, said in words.items() if said)

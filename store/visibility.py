@@ -1,8 +1,9 @@
 """Who may see a row: one predicate for list, thread, search, stream, send and API."""
 
-from sqlalchemy import ColumnElement, FromClause, true
+from sqlalchemy import ColumnElement, Connection, FromClause, select, true
 
 from bot.customer import Role, StaffMember
+from store.tables.people import customer
 
 
 def visible_to(user: StaffMember, rows: FromClause) -> ColumnElement[bool]:
@@ -13,3 +14,14 @@ def visible_to(user: StaffMember, rows: FromClause) -> ColumnElement[bool]:
     if user.role is Role.ADMIN:
         return true()
     return rows.c.store_id == user.store_id
+
+
+def may_see(user: StaffMember, store_id: int) -> bool:
+    """The same of a row that was read already."""
+    return user.role is Role.ADMIN or store_id == user.store_id
+
+
+def sees(conn: Connection, user: StaffMember, customer_id: int) -> bool:
+    """This customer is there and is this person's to see."""
+    found = select(customer.c.id).where(customer.c.id == customer_id, visible_to(user, customer))
+    return conn.execute(found).first() is not None

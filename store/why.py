@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, null, select
 
 from store.tables.contact import message, prompt
 from store.tables.outbound import attempt, carries, outbox, touchpoint, verdict
@@ -16,16 +16,20 @@ TOUCHPOINT = (
 VERDICT = ("at", "step", "name", "verdict", "reason", "detail")
 OUTBOX = (
     "id", "way", "account", "state", "code", "reason", "provider_id", "created_at", "accepted_at", "final_at",
+    "late_at", "cost_fen",
 )  # fmt: skip
 ANSWER = ("kind", "rating", "satisfaction", "answered_at")
 LINE = ("at", "channel", "kind", "author", "staff")
 TALK = 200  # more than a thread of a year
 ATTEMPT = ("number", "started_at", "ended_at", "result", "code")
+GATED = [verdict.c[name].label(f"verdict_{name}") for name in VERDICT]
+TRIED = [attempt.c[name].label(f"attempt_{name}") for name in ATTEMPT]
 
 
 def customers_named(conn: Connection, word: str) -> list[dict[str, Any]]:
-    """By external id in any store, else by our own id: {"id","external_id","name","store","time_zone"}."""
-    columns = (customer.c.id, customer.c.external_id, customer.c.name, store.c.name.label("store"), store.c.time_zone)
+    """By external id in any store, else by our own id: {"id","external_id","name","store","store_code","time_zone"}."""
+    of_store = (store.c.name.label("store"), store.c.code.label("store_code"), store.c.time_zone)
+    columns = (customer.c.id, customer.c.external_id, customer.c.name, *of_store)
     rows = select(*columns).join(store, store.c.id == customer.c.store_id).order_by(customer.c.id)
     found = conn.execute(rows.where(customer.c.external_id == word)).mappings().all()
     if not found and word.isdecimal() and len(word) < 19:
@@ -64,14 +68,18 @@ def talk_of(conn: Connection, customer_id: int, limit: int = TALK) -> list[dict[
 
 
 def _uncarried(conn: Connection, customer_id: int, limit: int) -> dict[int, dict[str, Any]]:
-    """Outbox rows no touchpoint is behind, each with its attempts, in one question."""
+    """Outbox rows no touchpoint is behind."""
     mine = (outbox.c.customer_id == customer_id, ~exists().where(carries.c.outbox_id == outbox.c.id))
     newest = select(outbox.c.id).where(*mine).order_by(outbox.c.id.desc()).limit(limit)
-    tried = [attempt.c[name].label(f"attempt_{name}") for name in ATTEMPT]
-    rows = select(outbox, *tried).outerjoin(attempt, attempt.c.outbox_id == outbox.c.id)
-    sent: dict[int, dict[str, Any]] = {}
-    for row in conn.execute(rows.where(outbox.c.id.in_(newest)).order_by(outbox.c.id, attempt.c.number, attempt.c.id)):
-        found = sent.setdefault(row.id, {**_kept(row, OUTBOX), "attempts": []})
+    rows = select(outbox, *TRIED, null().label("touchpoint_id")).outerjoin(attempt, attempt.c.outbox_id == outbox.c.id)
+    return {key: row for (key, _), row in _tried(conn, rows.where(outbox.c.id.in_(newest))).items()}
+
+
+def _tried(conn: Connection, rows: Select[Any]) -> dict[tuple[int, int | None], dict[str, Any]]:
+    """By outbox id and touchpoint id: each row with its attempts, in one question. rows: with TRIED joined."""
+    sent: dict[tuple[int, int | None], dict[str, Any]] = {}
+    for row in conn.execute(rows.order_by(outbox.c.id, attempt.c.number, attempt.c.id)):
+        found = sent.setdefault((row.id, row.touchpoint_id), {**_kept(row, OUTBOX), "attempts": []})
         if row.attempt_number is not None:
             found["attempts"].append({name: row._mapping[f"attempt_{name}"] for name in ATTEMPT})
     return sent
@@ -84,29 +92,22 @@ def _unspoken(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _chains(conn: Connection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
-    rows = conn.execute(select(touchpoint).where(which).order_by(touchpoint.c.planned_for, touchpoint.c.id)).all()
-    chains = {row.id: {**_kept(row, TOUCHPOINT), "verdicts": [], "messages": [], "answers": []} for row in rows}
+    gated = select(touchpoint, *GATED).outerjoin(verdict, verdict.c.touchpoint_id == touchpoint.c.id).where(which)
+    chains: dict[int, dict[str, Any]] = {}
+    for row in conn.execute(gated.order_by(touchpoint.c.planned_for, touchpoint.c.id, verdict.c.id)):
+        found = chains.setdefault(row.id, {**_kept(row, TOUCHPOINT), "verdicts": [], "messages": [], "answers": []})
+        if row.verdict_step is not None:
+            found["verdicts"].append({name: row._mapping[f"verdict_{name}"] for name in VERDICT})
     ids = list(chains)
-    for step in conn.execute(select(verdict).where(verdict.c.touchpoint_id.in_(ids)).order_by(verdict.c.id)):
-        chains[step.touchpoint_id]["verdicts"].append(_kept(step, VERDICT))
-    carried = select(outbox, carries.c.touchpoint_id).join(carries, carries.c.outbox_id == outbox.c.id)
-    messages = conn.execute(carried.where(carries.c.touchpoint_id.in_(ids)).order_by(outbox.c.id)).all()
-    tries = _attempts(conn, [row.id for row in messages])
-    for row in messages:
-        chains[row.touchpoint_id]["messages"].append({**_kept(row, OUTBOX), "attempts": tries.get(row.id, [])})
+    carried = select(outbox, carries.c.touchpoint_id, *TRIED).join(carries, carries.c.outbox_id == outbox.c.id)
+    messages = carried.outerjoin(attempt, attempt.c.outbox_id == outbox.c.id).where(carries.c.touchpoint_id.in_(ids))
+    for (_, touchpoint_id), message_row in _tried(conn, messages).items():
+        chains[int(touchpoint_id or 0)]["messages"].append(message_row)
     asked = prompt.c.ref["touchpoint_id"].as_integer()
     told = select(prompt, asked.label("touchpoint_id")).where(asked.in_(ids), prompt.c.answered_at.is_not(None))
     for row in conn.execute(told.order_by(prompt.c.answered_at)):
         chains[row.touchpoint_id]["answers"].append(_kept(row, ANSWER))
     return list(chains.values())
-
-
-def _attempts(conn: Connection, outbox_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
-    tries: dict[int, list[dict[str, Any]]] = {}
-    rows = select(attempt).where(attempt.c.outbox_id.in_(outbox_ids)).order_by(attempt.c.number, attempt.c.id)
-    for row in conn.execute(rows):
-        tries.setdefault(row.outbox_id, []).append(_kept(row, ATTEMPT))
-    return tries
 
 
 def _kept(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

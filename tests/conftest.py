@@ -11,11 +11,15 @@ from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from store.engine import open_engine
+from tests import once
 from tests.databases import Cluster, copied, create_tables, postgres_programs, running_cluster
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+once.arrange()
 
 
 class StillClock:
@@ -46,6 +50,16 @@ def clock() -> StillClock:
     return StillClock(datetime(2026, 9, 17, 2, 20, tzinfo=UTC))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def learnt_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each process of a run has a folder of its own in a folder of the run; what is learnt lies in the latter."""
+    from tests import learnt
+
+    own = tmp_path_factory.getbasetemp()
+    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    learnt.share(run / "learnt")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """A PostgreSQL cluster of this session's own. Missing: a failure on CI, a skip elsewhere."""
@@ -65,6 +79,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def sandbox_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The memory of a sandbox to which nothing has happened."""
+    from sandbox.tables import sandbox_metadata
+
+    file = tmp_path_factory.mktemp("template") / "sandbox.sqlite"
+    engine = open_engine(f"sqlite:///{file}")
+    sandbox_metadata.create_all(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with every table and no row, once on SQLite and once on PostgreSQL."""
@@ -72,9 +98,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield copied(request.getfixturevalue("sqlite_template"), tmp_path / "test.sqlite")
         return
     cluster: Cluster = request.getfixturevalue("postgres")
-    url = cluster.new(with_tables=True)
+    url = cluster.new(with_tables=True, unused=request.node.get_closest_marker("plans") is not None)
     yield url
-    cluster.drop(url)
+    cluster.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -114,3 +140,27 @@ def chromium() -> Iterator[Browser]:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+# Pages, API, pushes, commands, the scheduler and whole houses are looked at on SQLite by `make test` and on both
+# databases by `make test-all`; what they rest on (the store) is on both each time.
+ON_ONE = tuple(f"tests/{part}/" for part in ("web", "wechat", "commands", "scheduler", "e2e"))
+# A browser takes its two to ten seconds a story: of the inbox `make test` sees what stands in CORE, test-all the rest.
+STORIES = ("tests/web/inbox/browser/", "tests/e2e/test_in_chromium.py")
+CORE = "tests/web/inbox/browser/test_core.py"
+# Begun first, so that no process is left alone with one of these files when the others are through.
+LONG = ("tests/e2e/", "tests/wechat/", CORE, "tests/commands/")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.page)
+        on_the_other = item.nodeid.startswith(ON_ONE) and "postgresql" in item.nodeid.partition("[")[2]
+        a_story = item.nodeid.startswith(STORIES) and not item.nodeid.startswith(CORE)
+        again = item.get_closest_marker("again") or on_the_other or a_story
+        if again and not item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.again)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))

@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from channels.http import Http
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -56,6 +58,10 @@ NO_ANSWERS = [RESET, SILENCE, HTTP500, EMPTY500, HTML, LIST, NOT_UTF8, PORTAL, R
 NO_ANSWER_NAMES = ["reset", "timeout_after", "http500", "empty502", "html", "list", "not_utf8", "portal", "redirect"]
 
 
+# Seconds to connect and to wait for an answer. A busy machine may take many for one that comes.
+IMPATIENT, PATIENT = (5.0, 0.3), (10.0, 10.0)
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128  # sixteen threads connect at once
@@ -75,6 +81,7 @@ class Provider:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def script(self, path: str, *steps: Step) -> None:
+        self._functions.pop(path, None)
         self._script[path] = deque(steps)
 
     def on(self, path: str, function: Callable[[Asked], Step]) -> None:
@@ -82,6 +89,14 @@ class Provider:
 
     def to(self, path: str) -> list[Asked]:
         return [each for each in self.asked if each.path == path]
+
+    def http(self, path: str = "", connections: int = 32) -> Http:
+        """Asks it; impatient as long as the script holds silence for any path."""
+        return _Asking(self, path, connections)
+
+    @property
+    def silent(self) -> bool:
+        return any(step.kind == "silence" for steps in self._script.values() for step in steps)
 
     def close(self) -> None:
         self._over.set()
@@ -141,6 +156,19 @@ class Provider:
                 pass
 
         return Handler
+
+
+class _Asking(Http):
+    def __init__(self, provider: Provider, path: str, connections: int) -> None:
+        self._provider = provider
+        super().__init__(provider.base + path, connections=connections)
+
+    @property
+    def timeouts(self) -> tuple[float, float]:
+        return IMPATIENT if self._provider.silent else PATIENT
+
+    @timeouts.setter
+    def timeouts(self, _of_the_house: tuple[float, float]) -> None: ...
 
 
 @contextmanager

@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot import effects, errors
-from bot.journeys import Journey, Question, Step
+from bot.alert_config import AlertConfig, Destination
+from bot.alerts import KINDS
+from bot.conditions import FIELDS
+from bot.journeys import Anchor, Journey, Question, Step, Variant
+from bot.occasions import Occasion
 from bot.reasons import Absence, Reason
 from bot.tone_words import Tone, WordRule
+from bot.upkeep import Upkeep
 from commands.table import COMMANDS
 from config.load import load_tone
 from config.settings import PREFIX, SECRETS, Settings
@@ -17,6 +22,7 @@ from store.gauges import HELP
 
 DOCS = Path(__file__).parents[1] / "docs"
 ROW = re.compile(r"^\| `([^`]+)` \|", re.MULTILINE)
+FIRST_CELL = re.compile(r"^\|([^|]+)\|", re.MULTILINE)
 ENTRY = re.compile(r"^\*\*([^*]+)\*\*", re.MULTILINE)
 
 
@@ -68,8 +74,14 @@ def test_every_reason_of_an_alert_is_told_in_operations() -> None:
 
 
 def test_every_journey_key_is_a_row() -> None:
-    keys = set(Journey.model_fields) | set(Step.model_fields) | set(Question.model_fields)
-    assert keys - rows("journeys.md") == set()
+    models = (Journey, Step, Question, Variant, Occasion, Upkeep)
+    told = set(re.findall(r"`([^`]+)`", "\n".join(FIRST_CELL.findall((DOCS / "journeys.md").read_text("utf-8")))))
+    assert {key for model in models for key in model.model_fields} - told == set()
+
+
+def test_every_anchor_and_every_field_of_a_condition_is_a_row() -> None:
+    told = set(re.findall(r"`([^`]+)`", "\n".join(FIRST_CELL.findall((DOCS / "journeys.md").read_text("utf-8")))))
+    assert ({anchor.value for anchor in Anchor} | set(FIELDS)) - told == set()
 
 
 def test_every_metric_is_a_row() -> None:
@@ -80,6 +92,11 @@ def test_every_rule_of_tone_and_every_key_of_its_file_is_a_row() -> None:
     shipped = load_tone(DOCS.parent / "config")
     keys = {*Tone.model_fields, *WordRule.model_fields} - {"zh", "en"}  # those two share a row
     assert rows("tone.md") >= set(shipped.rules) | keys
+
+
+def test_every_alert_and_every_key_of_a_destination_is_told() -> None:
+    told = set(re.findall(r"`([^`]+)`", "\n".join(FIRST_CELL.findall((DOCS / "alerts.md").read_text("utf-8")))))
+    assert set(KINDS) | set(AlertConfig.model_fields) | set(Destination.model_fields) == told
 
 
 def test_every_absence_is_a_row() -> None:

@@ -41,11 +41,17 @@ SMS = Sms(signature="远禾滨江店", templates={"case_ack": ACK, "case_progres
 
 
 class EveryDay:
+    def of(self, store_code: str) -> "EveryDay":
+        return self
+
     def is_holiday(self, day: date) -> bool:
         return False
 
     def is_workday(self, day: date) -> bool:
         return True
+
+    def projected(self, day: date) -> bool:
+        return False
 
 
 @dataclass

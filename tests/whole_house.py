@@ -4,10 +4,12 @@ Two stores with an account each: `main` at 滨江 and `xixi` at 西溪. 李雷's
 """
 
 import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,12 @@ from werkzeug.serving import make_server
 
 from app import House
 from config.settings import read_settings
+from config.yaml_lines import read_yaml
 from sandbox.site import serve
 from store.engine import reading, writing
 from store.tables.people import identity
 from tests.databases import free_port
+from tests.learnt import classifier
 from tests.staff_cast import Cast, seed
 
 CONFIG = Path(__file__).parents[1] / "config"
@@ -78,10 +82,11 @@ def whole_house(folder: Path, database_url: str, **settings: str) -> Iterator[Wh
     web_port, box_port = free_port(), free_port()
     given = {
         "SANDBOX": "1", "DATABASE_URL": database_url, "DATA_DIR": str(folder / "data"), "PORT": str(web_port),
-        "CONFIG_DIR": str(_two_accounts(folder / "config")), "SANDBOX_PORT": str(box_port), **settings,
+        "CONFIG_DIR": _two_accounts().name, "SANDBOX_PORT": str(box_port), **settings,
     }  # fmt: skip
     environment = {f"HUIFANG_{name}": value for name, value in given.items()}
     house = House(read_settings(environment, dotenv=folder / "no.env"), "web")
+    house.classifier = classifier()
     cast = seed(house.engine, house.clock.business())
     stop = threading.Event()
     server = make_server("127.0.0.1", web_port, house.site, threaded=True)
@@ -105,14 +110,18 @@ def whole_house(folder: Path, database_url: str, **settings: str) -> Iterator[Wh
         house.engine.dispose()
 
 
-def _two_accounts(folder: Path) -> Path:
-    shutil.copytree(CONFIG, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    file = folder / "dealer.yaml"
-    dealer = yaml.safe_load(file.read_text("utf-8"))
+@cache
+def _two_accounts() -> tempfile.TemporaryDirectory[str]:
+    """Of the shipped files, once a process: a house reads its folder and never writes it."""
+    made = tempfile.TemporaryDirectory(prefix="huifang-config-", ignore_cleanup_errors=True)
+    hidden = shutil.ignore_patterns("*.py", "__pycache__")
+    shutil.copytree(CONFIG, made.name, ignore=hidden, dirs_exist_ok=True)
+    file = Path(made.name) / "dealer.yaml"
+    dealer, _ = read_yaml(file)
     dealer["stores"].append({**dealer["stores"][0], "code": "xixi", "name": "远禾西溪店"})
     dealer["accounts"]["xixi"] = {**dealer["accounts"]["main"], "store": "xixi"}
     file.write_text(yaml.safe_dump(dealer, allow_unicode=True), "utf-8")
-    return folder
+    return made
 
 
 def _until_up(base: str) -> None:

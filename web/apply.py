@@ -1,7 +1,7 @@
 """Carrying out what a turn decided: one function an effect, all in the turn's transaction, in the order of `ORDER`.
 
-An effect that loses its race (`Bind`, `Rsvp`, `AnswerQuote`) is replaced by its `otherwise`, together with every `Say`
-and `Ask` the handler put after it: they speak of something that did not happen.
+An effect that loses its race (`Bind`, `Rsvp`, `AnswerQuote`, bookings) is replaced by its `otherwise`, together with
+every `Say` and `Ask` the handler put after it: they speak of something that did not happen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
+from bot.consent import Source, Wording
 from bot.effects import (
     ORDER,
     AddToCase,
@@ -18,12 +19,18 @@ from bot.effects import (
     AnswerQuote,
     Ask,
     Bind,
+    Book,
     Cancel,
+    CancelBooking,
     CancelRsvp,
+    ChangeBooking,
     CloseCase,
+    ConfirmBooking,
     Effect,
     Follow,
     HandOff,
+    Note,
+    NoteBooking,
     OpenCase,
     OptIn,
     OptOut,
@@ -32,14 +39,36 @@ from bot.effects import (
     ReopenCase,
     Rsvp,
     Say,
+    SellVehicle,
+    Stranger,
+    Visiting,
+    WaitForSeat,
 )
-from bot.messages import Category, Channel
+from bot.messages import Category, Channel, InboundKind
 from bot.ports import Read
 from bot.quotes import LineAnswer
 from bot.turn import Turn
-from store import binding, cases, feed, follow, prompts, quotes, refusals, seats, threads, turns
+from store import (
+    binding,
+    cases,
+    consents,
+    feed,
+    follow,
+    prompts,
+    quotes,
+    refusals,
+    seats,
+    showroom,
+    sold,
+    strangers,
+    threads,
+    turns,
+    wordings,
+)
+from store.consents import Act
 from store.plans import end_planned
-from store.refusals import ENDS
+from store.showroom import Arrival
+from web.booked import booked
 
 _RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 
@@ -85,18 +114,26 @@ def _apply_one(effect: Effect, place: int, shell: Shell) -> None:  # noqa: PLR09
         case OptOut():
             _opt_out(effect, shell)
         case OptIn():
-            evidence = f"message:{shell.message_id}"
-            refusals.allow(shell.conn, shell.customer_id, effect.purpose, effect.source, evidence, shell.now)
+            _opt_in(effect, shell)
+        case Stranger():
+            _stranger(effect, shell)
         case Answer():
             prompts.answer(shell.conn, effect, shell.now)
         case Remember():
             prompts.remember(shell.conn, shell.customer_id, shell.message_id, effect, shell.now)
         case Rsvp():
             _rsvp(effect, place, shell)
+        case WaitForSeat():
+            _wait_for_seat(effect, place, shell)
         case CancelRsvp():
             _cancel_rsvp(effect, shell)
         case AnswerQuote():
             _answer_quote(effect, place, shell)
+        case Book() | ChangeBooking() | CancelBooking() | ConfirmBooking() | NoteBooking():
+            if not booked(effect, shell):
+                _lose(getattr(effect, "otherwise", ()), place, shell)
+        case SellVehicle():
+            sold.sell(shell.conn, shell.customer_id, effect.vehicle_id, effect.on, shell.now)
         case Cancel():
             _cancel(effect, shell)
         case OpenCase():
@@ -107,8 +144,12 @@ def _apply_one(effect: Effect, place: int, shell: Shell) -> None:  # noqa: PLR09
             cases.add_text(shell.conn, effect.case_id, effect.text, shell.now)
         case CloseCase():
             cases.close_by_customer(shell.conn, effect.case_id, effect.ended, shell.now)
+        case Visiting():
+            _visiting(effect, shell)
         case HandOff():
             _hand_off(effect, shell)
+        case Note():
+            threads.note(shell.conn, shell.customer_id, shell.store_id, effect.text, shell.now)
         case Say() | Ask():
             shell.speech.append((place, effect))
         case _:
@@ -124,8 +165,21 @@ def _lose(otherwise: Sequence[Effect], place: int, shell: Shell) -> None:
 def _follow(effect: Follow, shell: Shell) -> None:
     inbound = shell.turn.inbound
     follow.mark(shell.conn, inbound.account, inbound.address, effect.following, shell.now)
-    if not effect.following:
-        follow.forget(shell.conn, inbound.account, inbound.address, shell.customer_id)
+    if effect.following:
+        _came(shell)
+        return
+    follow.forget(shell.conn, inbound.account, inbound.address, shell.customer_id)
+    consents.of_one_channel(shell.conn, inbound.address, False, _act(Source.EVENT, shell, "unsubscribe"))
+
+
+def _came(shell: Shell) -> None:
+    """A spot's or a consultant's code is a visit; any other following is only that. A code that binds is a secret."""
+    scene = shell.turn.inbound.option.removeprefix("qrscene_")
+    if scene.partition(":")[0] in ("showroom", "consultant"):
+        act = _act(Source.QR, shell, f"scene:{scene}")
+        consents.serve(shell.conn, shell.customer_id, Wording.QR, act)
+    elif shell.turn.inbound.kind is InboundKind.FOLLOW:
+        consents.serve(shell.conn, shell.customer_id, Wording.FOLLOW, _act(Source.FOLLOW, shell))
 
 
 def _bind(effect: Bind, place: int, shell: Shell) -> None:
@@ -141,25 +195,75 @@ def _bind(effect: Bind, place: int, shell: Shell) -> None:
 
 
 def _opt_out(effect: OptOut, shell: Shell) -> None:
-    addresses = refusals.addresses_of(shell.conn, shell.customer_id)
-    if shell.turn.inbound.channel is not Channel.PAGE:
-        addresses |= {shell.turn.inbound.address}
-    refusals.refuse(shell.conn, addresses, effect.purpose, effect.source, shell.now)
-    files = refusals.files_of(shell.conn, addresses)
-    end_planned(shell.conn, files, ENDS[effect.purpose], "", "refused", shell.now)
+    """A stranger refuses for the address they write from, not for the customer."""
+    if shell.turn.customer.stranger:
+        address = shell.turn.inbound.address
+        refusals.refuse(shell.conn, [address], [effect.purpose], Source.STRANGER.value, shell.now)
+        return
+    consents.withdraw(shell.conn, shell.customer_id, [effect.purpose], _act(effect.source, shell))
+
+
+def _opt_in(effect: OptIn, shell: Shell) -> None:
+    worded = wordings.in_force(shell.conn, [Wording.WORD], shell.now)[Wording.WORD]
+    consents.give(shell.conn, shell.customer_id, effect.purpose, _act(effect.source, shell), worded)
+
+
+def _act(source: str, shell: Shell, *evidence: str) -> Act:
+    """This turn's message is the proof; a page and a call are no address."""
+    inbound = shell.turn.inbound
+    address = "" if inbound.channel in (Channel.PAGE, Channel.CALL) else inbound.address
+    proof = " · ".join((f"message:{shell.message_id}", *evidence))
+    return Act(Source(source), shell.now, inbound.channel.value, address, proof)
+
+
+def _stranger(effect: Stranger, shell: Shell) -> None:
+    """By telephone a colleague marks the number itself; a page is opened by whoever has its link."""
+    inbound = shell.turn.inbound
+    if inbound.channel not in (Channel.SMS, Channel.WECHAT):
+        return
+    if not effect.is_one:
+        strangers.clear(shell.conn, inbound, shell.customer_id, shell.now)
+        return
+    strangers.mark(shell.conn, inbound, shell.customer_id, shell.now)
+    if effect.remove:
+        strangers.remove(shell.conn, inbound, shell.customer_id, shell.now)
 
 
 def _rsvp(effect: Rsvp, place: int, shell: Shell) -> None:
-    booked = seats.book(shell.conn, effect.event_id, shell.customer_id, effect.seats, effect.children, shell.now)
-    if not booked:
+    code = seats.book(
+        shell.conn, effect.event_id, shell.customer_id, effect.seats, effect.children, shell.now, _via(shell)
+    )
+    if not code:
         _lose(effect.otherwise, place, shell)
         return
-    _tell_event(effect.event_id, shell)
+    shell.refs["checkin_code"] = code
+    _serve_guest(effect.event_id, shell)
+
+
+def _wait_for_seat(effect: WaitForSeat, place: int, shell: Shell) -> None:
+    waits = seats.wait(
+        shell.conn, effect.event_id, shell.customer_id, effect.seats, effect.children, shell.now, _via(shell)
+    )
+    if waits:
+        _serve_guest(effect.event_id, shell)
+    for each in effect.then if waits else effect.otherwise:
+        _apply_one(each, place, shell)
+
+
+def _serve_guest(event_id: int, shell: Shell) -> None:
+    """Who registers asks to be told of it: a reminder, a change, a seat that came free."""
+    act = _act(Source.BOOKING, shell, f"event:{event_id}")
+    consents.serve(shell.conn, shell.customer_id, Wording.BOOKING, act)
+    _tell_event(event_id, shell)
 
 
 def _cancel_rsvp(effect: CancelRsvp, shell: Shell) -> None:
-    seats.give_back(shell.conn, effect.event_id, shell.customer_id, shell.now)
+    seats.give_back(shell.conn, effect.event_id, shell.customer_id, shell.now, _via(shell))
     _tell_event(effect.event_id, shell)
+
+
+def _via(shell: Shell) -> str:
+    return shell.turn.inbound.channel.value
 
 
 def _answer_quote(effect: AnswerQuote, place: int, shell: Shell) -> None:
@@ -191,6 +295,23 @@ def _cancel(effect: Cancel, shell: Shell) -> None:
     end_planned(shell.conn, [shell.customer_id], categories, effect.rule, effect.reason, shell.now)
 
 
+def _visiting(effect: Visiting, shell: Shell) -> None:
+    """Who comes is told by the tick that gives the visit to somebody (scheduler/assigning.py)."""
+    if effect.wish == "arrive" and effect.by is not None:
+        arrival = Arrival("wechat", effect.by, effect.spot, customer_id=shell.customer_id)
+        showroom.check_in(shell.conn, shell.store_id, arrival, shell.now)
+        return
+    running = showroom.running_of(shell.conn, shell.customer_id, shell.now)
+    if running is None:
+        return
+    if effect.wish == "need":
+        showroom.say_need(shell.conn, running, effect.need, shell.now)
+    elif effect.wish == "alone":
+        showroom.look_alone(shell.conn, running, shell.now)
+    elif effect.by is not None:
+        showroom.call(shell.conn, running, effect.by, shell.now)
+
+
 def _hand_off(effect: HandOff, shell: Shell) -> None:
     threads.hand_off(
         shell.conn,
@@ -202,6 +323,8 @@ def _hand_off(effect: HandOff, shell: Shell) -> None:
         to_staff_id=effect.to_staff_id,
         due_at=effect.due_at,
     )
+    if effect.summary:
+        threads.note(shell.conn, shell.customer_id, shell.store_id, effect.summary, shell.now)
 
 
 def resolved(values: Mapping[str, object], refs: Mapping[str, int]) -> dict[str, object]:

@@ -5,7 +5,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from bot.errors import BadInbound, RuleBroken
+from bot.errors import BadInbound, NotThere, RuleBroken
 
 log = structlog.get_logger(__name__)
 PROGRAMS = ("/api/", "/control/")
@@ -16,6 +16,7 @@ def register(site: Flask) -> None:
     site.register_error_handler(HTTPException, _http)
     site.register_error_handler(BadInbound, _bad_inbound)
     site.register_error_handler(RuleBroken, _rule_broken)
+    site.register_error_handler(NotThere, _not_there)
     site.register_error_handler(Exception, _unforeseen)
 
 
@@ -45,6 +46,10 @@ def _bad_inbound(error: BadInbound) -> Response:
 
 def _rule_broken(error: RuleBroken) -> Response:
     return _answer(409, str(error))
+
+
+def _not_there(_error: NotThere) -> Response:
+    return _answer(404, "")
 
 
 def _unforeseen(error: Exception) -> Response:

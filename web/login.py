@@ -1,38 +1,38 @@
-"""Logging in and out: argon2id, CSRF, throttled by address and by name, sessions that end with the password.
+"""Who a browser belongs to: sessions read afresh on each request, ended by their owner, an admin or a new password.
 
-Throttles run on the machine's clock: moving the sandbox's time opens no door.
+Throttles and sessions run on the machine's clock: moving the sandbox's time opens no door.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import cast
 
-import structlog
-from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
-from flask_limiter import Limiter
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import Engine
+from flask import Flask, Response, make_response, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from sqlalchemy import Connection, Engine
 
-from bot.customer import StaffMember
-from store import staff
+from bot.customer import Role, StaffMember
+from store import sessions
 from store.engine import reading, writing
 from store.staff import LogIn
 from web.answers import Answer
+from web.entrance.device import device_of, masked_address
 
-log = structlog.get_logger(__name__)
-PER_ADDRESS = "20 per minute"  # a whole dealership may sit behind one address
-PER_NAME = "8 per minute"
+HELD = frozenset({"inbox", "stream"})  # closed to an administrator who still owes the second factor
 LANGUAGES = {"zh": "zh", "en": "en"}
 
 
 class Member(UserMixin):  # type: ignore[misc]  # flask-login ships no types
-    """A logged-in staff member, as Flask-Login keeps it: the id carries the password's stamp."""
+    """A logged-in staff member, as Flask-Login keeps it: the id carries the password's stamp and the session's token.
 
-    def __init__(self, log_in: LogIn) -> None:
-        self.log_in = log_in
+    owes_factor: may do nothing but set up the second factor.
+    """
+
+    def __init__(self, log_in: LogIn, token: str, session_id: int = 0, owes_factor: bool = False) -> None:
+        self.log_in, self.token, self.session_id, self.owes_factor = log_in, token, session_id, owes_factor
 
     def get_id(self) -> str:
-        return f"{self.log_in.member.id}:{self.log_in.stamp}"
+        return f"{self.log_in.member.id}:{self.log_in.stamp}:{self.token}"
 
 
 def me() -> LogIn:
@@ -44,8 +44,16 @@ def user() -> StaffMember:
     return me().member
 
 
-def log_ins(engine: Engine) -> Callable[[Flask], None]:
-    """An extension for `create_site`: who a session belongs to, read afresh on each request."""
+def my_session() -> int:
+    """The id of the session that asks."""
+    return cast("Member", current_user).session_id
+
+
+def log_ins(
+    engine: Engine, machine: Callable[[], datetime], *, factor_for_admins: bool = False
+) -> Callable[[Flask], None]:
+    """An extension for `create_site`. factor_for_admins: without a second factor they reach only the page to set it
+    up; who came by single sign-on has proved themselves there."""
 
     def init(site: Flask) -> None:
         manager = LoginManager(site)
@@ -53,66 +61,49 @@ def log_ins(engine: Engine) -> Callable[[Flask], None]:
 
         @manager.user_loader  # type: ignore[untyped-decorator]  # flask-login ships no types
         def load(session_id: str) -> Member | None:
-            number, _, stamp = session_id.partition(":")
+            number, stamp, token = (*session_id.split(":", 2), "", "")[:3]
             with reading(engine) as conn:
-                found = staff.log_in(conn, int(number)) if number.isdecimal() else None
-            return Member(found) if found and found.stamp == stamp else None
+                live = sessions.session_of(conn, token, machine())
+            if live is None or str(live.log_in.member.id) != number or live.log_in.stamp != stamp:
+                return None
+            if live.seen_at < machine() - sessions.SEEN_EVERY:
+                with writing(engine) as conn:
+                    sessions.seen(conn, live.id, machine())
+            return Member(live.log_in, token, live.id, factor_for_admins and _owes(live))
+
+        @site.before_request
+        def factor_first() -> Answer | None:
+            if request.blueprint not in HELD or (request.endpoint or "").startswith("inbox.me_"):
+                return None
+            if current_user.is_authenticated and current_user.owes_factor:
+                return redirect(url_for("inbox.me_factor"))
+            return None
 
     return init
 
 
-def login_blueprint(engine: Engine, limiter: Limiter) -> Blueprint:
-    """`/login`, `/logout`, `/language/<code>`. limiter: the site's, counted in Redis, in memory while it is away."""
-    pages = Blueprint("login", __name__)
-
-    @pages.get("/login")
-    def form() -> Answer:
-        if current_user.is_authenticated:
-            return redirect(_target())
-        return render_template("pages/inbox/login.html", error="", username="", next=_target())
-
-    @pages.post("/login")
-    @limiter.limit(PER_ADDRESS)
-    @limiter.limit(PER_NAME, key_func=lambda: f"name:{_username()}")
-    def log_in() -> Answer:
-        with reading(engine) as conn:
-            found = staff.check_password(conn, _username(), request.form.get("password", ""))
-        if found is None:
-            log.info("login_refused", address=request.remote_addr)
-            wrong = gettext("用户名或密码不对")
-            return render_template("pages/inbox/login.html", error=wrong, username=_username(), next=_target()), 401
-        login_user(Member(found))
-        log.info("login", staff_id=found.member.id)
-        return _with_language(redirect(_target()), found.language)
-
-    @pages.post("/logout")
-    def log_out() -> Answer:
-        logout_user()
-        return redirect(url_for("login.form"))
-
-    @pages.post("/language/<code>")
-    def language(code: str) -> Answer:
-        chosen = LANGUAGES.get(code, "zh")
-        if current_user.is_authenticated:
-            with writing(engine) as conn:
-                staff.set_language(conn, user().id, chosen)
-        return _with_language(redirect(_target()), chosen)
-
-    return pages
+def _owes(live: sessions.Live) -> bool:
+    return live.way == "password" and live.log_in.member.role is Role.ADMIN and not live.log_in.second_factor
 
 
-def _username() -> str:
-    return request.form.get("username", "").strip()[:64]
+def begin(conn: Connection, found: LogIn, way: str, now: datetime) -> Member:
+    """A new session of this browser; `let_in` then makes it the cookie's, once the row is committed."""
+    device, address = device_of(request.user_agent.string), masked_address(request.remote_addr or "")
+    return Member(found, sessions.begin(conn, found.member.id, way, device, address, now))
 
 
-def _target() -> str:
+def let_in(member: Member) -> None:
+    login_user(member)
+
+
+def target() -> str:
     """Where to go then; only inside the house."""
     wanted = request.values.get("next", "")
     inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if inside else "/inbox"
 
 
-def _with_language(answer: object, language: str) -> Response:
+def with_language(answer: object, language: str) -> Response:
     response = make_response(answer)
     response.set_cookie("language", language, max_age=31536000, samesite="Lax", httponly=True, secure=request.is_secure)
     return response

@@ -10,16 +10,17 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from bot.consent import PROMOTION, Source
 from bot.customer import Purpose
 from bot.dealer import Dealer
-from bot.messages import News, NewsKind
+from bot.messages import Channel, News, NewsKind
 from bot.ports import Clock
-from store import callbacks, feed, follow, refusals, subscriptions, threads
-from store.plans import end_planned
+from store import callbacks, consents, feed, follow, subscriptions, threads
+from store.consents import Act
 from store.stores import keep_stores, store_id_of
 from store.writer import Writer
 
-WITHDRAWN = (Purpose.MARKETING, Purpose.SURVEY)  # marketing takes greetings along (store/refusals.py)
+WITHDRAWN = (*PROMOTION, Purpose.SURVEY)
 CORRECTED = "user_info_modified"
 REVOKED_SAYS = "客户在微信里撤回了个人信息授权：微信侧数据已删除，不再发送营销、祝福和回访，请核对档案。"
 CORRECTED_SAYS = "客户在微信里修改了个人信息授权，请核对档案中的资料。"
@@ -65,10 +66,14 @@ def _consents(clock: Clock, conn: Connection, news: News) -> Collection[str]:
         if not _first(conn, clock, news, str(item["key"])):
             continue
         whose = (news.account, news.openid, str(item["template_id"]), clock.business())
-        if news.event == "subscribe_msg_popup_event" and item["status"] == "accept":
+        accepted, rejected = item["status"] == "accept", item["status"] == "reject"
+        if news.event == "subscribe_msg_popup_event" and accepted:
             subscriptions.give(conn, *whose)
-        if news.event == "subscribe_msg_change_event" and item["status"] == "reject":
+        if news.event == "subscribe_msg_change_event" and rejected:
             subscriptions.withdraw(conn, *whose)
+        if accepted or rejected:
+            act = _act(clock, news, f"template:{item['template_id']}")
+            consents.of_one_channel(conn, news.openid, accepted, act)
     return ()
 
 
@@ -82,8 +87,8 @@ def _withdrawal(clock: Clock, conn: Connection, news: News) -> Collection[str]:
     now, who = clock.business(), follow.file_of(conn, news.account, news.openid)
     if not _first(conn, clock, news, news.provider_key):
         return ()
-    if news.event != CORRECTED:
-        _refuse_everything_optional(conn, news.openid, clock)
+    if news.event != CORRECTED:  # also where no file is tied to the openid yet: it may be bound tomorrow
+        consents.withdraw(conn, who[0] if who else None, WITHDRAWN, _act(clock, news))
     if who is None:
         return ()
     customer_id, store_id = who
@@ -96,12 +101,9 @@ def _withdrawal(clock: Clock, conn: Connection, news: News) -> Collection[str]:
     return (feed.TOPIC,)
 
 
-def _refuse_everything_optional(conn: Connection, openid: str, clock: Clock) -> None:
-    """Also where no file is tied to the openid yet: it may be bound tomorrow."""
-    for purpose in WITHDRAWN:
-        refusals.refuse(conn, [openid], purpose, "revoked", clock.business())
-        files = refusals.files_of(conn, [openid])
-        end_planned(conn, files, refusals.ENDS[purpose], "", "refused", clock.business())
+def _act(clock: Clock, news: News, *evidence: str) -> Act:
+    proof = " · ".join((news.event, *evidence))
+    return Act(Source.EVENT, clock.business(), Channel.WECHAT.value, news.openid, proof)
 
 
 def _account(clock: Clock, dealer: Dealer, conn: Connection, news: News) -> Collection[str]:

@@ -3,9 +3,9 @@
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, make_response, render_template, request
@@ -15,10 +15,14 @@ from werkzeug.exceptions import TooManyRequests
 from bot.links import BadLink, ForgedLink, Link, Links, LinkTarget
 from bot.messages import Channel, Inbound, InboundKind
 from bot.ports import Bucket, Clock
+from bot.surveys import Surveys
 from store.page_facts import House
 from store.writer import Writer
 from web.subscribing import Offers
 from web.turn import Answer, TurnTaker
+
+if TYPE_CHECKING:
+    from web.visit_page import VisitPages
 
 POSTS, POST_BURST = 0.2, 10  # submissions a second of one link
 GUESSES, GUESS_BURST = 1.0, 30  # links that are none, of one address; carriers put many customers behind one
@@ -34,6 +38,8 @@ class PageNeeds:
     buckets: Bucket
     turns: TurnTaker
     offers: Offers | None = None
+    visits: "VisitPages | None" = None
+    surveys: Surveys = field(default_factory=Surveys)
     chance: Callable[[], str] = lambda: secrets.token_urlsafe(12)
 
 

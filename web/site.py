@@ -1,5 +1,6 @@
 """The web application: who answers which address, what every answer carries, how big a question may be."""
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,6 +18,7 @@ from redis.retry import Retry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web import errors, health
+from web.seats import ANSWERING
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 PROVIDER_BODY = 64 * 1024  # a text is at most 2048 bytes, three times that in compatible mode (wechat.md §1.4)
 FORM_BODY = 256 * 1024
 PROVIDER_DOORS = ("/wechat/", "/hooks/")
+STREAM = "/events"  # answers as long as its page is open, in a thread of its own
 HTMX = "htmx/htmx.min.js"
 CONTENT_SECURITY = {
     "default-src": "'self'",
@@ -118,10 +121,14 @@ class _Doors:
 
     def __init__(self, site: "WSGIApplication", pushes: "WSGIApplication") -> None:
         self._site, self._pushes = site, pushes
+        self._answering = threading.BoundedSemaphore(ANSWERING)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"] == STREAM:
+            return self._site(environ, start_response)
         pushed = environ["PATH_INFO"].startswith(PROVIDER_DOORS)
-        return (self._pushes if pushed else self._site)(environ, start_response)
+        with self._answering:
+            return (self._pushes if pushed else self._site)(environ, start_response)
 
 
 def _for_providers(parts: Sequence[Part]) -> Flask:

@@ -16,6 +16,7 @@ from bot.ports import Renderer
 from bot.routing import BOT_KEEPS
 from channels.render import spoken
 from channels.sms_text import sms_approved, sms_payload, sms_text
+from handlers.dialogue import TOPICS
 from handlers.human import due
 from store import outbox, prompts, threads, turns
 from web.apply import Shell, resolved
@@ -34,7 +35,7 @@ class Said:
 
 def _ask_a_person(shell: Shell, each: Say | Ask) -> None:
     """What we cannot ask back by SMS a person finds out, or the customer would wait for nothing."""
-    if isinstance(each, Ask) and each.kind is PromptKind.CLARIFY:
+    if isinstance(each, Ask) and each.kind in (PromptKind.CLARIFY, *TOPICS):
         threads.hand_off(
             shell.conn,
             shell.customer_id,
@@ -81,8 +82,8 @@ class Speech:
 
     def speak(self, shell: Shell, intent: str, *, late: bool) -> Said:
         """late: the request has (nearly) been given up, so the answer goes out through the outbox."""
-        if shell.turn.inbound.kind is InboundKind.UNFOLLOW:
-            return Said()
+        if shell.turn.inbound.kind is InboundKind.UNFOLLOW or shell.turn.inbound.channel is Channel.CALL:
+            return Said()  # on the telephone a person speaks
         match shell.turn.inbound.channel:
             case Channel.WECHAT:
                 return self._wechat(shell, intent, late)
@@ -120,7 +121,7 @@ class Speech:
                 continue
             params = self._params(shell, say)
             if (payload := self._sms_payload(say, params)) is None:
-                self._enqueue(shell, say, Way.CALL, {"why": say.message_id, "script": ""}, number)
+                self._enqueue(shell, say, Way.CALL, self._script(say, params), number)
                 continue
             if isinstance(each, Ask):
                 self._ask(shell, each)
@@ -129,6 +130,12 @@ class Speech:
             self._note(shell, Way.SMS.value, text, intent, made)
             texts.append(text)
         return Said(texts=tuple(texts))
+
+    def _script(self, say: Say, params: Mapping[str, object]) -> Mapping[str, object]:
+        """What a person is to say: the message's words for WeChat, where it has some."""
+        written = self._renderer.has(say.message_id, "wechat")
+        script = self._renderer.text(say.message_id, "wechat", params) if written else ""
+        return {"why": say.message_id, "script": script}
 
     def _sms_payload(self, say: Say, params: Mapping[str, object]) -> Mapping[str, object] | None:
         if not sms_approved(self._dealer.sms, say.message_id, say.category):
@@ -164,6 +171,7 @@ class Speech:
         common: dict[str, object] = {
             "name": turn.customer.name or STRANGER,
             "store": turn.store.name,
+            "store_code": turn.store.code,
             "hotline": turn.store.hotline,
             "rescue": turn.store.rescue,
             "now": shell.now,

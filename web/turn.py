@@ -19,13 +19,13 @@ from bot.effects import HandOff, Say
 from bot.errors import BadInbound, HuifangError
 from bot.links import Links
 from bot.messages import Channel, Inbound, InboundKind
-from bot.ports import BusinessCalendar, Clock, Read, Renderer
+from bot.ports import Calendars, Clock, Read, Renderer
 from bot.shown import shown
 from bot.turn import Decision, Turn
 from bot.understanding.understand import understand
 from handlers.human import due
 from handlers.subject import ATTENTION
-from store import feed, media, outbox, threads, turns, windows
+from store import feed, media, outbox, reviews, threads, turns, windows
 from store.read import StoreRead
 from store.turns import StillDeciding
 from store.writer import Writer
@@ -65,13 +65,13 @@ class TurnTaker:
         writer: Writer,
         clock: Clock,
         dealer: Dealer,
-        calendar: BusinessCalendar,
+        calendars: Calendars,
         renderer: Renderer,
         links: Links,
         decide: Decide | None = None,
     ) -> None:
         self._writer, self._clock = writer, clock
-        self._dealer, self._calendar = dealer, calendar
+        self._dealer, self._calendars = dealer, calendars
         self._speech = Speech(dealer, renderer, links)
         self._decide: Decide = decide or handlers.decide
         self._in_flight = _InFlight()
@@ -85,6 +85,17 @@ class TurnTaker:
                 return self._try_all(inbound, started)
         except StillDeciding:
             return Answer((), duplicate=True, decision=None)
+
+    def within(self, conn: Connection, inbound: Inbound) -> Answer:
+        """The same in the caller's transaction, with what else it writes: all or nothing of both."""
+        try:
+            with conn.begin_nested():
+                return self._turn(inbound, self._clock.monotonic(), self._decide, conn)
+        except (OperationalError, InterfaceError, BadInbound):
+            raise
+        except Exception as error:  # noqa: BLE001  as in `take`: whatever a handler does, a person takes over
+            log.error("turn_failed", **_where(error), channel=inbound.channel.value, kind=inbound.kind.value)
+            return self._turn(inbound, self._clock.monotonic(), _person_takes_over_silently, conn)
 
     def _try_all(self, inbound: Inbound, started: float) -> Answer:
         """The decision; if it fails, a person takes over; if even that cannot be said, silently."""
@@ -109,7 +120,7 @@ class TurnTaker:
         turns.hold_customer(conn, arrived.customer_id)
         self._open_window(conn, inbound, now)
         turn = turns.load_turn(conn, inbound, arrived, now)
-        read = StoreRead(conn, turn, self._dealer, self._calendar)
+        read = StoreRead(conn, turn, self._dealer, self._calendars)
         decision = decide(turn, read, now)
         shell = Shell(conn, turn, read, arrived.message_id, now, arrived.customer_id)
         apply(decision.effects, shell)
@@ -120,6 +131,8 @@ class TurnTaker:
         self._touch(shell)
         reply = {"type": "text", "text": said.passive, "texts": list(said.texts)}
         turns.store_reply(conn, arrived.message_id, shell.customer_id, reply, decision.intent)
+        if inbound.kind in (InboundKind.TEXT, InboundKind.VOICE) and decide is self._decide:
+            reviews.collect(conn, turn, arrived.message_id, decision, now)
         return Answer(said.texts, duplicate=False, decision=decision, passive=said.passive)
 
     def _home(self, inbound: Inbound) -> StoreConfig:
@@ -134,7 +147,8 @@ class TurnTaker:
 
     def _touch(self, shell: Shell) -> None:
         inbound = shell.turn.inbound
-        waits = shell.turn.human is not None and inbound.kind is not InboundKind.UNFOLLOW
+        spoken_to = inbound.kind is InboundKind.UNFOLLOW or inbound.channel is Channel.CALL  # nobody waits then
+        waits = shell.turn.human is not None and not spoken_to
         threads.touch(
             shell.conn,
             shell.customer_id,

@@ -18,6 +18,7 @@ from itsdangerous import BadSignature, TimestampSigner
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
+from bot.consent import Source
 from bot.dealer import Dealer
 from bot.errors import SendError
 from bot.links import BadLink, ForgedLink, Link, Links
@@ -25,7 +26,7 @@ from bot.menu import CustomerPage
 from bot.ports import Bucket, Clock
 from channels.wechat.oauth import CodeSpent, Visitor
 from store.engine import reading
-from store.garage import Garage, garage, house_of, identity_of
+from store.garage import Garage, customer_of, garage, house_of, identity_of
 
 COOKIE = "huifang_w"
 ASKED_S = 600  # between our redirect and WeChat's
@@ -98,7 +99,7 @@ def _back(needs: WeChatPageNeeds, account: str, page: str) -> Response:
     except SendError as error:
         structlog.get_logger().warning("wechat_visitor_unknown", account=account, code=error.code)
         return _words("trouble", 503)
-    return _lead(needs, account, visitor) if visitor.openid else _words("snapshot", 403)
+    return _lead(needs, account, page, visitor) if visitor.openid else _words("snapshot", 403)
 
 
 def _asked_before(needs: WeChatPageNeeds, account: str, page: str) -> str | None:
@@ -112,15 +113,23 @@ def _asked_before(needs: WeChatPageNeeds, account: str, page: str) -> str | None
     return time if same and (of_account, of_page) == (account, page) else None
 
 
-def _lead(needs: WeChatPageNeeds, account: str, visitor: Visitor) -> Response:
+def _lead(needs: WeChatPageNeeds, account: str, page: str, visitor: Visitor) -> Response:
     with reading(needs.engine) as conn:
         found = identity_of(conn, account, visitor.openid)
+        person = customer_of(conn, found) if found is not None else None
         house = house_of(conn, needs.dealer.accounts[account].store)
-    if found is not None:
-        return make_response(redirect(needs.links.cars(found, needs.clock.business() + OPEN_FOR)))
+    if found is not None and person is not None:
+        return make_response(redirect(_address(needs, page, found, person)))
     if house is None:
         raise ForgedLink("no such store")
     return _shown(needs, Garage(house, bound=False))
+
+
+def _address(needs: WeChatPageNeeds, page: str, identity_id: int, customer_id: int) -> str:
+    until = needs.clock.business() + OPEN_FOR
+    if page == CustomerPage.PREFERENCES:
+        return f"{needs.links.unsubscribe(customer_id, until)}?by={Source.MENU}"
+    return needs.links.cars(identity_id, until)
 
 
 def _visitors(needs: WeChatPageNeeds, account: str, page: str) -> Visitors:

@@ -33,12 +33,14 @@ NO = re.compile(
     "pass|can'?t|cannot|won'?t|not (?:coming|going|interested)|^(?:n|nope|否|不|不了)$|^no\\b|免了|冲突"
 )
 CANCEL = re.compile(
-    "(?:取消|退掉?|撤销|撤).{0,3}(?:报名|预约|名额|位子?|座位|参加)|(?:来|去|参加)不(?:了|成|到)|不(?:来|"
+    "(?:名额|位子?|位置|座位?)[^,。]{0,3}(?:给|让|留)给?(?:别人|其他|大家|有需要)|(?:取消|退掉?|撤销|撤).{0,3}("
+    "?:报名|预约|名额|位子?|座位|参加)|(?:来|去|参加)不(?:了|成|到)|不(?:来|"
     "去|参加)了|去不成|(?:临时|突然)有事|(?:^|[,。!;\\s])(?:替我|帮我|请|麻烦)?(?:你们?)?取消(?:吧|了|掉|谢谢)*$|(?:不|"
     "没法|没办法)(?:能)?(?:来|去|参加)"
 )
 MAYBE = re.compile(
-    "看情况|看看(?:吧|再|时间|安排)|再(?:说|看|定|考虑)|到时候(?!.{0,3}[准一肯见到去来])|考虑|不一定|不确定|待定|商量|问(?:问|"
+    "看情况|看看(?:吧|再|时间|安排)|再(?:说|看|定|考虑)|到时候(?!.{0,3}[准一肯见到去来]|我)|考虑|"
+    "不一定|不确定|待定|商量|问(?:问|"
     "一下)|可能|也许|或许|大概|说不定|尽量|争取|应该(?!没|可以|能)|maybe|安排一下再|想想|还没定|没想好|"
     "晚点(?:回|告诉|答)"
 )
@@ -49,20 +51,35 @@ CHANGE = re.compile(
 COMING = re.compile(
     f"(?:好的?|行|嗯|那)?[,!。\\s]*(?:我们?|咱们?)?(?:来|去|参加|报名)[,!。\\s]*{ONE}(?:个|位|名)?人?{PARTICLE}"
 )
-QUESTION = re.compile("[吗么嘛?]$|几点|多少|怎么|哪|什么|要钱|收费|能不能|可不可以|可以不去|免费不|有没有|需要带|停车")
+# Of seats that are held: another number of them.
+RECOUNT = re.compile(
+    f"(?:那么?|就|还是|改|我们?|给我|帮我|请|再|,| )*(?:报|算|来|留|要|占|订|去)了?{ONE}(?:个|位|名)?人?{PARTICLE}"
+)
+QUESTION = re.compile(
+    "[吗么嘛?]$|几点|多少|多大|几岁|年龄|怎么|哪|什么|要钱|收费|能不能|可不可以|可以不去|免费不|有没有|需要带|停车"
+)
 
+UNABLE = re.compile(
+    "遗憾|可惜|[排值倒]班|夜班|补课|回不来|有约|约了|另有|忙|生病|不舒服|太[远热冷]|不|没|别|下回|玩得?开心"
+)
+MAY_I = re.compile(
+    "(?:还|能|可以|可不可以|能不能|是否)[^,。!;\\s]{0,6}(?:报|加|来|参加|去|位|名额)[^,。!;\\s]{0,3}[吗么不没][?]?"
+)
 TWICE_DENIED = re.compile("谁说我?(?:们)?不[去来]|没说(?:过)?不[去来参]|不能不[去来参]|不[去来]不行|非[去来]不可")
 RHETORIC = re.compile("有(?:啥|什么)[好可][去来参看]|谁(?:要|想|会|爱|稀罕|乐意)[去来参]|[去来]个(?:锤子|鬼|屁|头|毛)")
 NOT_I = re.compile(
-    "(?:老公|老婆|爱人|媳妇|先生|太太|他|她|孩子|小孩|爸|妈|朋友|爸妈|家里人|父母)(?:们)?(?:就|都)"
-    "?不(?:能)?[去来](?:了)?(?=$|[,。!])"
+    "(?:老公|老婆|爱人|媳妇|先生|太太|他|她|孩子|小孩|儿子|女儿|爸|妈|朋友|同事|爸妈|家里人|父母|老人)(?:们)?(?:就|都|临时|那天)"
+    "?(?:不(?:能)?[去来](?:了)?|[去来]不(?:了|成)了?)(?=$|[,。! ])"
     "(?<!我不[去来])"
 )
 OTHERS_COME = re.compile(
     "(?:老公|老婆|爱人|媳妇|先生|太太|他|她|孩子|小孩|爸妈?|妈|朋友|家里人|儿子|女儿)(?:们)?(?:会|替我|可以|带.{1,4}|"
     "和.{1,4})?(?:[去来]|参加)"
 )
-ASKS = re.compile("[行可好能会]不[行可好能会]|[吗么][?]?$|[?]$")
+ASKS = re.compile(
+    "(?<=[^那])还是(?!去|来|要)[^,。]{1,8}(?:$|[,。 ?])|[管带有包算要][^,。 不]{0,3}不$|"
+    "[行可好能会]不[行可好能会]|[吗么][?]?$|[?]$"
+)
 LEAVE = re.compile("(?:可以|行|好|成|方便|ok)(?:不可以|不行|不好)?(?:吗|么|嘛|不)?$")
 RELATIVE = re.compile(
     f"(?:再|多)?(?:加|多|添)(?:来|带)?(?P<n>{ONE})(?:个|位|名)?人?$|(?:少|减)(?:来|去|掉)?(?P<n2>{ONE})(?:个|位|名|人)"
@@ -85,9 +102,27 @@ BIG_SMALL = re.compile(
     f"儿童|小朋友|宝宝|娃)"
 )
 CHILDREN = re.compile(
-    f"(?P<n>{ONE})?(?:个|位|名)?(?:小孩儿?|孩子|小朋友|宝宝|宝贝|儿童|娃娃?|儿子|女儿|闺女|崽|小(?=$|[,。]))"
+    f"(?P<n>{ONE})?(?:个|位|名)?(?:小孩儿?|孩子|小朋友|宝宝|宝贝|儿童|娃娃?|儿子|女儿|闺女|崽|小?外?孙[子女]?|"
+    f"上(?:小学|幼儿园|初中|学前班)的|小(?=$|[,。]))"
+)
+JUST_TWO = re.compile("(?:就|只有?|一共|总共)(?:我们?|咱们?|他们)?(?:俩|两个?人?)(?=人?(?:$|[,。!~ 来去]))")
+ELDEST = re.compile("老大[^,。]{0,2}老二(?P<third>[^,。]{0,2}老三)?")
+ANOTHERS = re.compile(
+    "(?:[娃孩][子儿]?他?[妈爸]|老公|老婆|爱人|媳妇|先生|太太|他|她|对象)[^,。]{0,3}(?:出差|加班|值班|上班|有事|"
+    "没空|忙)(?=[,。 ]|$)"
 )
 NO_CHILDREN = re.compile("(?:不|没|没有|无|别)(?:带|有)?(?:小孩|孩子|娃|宝宝|儿童|小朋友)")
+SMALL = "(?:小孩儿?|孩子|小朋友|宝宝|宝贝|儿童|娃娃?|儿子|女儿|闺女)"
+LEAD = "(?:那|我们?|再|还|也|会|要|想|就|到时候?|,| )*"
+WITH_CHILDREN = re.compile(f"{LEAD}(?:带|加|多带)(?:上|了)?(?:{ONE}(?:个|位|名)?)?{SMALL}{PARTICLE}")
+WITHOUT_CHILDREN = re.compile(f"{LEAD}(?:不带{SMALL}|{SMALL}(?:们)?(?:就)?不(?:去|来|带)){PARTICLE}")
+QUEUE = re.compile(
+    "候补|排(?:个)?队(?!伍)|(?:等|有)(?:了|到)?(?:空位|空座|位子|座位|名额)(?:了)?(?:再|就|请)?(?:叫|告诉|通知|"
+    "喊|联系)我"
+)
+NO_QUEUE = re.compile(
+    "(?:取消|退出|不要?|不用|别)(?:再|给我|帮我)?(?:排)?(?:候补|排队|等候?)(?:了|吧|$)|^不(?:等|排)了"
+)
 COMPANION = re.compile(
     "老婆|老公|爱人|媳妇|妻子|先生|太太|对象|女朋友|男朋友|朋友|同事|妈妈?|爸爸?|父亲|母亲|我爸|我妈|"
     "家人|夫人|闺蜜|兄弟|姐姐?|妹妹?|哥哥?|弟弟?|一个人(?=$)"
@@ -98,11 +133,14 @@ PARENTS = re.compile(
 ALONE = re.compile("我?(?:就|只有|只)?(?:我)?(?:一个人|1个人|自己|一人|1人)|算我一个|加我一个|带我一个|就我")
 
 
+JOINS = re.compile("报名|参加|报[上个]|算[我上]|给我们?留")
+
+
 @dataclass(frozen=True, slots=True)
 class Rsvp:
     """decision: accept or decline. party_size: all who come, children too; None when not said.
 
-    more: seats added to a booking, or taken off.
+    more: seats added to a booking, or taken off. wait: a place on the waiting list is wanted.
     """
 
     decision: str
@@ -110,6 +148,7 @@ class Rsvp:
     children: int | None = None
     cancel: bool = False
     more: int = 0
+    wait: bool = False
 
 
 def rsvp(text: str, *, invited: bool) -> Rsvp | None:
@@ -117,26 +156,74 @@ def rsvp(text: str, *, invited: bool) -> Rsvp | None:
     body = bare(text)
     if invited and (rest := _before_question(body) or _may_we(body)):
         return rsvp(rest, invited=True)
+    if (said := of_party(body, invited)) is not None:
+        return said
     if MAYBE.search(body) or ASKS.search(text) or (not body and not re.search("👌|👍|✅|🙋", text)):
         return None
     more = _relative(body)
-    party, children = (None, None) if more else head_count(body)
-    if TWICE_DENIED.search(body):
-        return Rsvp("accept", party, children) if invited else None
+    stays = NOT_I.search(body) is not None
     body = NOT_I.sub(" ", body)
+    party, children = (None, None) if more else head_count(body)
+    counted = stays and party is not None  # 老婆去不了了, 就我和孩子: said of seats held, too
+    if counted or TWICE_DENIED.search(body):
+        return Rsvp("accept", party, children) if invited or counted else None
     if invited and (sent := _others_come(body)):
         return Rsvp("accept", *head_count(sent))
     return _decided(text, body, Rsvp("accept", party, children, more=more), invited)
 
 
+def plainly_comes(text: str) -> bool:
+    """两大一小报名, 不过要自己带帐篷吗: a clause of its own says yes."""
+    clauses = re.split("[,。!?;、\\s]+", text)
+    return any(JOINS.search(each) and not QUESTION.search(each) and not NO.search(each) for each in clauses)
+
+
+def heard(text: str) -> Rsvp | None:
+    """What who surely answers an invitation says, in words no family knows: 那天排班 declines, 凑个热闹 accepts."""
+    body = bare(MAY_I.sub(" ", text))
+    if said := rsvp(body, invited=True):
+        return said
+    if not body or MAYBE.search(body) or ASKS.search(body) or QUESTION.search(body):
+        return None
+    return Rsvp("decline") if UNABLE.search(body) else Rsvp("accept", *head_count(body))
+
+
+def slots(said: Rsvp) -> dict[str, object]:
+    """decision; party_size, children, party_change and wait where they were said."""
+    found: dict[str, object] = {"decision": said.decision}
+    if said.party_size is not None:
+        found["party_size"] = said.party_size
+    if said.wait:
+        found["wait"] = True
+    if said.more:
+        found["party_change"] = said.more
+    if said.children is not None:
+        found["children"] = said.children
+    return found
+
+
+def of_party(body: str, invited: bool) -> Rsvp | None:
+    """排候补, 带两个孩子, 不带孩子了; 不等了 and 排队 only to an invitation: who waits for a car says them too."""
+    listed = invited or "候补" in body
+    if listed and NO_QUEUE.search(body):
+        return Rsvp("decline", cancel=True)
+    if listed and QUEUE.search(body) and not QUESTION.search(body):
+        return Rsvp("accept", head_count(body)[0], head_count(body)[1], wait=True)
+    if WITHOUT_CHILDREN.fullmatch(body):
+        return Rsvp("accept", children=0)
+    return Rsvp("accept", *head_count(body)) if WITH_CHILDREN.fullmatch(body) else None
+
+
 def _decided(text: str, body: str, coming: Rsvp, invited: bool) -> Rsvp | None:
     """`coming` if the words say yes, a refusal if they say no."""
-    declined = _declines(body)
+    declined = _declines(ANOTHERS.sub(" ", body) if coming.party_size else body)
     if declined and (invited or CANCEL.search(body)):
         return Rsvp("decline", cancel=CANCEL.search(body) is not None)
     if declined or (QUESTION.search(body) and not coming.party_size):
         return None
-    if coming.more or (coming.party_size and (invited or CHANGE.search(body) or COMING.fullmatch(body))):
+    if coming.more or (
+        coming.party_size and (invited or CHANGE.search(body) or COMING.fullmatch(body) or RECOUNT.fullmatch(body))
+    ):
         return coming
     return coming if invited and _accepts(text, body) else None
 
@@ -177,6 +264,8 @@ def head_count(body: str) -> tuple[int | None, int | None]:
         big, small = _number(pair["big"] or pair["big2"]), _number(pair["small"] or pair["small2"])
         return big + small, small
     children = _children(body)
+    if JUST_TWO.search(body):
+        return 2, children
     for pattern in (TOTAL, HOUSEHOLD):
         found = pattern.search(body)
         if found:
@@ -185,9 +274,16 @@ def head_count(body: str) -> tuple[int | None, int | None]:
     people = PEOPLE.search(rest)
     if people:
         counted = _number(next(value for value in people.groups() if value))
-        beside = re.search("[带加和外]", body) and not _summed_up(body, people[0])
+        beside = re.search("[带和外]|(?<!参)加", body) and not _summed_up(body, people[0])
         return counted + (children or 0 if beside else 0), children
     return _named(rest, children), children
+
+
+def only_children(text: str) -> bool:
+    """带两个孩子: children are counted, and nobody else is."""
+    body = bare(text)
+    counted = any(pattern.search(body) for pattern in (BIG_SMALL, TOTAL, HOUSEHOLD))
+    return _children(body) is not None and not counted and not PEOPLE.search(CHILDREN.sub(" ", body))
 
 
 def _summed_up(body: str, counted: str) -> bool:
@@ -210,6 +306,8 @@ def _named(body: str, children: int | None) -> int | None:
 def _children(body: str) -> int | None:
     if NO_CHILDREN.search(body):
         return 0
+    if eldest := ELDEST.search(body):
+        return 3 if eldest["third"] else 2
     found = CHILDREN.search(body)
     if not found or re.search("能.{0,3}带|可以带", body):
         return None

@@ -31,13 +31,22 @@ LEAD = (
     "回|满意度|满意程度|答案|答|算|"
     "rating|score|my answer is)[是为:,= ]*)*"
 )
-TAIL = "(?:吧|啊|呀|哈|哦|喔|了|的|呗|嘛|咯|啦|哟|滴|ba)*"
+TAIL = "(?:吧|嘛|啊|呀|哈|哦|喔|了|的|呗|嘛|咯|啦|哟|滴|ba)*"
 STARS, EMPTY_STARS = "⭐★🌟✨", "☆"
-FULL = re.compile("满分(?!\\d|[一二三四五六七八九十])|100分|一百分|百分之?百|十分$|10分$|full marks")
+FULL = re.compile(
+    "(?<!不给)(?<!没给)(?<!不是)(?<!不到)满分(?!\\d|[一二三四五六七八九十])|100分|一百分|百分之?百|十分$|10分$|"
+    "full marks"
+)
 NONE_AT_ALL = re.compile(f"^(?:能|可以|想)?{LEAD}(?:0|零|负)(?:蛋|\\d)?分|^{LEAD}零蛋")
 
+# 给9, 差的那1分是排队: what is missing is told beside what is given.
+SHORT_OF = re.compile(
+    f"^{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}[,。!;\\s]+(?:另外)?(?:差|扣|少|留)[的了掉那这你们给]*{ONE}{UNIT}"
+)
+BEGINS = re.compile("^(?:[哦噢喔啊嗯额] ?)?(?:是)?(?:要)?(?:打分|评分)(?:[啊呀哦吗吧]|是吧)+[,。!?\\s]*")
 WHOLE = re.compile(f"{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}")
 OUT_OF = re.compile(
+    f"(?P<n4>{ONE}) ?out of ?(?P<of4>{ONE})|"
     f"(?P<n>{ONE})分?/(?P<of>{ONE})分?|满分(?:是)?(?P<of2>{ONE})分?.{{0,6}}?[给打评,](?P<n2>{ONE})分?|"
     f"(?P<of3>{ONE})分(?:满分|制).{{0,4}}?[给打评,]?(?P<n3>{ONE})分?"
 )
@@ -52,6 +61,7 @@ INSIDE = re.compile(
 NOT_GIVEN = re.compile(
     "(?:不(?:是|打|给|值|到|够|配|了)|没有?|别想|本(?:来)?(?:就)?想|原(?:来|本)?想|本来|原来|差点|还想|要不是[^,。]*?|"
     f"如果[^,。]*?|扣(?:了|掉)?)(?:给|打|评|要|说|拿|就|我|你们|个)*{ONE}(?:分|颗?星)(?!钟)|"
+    f"{ONE}(?:分|颗?星)[^,。]{{0,2}}嫌多|"
     f"{ONE}(?:分|颗?星)(?:是)?(?:不可能|想都别想|没门|做梦|\\?想|免谈|就?别想)"
 )
 # 修好了我就给5分: promised, not given.
@@ -75,7 +85,24 @@ COMPARED = re.compile(f"(?:比|超过|低于|高于|不止|多于|少于|不到|
 DEDUCTED = re.compile(f"满分.{{0,8}}扣(?:掉|了)?{ONE}|扣(?:掉|了)?{ONE}分?$|差(?:一?点点?|些)?.{{0,3}}满分")
 LISTED = re.compile(r"(?:^|[\s,。;])[2二][\s.、:,]*[^\d\s分星].*(?:[\s,。;][3三][\s.、:,]*[^\d\s分星])")
 SETTLES = re.compile("(?:给|打|只能|只有|只值|改成?|最后|最终|现在|这[回次]|今[天次]|就)[你您们我的个]*$")
-CORRECTED = re.compile(f"(?:[打点按选发写]错|错了|改成|改为|改|应该是?|更正)[^\\d]{{0,4}}(?P<n>{ONE}){UNIT}?{TAIL}$")
+CORRECTED = re.compile(
+    f"(?:[打点按选发写]错|不对|手[滑抖]了?|口误|嘴瓢了?|错了|改成|改为|改|应该是?|更正)[^\\d]{{0,4}}(?P<n>{ONE}"
+    f"){UNIT}?{TAIL}$"
+)
+GAVE = re.compile(
+    f"(?:^|[,。!; ])(?:那|所以)?我?(?:就|还是)?(?:给|打|评)(?:个|你们)?(?P<n>{ONE}){UNIT}?{TAIL}$|"
+    "(?:i'?d (?:say|give)|i give|my score is)(?: it)?(?: an?)? ?(?P<n2>\\d+)$"
+)
+# 勉强给个四吧, 现在只给3, 那算7: what is given last, whatever was told before.
+SETTLED = re.compile(
+    f"(?:^|[,。!;? ])(?:那就?|所以|现在|这[回次]|最后|最多|只能|只|就|还是|勉强|勉勉强强|我|也|,)*(?:给|打|评|"
+    f"算|改|选)(?:个|成|为|你们|他们)?"
+    f"(?P<n>{ONE}){UNIT}?{TAIL}$"
+)
+ENDS = re.compile(
+    f"[,。!;?]\\s*{LEAD}(?P<n>{ONE}){UNIT}{TAIL}$|^[^\\d]{{1,10}}[,。!:? ]\\s*(?P<n2>\\d){TAIL}$|"
+    f"^(?P<n3>\\d)号(?:选项|吧|呗)"
+)
 BETWEEN = re.compile(
     f"[一二两三四][二三四五]分|\\d+\\.\\d+\\s*{UNIT}?|{ONE}{UNIT}?(?:到|至|-|~|或者?|、|和){ONE}{UNIT}?|"
     f"{ONE}(?:点{ONE})?分半|"
@@ -99,9 +126,11 @@ DOUBTFUL = Score(None, doubtful=True)
 
 def score(text: str, scale: Scale) -> Score:
     """The number a normalised reply gives on this scale."""
-    body = bare(text)
+    body = BEGINS.sub("", bare(text))
     if not body:
         return NO_SCORE
+    if short := SHORT_OF.search(body):
+        return _on(scale, _value(short["n"]))
     stars = _stars(text)
     if stars is not None:
         return _on(scale, stars)
@@ -111,8 +140,9 @@ def score(text: str, scale: Scale) -> Score:
 
 
 def _written(body: str, scale: Scale) -> Score:
-    if _withheld(body):
-        return DOUBTFUL
+    settled = _settled(body)
+    if settled is not None or _withheld(body):
+        return DOUBTFUL if settled is None else _on(scale, settled)
     special = _special(body, scale)
     if special is not None:
         return special
@@ -124,6 +154,7 @@ def _written(body: str, scale: Scale) -> Score:
         NO_GAP.match(body),
         CLOSES.search(body),
         CORRECTED.search(body),
+        GAVE.search(body),
     ):
         if found:
             return _on(scale, _value(_named(found)))
@@ -131,6 +162,14 @@ def _written(body: str, scale: Scale) -> Score:
     if opening and not _goes_on(opening):
         return _on(scale, _value(opening["n"]))
     return _in_passing(body, scale)
+
+
+def _settled(body: str) -> int | None:
+    """What a message ends with as its score; promised, compared or deducted ones are none."""
+    found = SETTLED.search(body) or ENDS.search(body)
+    if found is None or any(each.search(body) for each in (PROMISED, OUT_OF, DEDUCTED, COMPARED)):
+        return None
+    return _value(_named(found))
 
 
 def _withheld(body: str) -> bool:
@@ -190,9 +229,10 @@ def _goes_on(opening: re.Match[str]) -> bool:
 
 
 def _stars(text: str) -> int | None:
-    if not re.fullmatch(f"[{STARS}{EMPTY_STARS}\\s,。!]+", text):
-        return None
-    return sum(text.count(star) for star in STARS) or None
+    """Nothing but stars, or at least two of them before words."""
+    found = re.match(f"[{STARS}{EMPTY_STARS}\\s,。!]+", text)
+    count = sum(found[0].count(star) for star in STARS) if found else 0
+    return count if found and (count > 1 or found[0] == text) and count else None
 
 
 def _named(found: re.Match[str]) -> str:

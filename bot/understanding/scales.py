@@ -8,6 +8,7 @@ from functools import lru_cache
 from bot.understanding.normalise import normalise
 from bot.understanding.verdicts import grade
 
+UNDONE = re.compile("未|没|不|否|仍")  # 1=已解决, 2=未解决: neither is praise, one is bad
 SATISFIED, NEUTRAL, DISSATISFIED = "satisfied", "neutral", "dissatisfied"
 
 
@@ -52,7 +53,9 @@ def scale_of(text: str) -> Scale | None:
     spelled = re.findall(r"(\d+)\s*[=:、.]?\s*([^\W\d_]+)", normalise(text))
     if spelled:
         grades = {int(number): grade(word) for number, word in spelled}
-        known = {number: worth for number, worth in grades.items() if worth is not None}
+        known = {number: worth for number, worth in grades.items() if worth is not None} or {
+            int(number): -1 if UNDONE.search(word) else 1 for number, word in spelled
+        }
         return Scale(known) if known else None
     span = re.fullmatch(r"(\d+)\s*[-–~到]\s*(\d+)(?:分)?", normalise(text))
     return _numbers(int(span[1]), int(span[2])) if span else None

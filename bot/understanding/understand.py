@@ -1,86 +1,90 @@
 """A reply and the open questions → what was meant. Ordered rules; docs/understanding.md says why in this order."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
+from bot import friends
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import invitations, refusals, safety, wishes
-from bot.understanding.grievances import Grievance, graveness, grievance
+from bot.understanding import bodies, invitations, others_data, refusals, safety, second_opinion, strangers, wishes
+from bot.understanding.blame import OURS, SCORED
+from bot.understanding.grievances import Grievance, graveness, grievance, leaked
+from bot.understanding.leaning import tells_the_place
+from bot.understanding.meaning import AUTOMATIC, LEANS, UNCLEAR, Understanding
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.ratings import NO_SCORE, Score, score
 from bot.understanding.scales import DISSATISFIED, SATISFIED, Scale, satisfaction, scale_of
+from bot.understanding.setting import Setting
+from bot.understanding.slots.dates import past
+from bot.understanding.slots.people import staff
+from bot.understanding.slots.phones import phone
+from bot.understanding.slots.places import named_place
+from bot.understanding.slots.symptoms import gone, symptom
 from bot.understanding.verdicts import OVERALL, TURNS, Verdict, verdict
+from bot.understanding.weigh import Ruled, weigh
 
-OURS = re.compile(
-    "还是|又|仍|依然|依旧|没(?:有)?(?:修|解决|弄|搞|处理|洗)|修[完好过了的得]|刚[修换保做]|才[修换保]|"
-    "保养(?:完|后|过)|休息[区室]|客休|展厅|店里|抽烟|服务|你们|师傅|技师|弄[坏丢错]|装[反错]|刮|划|少了|"
-    "忘|换错|白|返|没拧|做完"
-)
+__all__ = ["AUTOMATIC", "LEANS", "UNCLEAR", "Understanding", "rules", "understand"]
+
+NO_NUMBER = re.compile("不(?:想|用|愿意?|再)?[打评给]分")  # 修得挺好, 就不打分了
+NOT_WORTH_ONE = re.compile("[1一]分[^,。]{0,3}(?:嫌多|都多|不配|不值|都不想给|都不给)")
 ABOUT_THE_SCALE = re.compile(
     "怎么(?:评|打分|打)|\\d分?(?:是)?(?:最|非常|很)?(?:满意|好)(?:吧|吗|么|\\?)|[123450]分?是(?:非"
     "常)?(?:满意|最好|好)|哪个是|评[价分]在哪|在哪(?:里)?(?:评|"
     "打分)|满意还是|怎么选|选哪个|几分(?:是)?满分"
 )
-SCORED = (PromptKind.SURVEY, PromptKind.RECONTACT)
 
 
-@dataclass(frozen=True, slots=True)
-class Understanding:
-    """also: further intents to act on. rating: on the open survey's own scale. confidence: 0–1, below 0.5 ask again.
+def understand(
+    text: str, prompts: Sequence[Prompt] = (), *, booked: bool = False, setting: Setting | None = None
+) -> Understanding:
+    """What `text` means while `prompts` (newest first) are open; `booked`: seats at an event are held.
 
-    signals: facts for the rules of the house: threat, anger, repeat, injury, safety, automatic, ignored_refusal,
-    and why a person must answer (question, robot, stranger, sold, privacy, injection).
+    Without a `setting` only the rules read: whatever they leave open goes to a person.
     """
-
-    intent: str
-    also: tuple[str, ...] = ()
-    slots: Mapping[str, object] = field(default_factory=dict)
-    rating: int | None = None
-    satisfaction: str = ""
-    confidence: float = 0.9
-    signals: frozenset[str] = frozenset()
-
-    def wants(self, intent: str) -> bool:
-        return self.intent == intent or intent in self.also
-
-
-UNCLEAR = Understanding("unclear", confidence=0.2)
-AUTOMATIC = Understanding("unclear", confidence=0.2, signals=frozenset({"automatic"}))
-
-
-def understand(text: str, prompts: Sequence[Prompt] = (), *, booked: bool = False) -> Understanding:
-    """What `text` means while `prompts` (newest first) are open; `booked`: seats at an event are held."""
     plain = normalise(text)
     if not plain or wishes.automatic(plain):
         return AUTOMATIC
-    found = [rule for rule in _rules(plain, tuple(prompts), booked) if rule is not None]
-    return _joined(found) if found else UNCLEAR
+    if (code := friends.said(plain)) is not None:
+        return Understanding("referral", slots={"code": code} if code else {})
+    ruled = rules(plain, tuple(prompts), booked, setting)
+    weighed = ruled if setting is None else weigh(plain, ruled, tuple(prompts), setting)
+    found = [each for each in weighed if each is not None]
+    meant = _joined(found) if found else UNCLEAR
+    if setting is not None and meant.wants("complaint") and (then := past(plain, setting.now.date())):
+        meant = replace(meant, slots={"date": then.isoformat(), **meant.slots})
+    leans = setting is not None and second_opinion.leans(plain, setting)
+    return replace(meant, signals=meant.signals | {LEANS}) if leans else meant
 
 
-def _rules(text: str, prompts: tuple[Prompt, ...], booked: bool) -> list[Understanding | None]:
+def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting: Setting | None = None) -> Ruled:
+    """What each family of rules finds in a normalised text; with a setting, danger and refusals are heard twice."""
     kinds = {prompt.kind for prompt in prompts}
-    danger = _danger(text)
-    refused = _refusal(text, prompts)
-    invited = PromptKind.EVENT in kinds
-    event = None if danger else _event(_unrefused(text) if refused else text, invited, booked)
+    danger = _danger(text, prompts, setting)
+    others = others_data.asked(text) and not leaked(text)
+    refused = None if others else _refusal(text, prompts, setting)
+    stranger = None if danger or others else _stranger(text, prompts, setting)
+    barred = None if danger or stranger else _barred(text, setting)
+    invited = PromptKind.EVENT in kinds and not stranger and not barred
+    event = None if danger or stranger else _event(_unrefused(text) if refused else text, invited, booked)
     told = (
         None
-        if event or _says_nothing_of_us(text, prompts)
+        if event or stranger or barred or wishes.thanks(text) or _says_nothing_of_us(text, prompts)
         else _experience(refusals.ABOUT_SENDING.sub(" ", text), prompts)
     )
     if danger and told and not _stands_beside_danger(text, told):
         told = None
     if told and refused and not told.rating and told.intent == "complaint" and _only_about_sending(told, refused):
         told = None
-    rest = None if danger or refused or event else _rest(text, kinds, told)
-    return [danger, refused, event, told, rest]
+    rest = None if danger or refused or event or stranger or barred else _rest(text, kinds, told)
+    return Ruled(danger, refused, event, told, rest, stranger or barred)
 
 
 def _says_nothing_of_us(text: str, prompts: tuple[Prompt, ...]) -> bool:
-    """Stranded, somebody else's message, or a trick: no score to be read from it."""
-    return wishes.forwarded(text) or wishes.tricks(text) or (not prompts and wishes.needs_help(text))
+    """Stranded, or somebody else's message: no score to be read from it."""
+    if bodies.hurt(text):
+        return False
+    return wishes.forwarded(text) or (not prompts and wishes.needs_help(text))
 
 
 def _stands_beside_danger(text: str, told: Understanding) -> bool:
@@ -110,15 +114,25 @@ def _joined(found: list[Understanding]) -> Understanding:
         rated.satisfaction,
         first.confidence,
         frozenset().union(*(each.signals for each in found)),
+        first.guess,
     )
 
 
-def _danger(text: str) -> Understanding | None:
+def _danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
     kind = safety.emergency(text)
+    if kind and setting and second_opinion.calm(text, prompts, setting):
+        return None
+    if (
+        kind is None
+        and setting
+        and not _only_where(text, setting)
+        and (heard := second_opinion.danger(text, prompts, setting))
+    ):
+        kind = second_opinion.kind_before(setting) or heard
     if kind is None:
         return None
     slots: dict[str, object] = {"kind": kind}
-    hurt, place = safety.injury(text), safety.place(text)
+    hurt, place = safety.injury(text), named_place(text)
     if hurt is not None:
         slots["injury"] = hurt
     if place:
@@ -126,11 +140,24 @@ def _danger(text: str) -> Understanding | None:
     return Understanding("emergency", slots=slots, signals=frozenset({"injury"} if hurt else ()))
 
 
-def _refusal(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
-    if refusals.opt_in(text):
+def _only_where(text: str, setting: Setting) -> bool:
+    """文三路和古翠路路口, told because a rescue was sent for."""
+    return setting.before.intent == "roadside_assist" and tells_the_place(text)
+
+
+def _refusal(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
+    if setting and refusals.invited_back(text, setting.told):
+        return Understanding("opt_in")
+    if setting and not prompts and refusals.comes_again(text, setting.told):
+        return Understanding("opt_out", ("complaint",), {"scope": "marketing"}, signals=frozenset({"ignored_refusal"}))
+    if refusals.opt_in(text) or (setting and second_opinion.renewal(text, prompts, setting)):
         return Understanding("opt_in")
     scope = refusals.refusal(text)
-    if scope is None or (bare(text) in ("n", "拒绝") and _yes_no(prompts)):
+    if scope and setting and second_opinion.no_refusal(text, prompts, setting):
+        return None
+    if scope is None and setting:
+        scope = second_opinion.refusal(text, prompts, setting)
+    if scope is None or (bare(text) in ("n", "拒绝", "退") and _yes_no(prompts)):
         return None
     ignored = refusals.ignored(text)
     return Understanding(
@@ -141,8 +168,29 @@ def _refusal(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
     )
 
 
+def _stranger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
+    """Somebody else answers at this number, or what they say to our question. Who gives a new number is ours still."""
+    decision = strangers.answer(text) if any(each.kind is PromptKind.STRANGER for each in prompts) else ""
+    theirs = setting and second_opinion.no_stranger(text, prompts, setting)
+    if not decision and strangers.says_wrong_person(text) and not phone(text) and not theirs:
+        decision = strangers.WRONG
+    if not decision:
+        return None
+    return Understanding("wrong_person", slots={"decision": decision}, signals=frozenset({"stranger"}))
+
+
+def _barred(text: str, setting: Setting | None) -> Understanding | None:
+    """What is neither done nor scored: orders to the bot, and somebody else's data."""
+    tricked = frozenset({"injection"} if wishes.tricks(text) else ())
+    if wishes.orders_about(text):
+        return Understanding("off_topic", signals=tricked)
+    if others_data.asked(text) and not (setting and second_opinion.nobodys_data(text, setting)):
+        return Understanding("privacy_request", slots={"action": "other"}, signals=tricked)
+    return Understanding("off_topic", signals=tricked) if tricked else None
+
+
 def _yes_no(prompts: tuple[Prompt, ...]) -> bool:
-    return bool(prompts) and prompts[0].kind in (PromptKind.EVENT, PromptKind.MEMBERSHIP)
+    return bool(prompts) and prompts[0].kind in second_opinion.YES_NO
 
 
 def _only_about_sending(told: Understanding, refused: Understanding) -> bool:
@@ -157,16 +205,7 @@ def _event(text: str, invited: bool, booked: bool) -> Understanding | None:
     if not invited and not booked:
         return None
     said = invitations.rsvp(text, invited=invited)
-    if said is None:
-        return None
-    slots: dict[str, object] = {"decision": said.decision}
-    if said.party_size is not None:
-        slots["party_size"] = said.party_size
-    if said.more:
-        slots["party_change"] = said.more
-    if said.children is not None:
-        slots["children"] = said.children
-    return Understanding("event_rsvp", slots=slots)
+    return Understanding("event_rsvp", slots=invitations.slots(said)) if said else None
 
 
 def _experience(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
@@ -177,13 +216,20 @@ def _experience(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
         return UNCLEAR
     said, complained = verdict(text), grievance(text)
     given = score(text, scale) if scale else NO_SCORE
+    if scale and not complained and said.grade is None and given.number is None and gone(text):
+        return Understanding("survey_reply", slots={"satisfaction": SATISFIED}, satisfaction=SATISFIED)
+    if scale and NOT_WORTH_ONE.search(text):
+        low = Understanding("survey_reply", slots={"satisfaction": DISSATISFIED}, satisfaction=DISSATISFIED)
+        return _with_complaint(text, low, complained)
     if complained and said.mocked is False and _harmless(said, complained):
         complained = complained if not complained.soft else None
     rating, good = _rating(given, said, complained, scale)
+    if NO_NUMBER.search(text):
+        rating = None
     if rating is None and (given.doubtful or given.number is not None):
         return _complaint(complained) if complained and complained.hard else UNCLEAR
     if rating is not None or (good and scale):
-        slots: dict[str, object] = {"satisfaction": good}
+        slots: dict[str, object] = {"satisfaction": good} | _staff(text)
         return _with_complaint(text, Understanding("survey_reply", (), slots, rating, good), complained)
     return _unrated(text, prompts, said, complained)
 
@@ -193,15 +239,22 @@ def _unrated(
 ) -> Understanding | None:
     """No number came of it: a grievance, a plea for help, or praise and blame nobody asked for."""
     asked = any(prompt.kind in SCORED for prompt in prompts)
-    if complained and not prompts and _only_a_symptom(text, complained):
-        return Understanding("human_request", slots={"symptom": text}, signals=complained.signals | {"question"})
+    blames = said.grade is not None and said.grade < 0
+    if complained and not prompts and not blames and _only_a_symptom(text, complained):
+        return Understanding(
+            "human_request", slots={"symptom": symptom(text) or text}, signals=complained.signals | {"question"}
+        )
     if complained or said.mocked or (said.mixed and asked):
         return _complaint(complained)
     if said.grade is None or wishes.asks(text):
         return None
     good = satisfaction(said.grade)
-    reply = Understanding("survey_reply", slots={"satisfaction": good}, satisfaction=good)
+    reply = Understanding("survey_reply", slots={"satisfaction": good} | _staff(text), satisfaction=good)
     return reply if asked else _outside(text, said)
+
+
+def _staff(text: str) -> dict[str, object]:
+    return {"staff": named} if (named := staff(text)) else {}
 
 
 def _only_a_symptom(text: str, complained: Grievance) -> bool:
@@ -224,7 +277,8 @@ def _rating(given: Score, said: Verdict, complained: Grievance | None, scale: Sc
         return None, ""
     if given.number is not None:
         worth = scale.grades[given.number]
-        opposed = (said.grade is not None and said.grade * worth < 0) or (said.mocked and worth > 0)
+        blamed = worth < 0 and complained is not None and not complained.soft  # 2分, 修是修好了, 没人接电话
+        opposed = (said.grade is not None and said.grade * worth < 0 and not blamed) or (said.mocked and worth > 0)
         if opposed or (worth > 1 and complained is not None and (complained.hard or _bare_fact(complained))):
             return None, ""
         return given.number, scale.satisfaction(given.number)
@@ -252,7 +306,8 @@ def _harmless(said: Verdict, complained: Grievance) -> bool:
 
 def _with_complaint(text: str, reply: Understanding, complained: Grievance | None) -> Understanding:
     if complained is None and reply.satisfaction == DISSATISFIED:
-        return replace(reply, signals=graveness(text))
+        told = {"symptom": found} if (found := symptom(text)) else {}
+        return replace(reply, slots={**told, **reply.slots}, signals=graveness(text))
     if complained is None or (complained.soft and reply.satisfaction != DISSATISFIED):
         return reply
     blame = _complaint(complained)
@@ -275,8 +330,10 @@ def _complaint(complained: Grievance | None) -> Understanding:
         slots["category"] = complained.category
     if "repeat" in complained.signals:
         slots["repeat"] = True
-    if "threat" in complained.signals:
-        slots["threat"] = True
+    if complained.threat:
+        slots["threat"] = complained.threat
+    if told := symptom(complained.reason):
+        slots["symptom"] = told
     if complained.staff:
         slots["staff"] = complained.staff
     return Understanding("complaint", slots=slots, satisfaction=DISSATISFIED, signals=complained.signals)

@@ -16,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from bot.dealer import WeChatAccount, WeChatSubscription, WeChatTemplate
 from bot.errors import RenderError
-from channels.render import environment
+from channels.places import environment
 from channels.said import ZONE, as_text
 from channels.wechat.wording import check_name, check_words
 
@@ -95,6 +95,12 @@ def _fields(of: str, sources: Mapping[str, str], params: Mapping[str, object]) -
         where, kind = f"{of}.fields.{name}", field_type(name)
         fields[name] = fit(where, kind, _value(where, kind, source, params))
     return fields
+
+
+def variables_of(template: WeChatTemplate) -> list[str]:
+    """The variables its fields are made of, in the order they come."""
+    found = [name for source in template.fields.values() for name in sorted(_variables(source))]
+    return list(dict.fromkeys(found))
 
 
 def check_template(key: str, template: WeChatTemplate) -> list[str]:

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TypeAlias
 
 from bot.errors import HuifangError
+from store.dialects import not_set_up
 
 
 class Level(IntEnum):
@@ -73,4 +74,6 @@ def _guarded(name: str, check: Check) -> list[Finding]:
     except HuifangError as wrong:
         return [error(name, str(wrong), "mend what the sentence names, then run doctor again")]
     except Exception as broken:  # noqa: BLE001  # a message may hold an address or a number: its kind must do
+        if not_set_up(broken):
+            return [error(name, "not looked at: the database is not set up", "python app.py migrate")]
         return [error(name, f"the check itself broke ({type(broken).__name__})", "please report it")]

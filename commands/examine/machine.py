@@ -14,11 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from commands.examine.finding import Finding, error, ok, warning
 from commands.preflight import check_data_dir
 from config.calendar import Calendar
+from config.consents import changed, load_consents
 from config.settings import PREFIX, SECRETS, Settings
 from store.engine import reading
 from store.migrate import current, head
 from store.probe import ask_redis
 from store.staff import active_roles
+from store.wordings import changed_texts
 
 GIB = 1 << 30
 LITTLE, TOO_LITTLE = GIB, GIB // 5  # room for weeks of messages; for a day
@@ -125,3 +127,14 @@ def holidays(calendar: Calendar, now: datetime) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield ok("holidays", f"published for {', '.join(map(str, wanted))}")
+
+
+def wordings(engine: Engine, config_dir: Path) -> Iterator[Finding]:
+    """A consent is worth no more than the words it was given to."""
+    texts = load_consents(config_dir).texts
+    with reading(engine) as conn:
+        wrong = changed_texts(conn, texts)
+    if wrong:
+        yield error("consents.yaml", str(changed(config_dir, wrong[0])), "leave the old version as it was and add one")
+    else:
+        yield ok("consents.yaml", f"{len(texts)} wordings, none changed under its version")

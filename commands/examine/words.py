@@ -23,6 +23,10 @@ TODO = {
     "InvalidAccessKeyId.NotFound": "compare HUIFANG_ALIYUN_ACCESS_KEY_ID with Aliyun's RAM console",
     "InvalidTimeStamp.Expired": "set this machine's clock (NTP)",
     "isp.RAM_PERMISSION_DENY": "give the key AliyunDysmsFullAccess",
+    "AuthFailure.SecretIdNotFound": "compare HUIFANG_TENCENT_SECRET_ID with Tencent's CAM console",
+    "AuthFailure.SignatureFailure": "compare HUIFANG_TENCENT_SECRET_KEY with Tencent's CAM console",
+    "AuthFailure.SignatureExpire": "set this machine's clock (NTP)",
+    "AuthFailure.UnauthorizedOperation": "give the key QcloudSMSFullAccess",
     "isv.DENY_IP_RANGE": "call from an address in mainland China, or ask Aliyun to allow this one",
 }
 

@@ -22,6 +22,7 @@ SOURCE = '''"""The first schema."""
 import sqlalchemy as sa
 from alembic import op
 
+from store.tables import searching, spread
 from store.tables.base import Id, Instant, Json
 
 revision = "0001"
@@ -43,6 +44,8 @@ def first_revision() -> str:
         "upgrade": render_python_code(migrations.upgrade_ops, render_item=own_types),
         "downgrade": render_python_code(migrations.downgrade_ops, render_item=own_types),
     }
+    parts["upgrade"] += "\n    searching.create(op.get_bind())\n    spread.create(op.get_bind())"
+    parts["downgrade"] = "searching.drop(op.get_bind())\n    " + parts["downgrade"]
     return SOURCE + "".join(f"\n\ndef {name}() -> None:\n    {_body(code)}\n" for name, code in parts.items())
 
 

@@ -1,6 +1,45 @@
 """The tables, by what they hold. SQLAlchemy Core, no ORM: rows become the frozen values of `bot/` at once."""
 
-from store.tables import cases, contact, outbound, people, quotes, runtime, staff, trouble
+from store.tables import (
+    alerts,
+    booking,
+    cases,
+    contact,
+    desk,
+    events,
+    log_ins,
+    outbound,
+    ownership,
+    people,
+    quotes,
+    runtime,
+    searching,
+    spread,
+    staff,
+    taught,
+    trouble,
+    visits,
+)
 from store.tables.base import metadata
 
-__all__ = ["cases", "contact", "metadata", "outbound", "people", "quotes", "runtime", "staff", "trouble"]
+__all__ = [
+    "alerts",
+    "booking",
+    "cases",
+    "contact",
+    "desk",
+    "events",
+    "log_ins",
+    "metadata",
+    "outbound",
+    "ownership",
+    "people",
+    "quotes",
+    "runtime",
+    "searching",
+    "spread",
+    "staff",
+    "taught",
+    "trouble",
+    "visits",
+]

@@ -29,6 +29,8 @@ message = Table(
     Index("ix_message_customer_id_id", "customer_id", "id"),
 )
 
+KNOWN = "known"  # the key of `ref` under which the slots said so far are kept
+
 prompt = Table(
     "prompt",
     metadata,
@@ -46,6 +48,17 @@ prompt = Table(
     Column("text", Text, nullable=False, server_default=""),
     Column("answered_at", Instant),
     Index("ix_prompt_customer_id_state", "customer_id", "state"),
+)
+
+# What the page of the periodic survey asked beside its question (bot/surveys.py). score: 1 to 5, 5 is best.
+survey_factor = Table(
+    "survey_factor",
+    metadata,
+    key(),
+    to("prompt"),
+    Column("factor", Text, nullable=False),
+    Column("score", Integer, nullable=False),
+    UniqueConstraint("prompt_id", "factor"),
 )
 
 # The WeChat window ledger (wechat.md §3.2): 5 in 48 h after a typed message, 3 in 1 min after follow, scan, click, tap.
@@ -96,7 +109,7 @@ subscription = Table(
     metadata,
     key(),
     Column("account", Text, nullable=False),
-    Column("openid", Text, nullable=False),
+    Column("openid", Text, nullable=False, index=True),
     Column("template_id", Text, nullable=False),
     Column("left", Integer, nullable=False, server_default="0"),
     Column("changed_at", Instant, nullable=False),
@@ -129,13 +142,40 @@ thread = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("priority", Text, nullable=False, server_default=""),
     Column("answer_by", Instant),  # somebody waits for a person until then; null: nobody waits
-    Column("due_at", Instant),  # the soonest of answer_by and the open deadlines of the case
+    Column("remind_at", Instant),  # put aside by a person until then; due at that time if nothing is sooner
+    to("staff", null=True, name="remind_id"),
+    Column("reminded", Boolean, nullable=False, server_default=false()),
+    Column("due_at", Instant),  # the soonest of answer_by, remind_at and the open deadlines of the case
     Column("last_at", Instant, nullable=False),
     Column("last_text", Text, nullable=False, server_default=""),
     Column("last_channel", Text, nullable=False, server_default=""),
     Column("version", Integer, nullable=False, server_default="0"),
     UniqueConstraint("customer_id"),
     Index("ix_thread_store_id_due_at", "store_id", "due_at"),
+    Index("ix_thread_store_id_last_at", "store_id", "last_at"),
+    Index("ix_thread_store_id_state_last_at", "store_id", "state", "last_at"),
+    Index("ix_thread_owner_id_state", "owner_id", "state"),
+    Index("ix_thread_due_at", "due_at"),
+    Index("ix_thread_last_at", "last_at"),
+    Index("ix_thread_state_last_at", "state", "last_at"),
+    Index("ix_thread_remind_at", "remind_at"),
+)
+
+# Somebody waited for a person: a hand-over, or a turn while a person has the thread. At most one open a customer.
+# after_id: the newest message then; the first human send behind it is the answer (store/figures.py).
+wait = Table(
+    "wait",
+    metadata,
+    key(),
+    to("store"),
+    to("customer"),
+    Column("kind", Text, nullable=False),  # handover | turn
+    Column("since", Instant, nullable=False),
+    Column("after_id", Id, nullable=False, server_default="0"),
+    Column("ended_at", Instant),
+    to("staff", null=True),  # who answered; null: given back to the bot, or the case ended
+    Index("ix_wait_store_id_since", "store_id", "since"),
+    Index("ix_wait_customer_id_ended_at", "customer_id", "ended_at"),
 )
 
 # What a provider posted, stored raw before the acknowledgement (sms.md §1.5), processed by the worker.

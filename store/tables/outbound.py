@@ -1,6 +1,6 @@
 """What goes out: planned touchpoints with their verdicts, the outbox, each attempt."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, Float, Index, Integer, Table, Text, UniqueConstraint, false, true
 
 from store.tables.base import Instant, Json, key, metadata, to
 
@@ -33,6 +33,7 @@ touchpoint = Table(
     Index("ix_touchpoint_rule_state", "rule", "state"),  # planning asks for what one rule still has planned
 )
 
+# from_bucket, below_bucket: of bot/sticky.py, for whom this time is (a jitter, a sample); 0 and 100 are everybody.
 # Due times per rule version and anchor key, computed by bot/journeys in Python, joined in SQL (set-based planning).
 rule_day = Table(
     "rule_day",
@@ -42,9 +43,11 @@ rule_day = Table(
     Column("version", Text, nullable=False),
     to("store"),
     Column("anchor_key", Text, nullable=False),
+    Column("from_bucket", Integer, nullable=False, server_default="0"),
+    Column("below_bucket", Integer, nullable=False, server_default="100"),
     Column("due_at", Instant, nullable=False),
     Column("expires_at", Instant),
-    UniqueConstraint("rule", "version", "store_id", "anchor_key"),
+    UniqueConstraint("rule", "version", "store_id", "anchor_key", "from_bucket"),
 )
 
 # The chain behind `why`: planned, moved, each gate's verdict, way chosen, fallback, receipt, outcome.
@@ -71,7 +74,7 @@ outbox = Table(
     Column("out_id", Text, nullable=False, unique=True),
     Column("way", Text, nullable=False),
     Column("account", Text, nullable=False, server_default=""),
-    Column("address", Text, nullable=False),
+    Column("address", Text, nullable=False, index=True),  # caps count what a number was sent
     Column("category", Text, nullable=False),
     Column("priority", Text, nullable=False),
     Column("state", Text, nullable=False, server_default="queued"),
@@ -89,6 +92,9 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     Column("accepted_at", Instant),
     Column("final_at", Instant),
+    Column("late_at", Instant),  # a failed copy arrived after all
+    # What the copy costs, from when it was accepted, or may have been; null before. Half fen happen (4.5 a segment).
+    Column("cost_fen", Float),
     Index("ix_outbox_state_priority_not_before", "state", "priority", "not_before"),
 )
 
@@ -112,4 +118,59 @@ attempt = Table(
     Column("ended_at", Instant),
     Column("result", Text, nullable=False, server_default="open"),
     Column("code", Text, nullable=False, server_default=""),
+)
+
+# A call a person makes in place of a message (bot/calls.py). One hand-over makes one task: the outbox row is unique;
+# and one touchpoint has one open task: standing is True, and null once it ended, since nulls never meet.
+# phone: as it was then. best: [["09:30","12:00"], …] local. expires_at: business time, as the outbox row has it.
+# state: open | reached | other_way | closed | withdrawn. version counts changes of hands and tries.
+call_task = Table(
+    "call_task",
+    metadata,
+    key(),
+    to("store"),
+    to("customer", index=True),
+    to("outbox"),
+    to("touchpoint", null=True),
+    to("prompt", null=True),
+    to("staff", null=True),  # whose it is; taken: by their own act, and only then the number is shown
+    Column("taken", Boolean, nullable=False, server_default=false()),
+    Column("phone", Text, nullable=False),
+    Column("why", Text, nullable=False),  # message id
+    Column("rule", Text, nullable=False, server_default=""),
+    Column("category", Text, nullable=False),
+    Column("script", Text, nullable=False, server_default=""),
+    Column("priority", Text, nullable=False),  # emergency | high | normal
+    Column("best", Json, nullable=False),
+    Column("best_why", Text, nullable=False),  # told | learnt | usual
+    Column("state", Text, nullable=False, server_default="open"),
+    Column("standing", Boolean, server_default=true()),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("next_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("result", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("created_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    UniqueConstraint("outbox_id"),
+    UniqueConstraint("touchpoint_id", "standing"),
+    Index("ix_call_task_store_id_state_next_at", "store_id", "state", "next_at"),
+)
+
+# key: of the form that wrote it; a second press of the button finds the first.
+call_try = Table(
+    "call_try",
+    metadata,
+    key(),
+    to("call_task"),
+    to("staff"),
+    Column("key", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("rating", Integer),
+    Column("next_at", Instant),
+    UniqueConstraint("call_task_id", "key"),
 )

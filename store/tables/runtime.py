@@ -36,7 +36,7 @@ feed = Table(
     key(),
     to("store"),
     to("customer", null=True),
-    Column("kind", Text, nullable=False),  # message | thread | case | outbox | event | alert
+    Column("kind", Text, nullable=False),  # store/feed.py: tell
     Column("ref", Json, nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_feed_store_id_id", "store_id", "id"),

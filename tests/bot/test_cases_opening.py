@@ -25,6 +25,9 @@ class NoHolidays:
     def is_workday(self, day: date) -> bool:
         return True
 
+    def projected(self, day: date) -> bool:
+        return False
+
 
 def order(status: str = "delivered", advisor_id: int | None = 2) -> RepairOrder:
     return RepairOrder(8812, "RO8812", status, None, advisor_id, "韩梅梅", None)

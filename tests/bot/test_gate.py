@@ -1,16 +1,15 @@
 """Each gate by a table; the quiet hours by every hour there is; the order by what decides when two would."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.customer import Customer, Purpose
-from bot.dealer import DEFAULT_CAPS, Hours, Span
-from bot.gate import GATES, Decision, GateContext, Sent, fits_at, gate, hours_begin, in_hours, permitted
+from bot.dealer import DEFAULT_CAPS, Hours
+from bot.gate import GATES, Decision, GateContext, Sent, fits_at, gate
 from bot.journeys import Late, Step
 from bot.messages import Category, Way
 from bot.reasons import Reason
@@ -18,9 +17,6 @@ from bot.routing import Route
 from config.calendar import Calendar
 
 SHANGHAI = "Asia/Shanghai"
-START = datetime(2026, 1, 1, tzinfo=UTC)
-INSTANTS = st.integers(0, 700 * 24 * 60).map(lambda minutes: START + timedelta(minutes=minutes))
-ODD_HOURS = Hours(survey=Span(start=time(22), end=time(2)), service=Span(start=time(3), end=time(3)))
 NOON = datetime.fromisoformat("2026-09-17T12:00:00+08:00").astimezone(UTC)
 LILEI = Customer(1, 1, "李雷", known=True, phone="+8613900000001")
 SMS = Route(Way.SMS, address="+8613900000001")
@@ -92,7 +88,13 @@ def test_each_gate_says_no_in_its_own_words(values: dict[str, object], decision:
         (Category.GREETING, LILEI, Reason.NO_CONSENT),
         (Category.GREETING, agreed(Purpose.GREETING), ""),
         (Category.GREETING, agreed(Purpose.MARKETING), ""),
-        (Category.GREETING, refusing(Purpose.MARKETING), Reason.REFUSED),
+        (Category.GREETING, refusing(Purpose.MARKETING), ""),  # a box of its own on the preference page
+        (Category.GREETING, refusing(Purpose.GREETING), Reason.REFUSED),
+        (
+            Category.GREETING,
+            replace(agreed(Purpose.MARKETING), refusals=frozenset({Purpose.MARKETING})),
+            Reason.REFUSED,
+        ),
         (Category.SURVEY, LILEI, ""),
         (Category.SURVEY, refusing(Purpose.MARKETING), ""),
         (Category.SERVICE, LILEI, ""),
@@ -210,37 +212,3 @@ def test_waiting_until_it_fits_keeps_every_window_within_its_limit(days_ago: lis
         if category in cap.categories:
             window = [each for each in before if each.category in cap.categories and each.at > at - timedelta(cap.days)]
             assert len(window) < cap.limit
-
-
-@settings(deadline=None)  # the first look at a year loads its calendar
-@given(
-    INSTANTS,
-    st.sampled_from([Category.SURVEY, Category.SERVICE, Category.MARKETING]),
-    st.sampled_from([SHANGHAI, "Europe/Berlin", "America/New_York"]),
-    st.sampled_from(
-        [Hours(), Hours(survey=Span(start=time(22), end=time(2)), service=Span(start=time(3), end=time(3)))]
-    ),
-)
-def test_a_deferral_never_lands_in_quiet_hours_or_on_a_day_not_allowed(
-    now: datetime, category: Category, zone: str, hours: Hours
-) -> None:
-    asked = context(now, category, zone=zone, hours=hours, expires_at=None)
-    moment = permitted(asked, now)
-    assert moment >= now
-    assert in_hours(hours.of(category), moment, zone)
-    day = moment.astimezone(ZoneInfo(zone)).date()
-    assert not Calendar().is_holiday(day)
-    assert gate(replace(asked, now=moment, due_at=moment)).reason not in (Reason.QUIET_HOURS, Reason.HOLIDAY)
-
-
-@settings(deadline=None)  # the first look at a year loads its calendar
-@given(
-    st.times(), st.times(),
-    INSTANTS,
-)  # fmt: skip
-def test_hours_begin_is_the_first_moment_inside(start: time, end: time, now: datetime) -> None:
-    span = Span(start=start.replace(microsecond=0), end=end.replace(microsecond=0))
-    opens = hours_begin(span, now, SHANGHAI)
-    assert in_hours(span, opens, SHANGHAI)
-    assert opens == now or not in_hours(span, opens - timedelta(seconds=1), SHANGHAI)
-    assert opens - now <= timedelta(days=1)

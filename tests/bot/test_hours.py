@@ -25,6 +25,9 @@ class Days:
     def is_workday(self, day: date) -> bool:
         return not self.is_holiday(day)
 
+    def projected(self, day: date) -> bool:
+        return False
+
 
 def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)

@@ -98,7 +98,7 @@ def test_the_version_follows_every_change() -> None:
         {"expires_after": "PT0S"},
         {"id": "Has Space"},
         {"category": "spam"},
-        {"offset_days": -1},
+        {"offset_days": -401},
         {"colour": "red"},
     ],
 )

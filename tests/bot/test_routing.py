@@ -36,21 +36,21 @@ def window(left: int) -> Follower:
         (replace(CHECKIN, follower=replace(FOLLOWER, following=False)), Way.SMS, AWAY),
         (replace(CHECKIN, follower=replace(FOLLOWER, rejects=True)), Way.SMS, ["rejects_account"] * 3),
         (replace(CHECKIN, tried=frozenset({Way.TEMPLATE})), Way.SMS, NOTHING_HELD),
-        (replace(CHECKIN, follower=None, sms_today=3), Way.CALL, [*AWAY, "sms_cap", "no_address"]),
-        (replace(CHECKIN, follower=None, sms_ok=False), Way.CALL, [*AWAY, "no_phone", "no_address"]),
-        (replace(CHECKIN, follower=None, phone=""), None, [*AWAY, "no_phone", "no_address", "no_phone"]),
-        (replace(STRANGER, message_id="other.thing"), Way.CALL, [*AWAY, "no_template", "no_address"]),
+        (replace(CHECKIN, follower=None, sms_today=3), Way.CALL, [*AWAY, "sms_cap", "email_off"]),
+        (replace(CHECKIN, follower=None, sms_ok=False), Way.CALL, [*AWAY, "no_phone", "email_off"]),
+        (replace(CHECKIN, follower=None, phone=""), None, [*AWAY, "no_phone", "email_off", "no_phone"]),
+        (replace(STRANGER, message_id="other.thing"), Way.CALL, [*AWAY, "no_template", "email_off"]),
         (GREETING, Way.SMS, ["no_window"]),
         (replace(GREETING, follower=window(5)), Way.CUSTOM, []),
-        (replace(GREETING, phone=""), None, ["no_window", "no_phone", "no_address"]),
+        (replace(GREETING, phone=""), None, ["no_window", "no_phone", "email_off"]),
         (INVITATION, Way.MASS, []),
         (replace(INVITATION, alone=True), Way.SMS, ["mass_needs_two", "no_window"]),
         (replace(INVITATION, mass_this_month=4), Way.SMS, ["mass_quota", "no_window"]),
         (replace(INVITATION, is_event=False), Way.SMS, ["not_for_category", "no_window"]),
         (replace(INVITATION, follower=None), Way.SMS, ["not_following"] * 2),
         # a notification template must not carry a greeting, a promotion none but promotion
-        (replace(GREETING, message_id="case.ack"), None, ["no_window", "not_approved", "no_address"]),
-        (replace(STRANGER, message_id="birthday.greeting"), Way.CALL, [*AWAY, "not_approved", "no_address"]),
+        (replace(GREETING, message_id="case.ack"), None, ["no_window", "not_approved", "email_off"]),
+        (replace(STRANGER, message_id="birthday.greeting"), Way.CALL, [*AWAY, "not_approved", "email_off"]),
     ],
 )  # fmt: skip
 def test_the_order_of_ways(contact: Contact, way: Way | None, reasons: list[str]) -> None:
@@ -113,3 +113,60 @@ def test_addresses_belong_to_their_way() -> None:
 
 def test_every_reason_has_its_own_word() -> None:
     assert len({reason.value for reason in Reason}) == len(Reason)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (replace(STRANGER, sms_ok=False, callable=False, dead=True), "dead_number"),
+        (replace(STRANGER, sms_ok=False, callable=False, stranger=True), "wrong_person"),
+        (replace(STRANGER, sms_ok=False, no_call=True), "no_call"),
+    ],
+)
+def test_a_bad_number_is_passed_over_with_its_own_reason(number: Contact, reason: str) -> None:
+    found = route(number, DEALER)
+    assert (found.way, {each.way: each.reason for each in found.passed}[Way.CALL]) == (None, reason)
+
+
+def test_who_follows_there_is_somebody_else_so_nothing_goes_there() -> None:
+    assert CHECKIN.follower is not None
+    contact = replace(CHECKIN, follower=replace(CHECKIN.follower, stranger=True))
+    reasons = {each.way: each.reason for each in route(contact, DEALER).passed}
+    assert (reasons[Way.CUSTOM], reasons[Way.TEMPLATE]) == ("wrong_person", "wrong_person")
+
+
+def test_safety_goes_even_to_a_strangers_number() -> None:
+    contact = replace(CHECKIN, category=Category.SAFETY, message_id="safety.stop", follower=None, sms_ok=False,
+                      callable=False, stranger=True)  # fmt: skip
+    assert route(contact, DEALER).way is Way.SMS
+
+
+MAILING = DEALER.model_copy(update={"email_texts": frozenset({"checkin.question", "birthday.greeting"})})
+BY_MAIL = replace(CHECKIN, follower=None, phone="", email="lilei@example.com")
+GREETED = replace(BY_MAIL, category=Category.GREETING, message_id="birthday.greeting")
+
+
+@pytest.mark.parametrize(
+    ("contact", "way", "reasons"),
+    [
+        (BY_MAIL, Way.EMAIL, [*AWAY, "no_phone"]),
+        (replace(BY_MAIL, phone="+8613900000001"), Way.SMS, AWAY),
+        (replace(BY_MAIL, phone="+8613900000001", sms_ok=False), Way.EMAIL, [*AWAY, "no_phone"]),
+        (replace(BY_MAIL, email=""), None, [*AWAY, "no_phone", "no_address", "no_phone"]),
+        (replace(BY_MAIL, email_ok=False), None, [*AWAY, "no_phone", "address_dead", "no_phone"]),
+        (replace(BY_MAIL, message_id="other.thing"), None, [*AWAY, "no_template", "no_template", "no_phone"]),
+        (replace(BY_MAIL, tried=frozenset({Way.EMAIL})), None, [*AWAY, "no_phone", "tried", "no_phone"]),
+        (GREETED, Way.EMAIL, ["not_following", "no_phone"]),
+        (replace(GREETED, email_ok=False), None, ["not_following", "no_phone", "address_dead"]),
+    ],
+)
+def test_e_mail_comes_after_the_sms_and_before_a_person(contact: Contact, way: Way | None, reasons: list[str]) -> None:
+    chosen = route(contact, MAILING)
+    assert chosen.way == way
+    assert [passed.reason.value for passed in chosen.passed] == reasons
+    if way is Way.EMAIL:
+        assert (chosen.account, chosen.address) == ("", "lilei@example.com")
+
+
+def test_without_an_account_the_reason_is_the_account() -> None:
+    assert CLOSED[Way.EMAIL](BY_MAIL, DEALER) is Reason.EMAIL_OFF

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -14,12 +13,11 @@ from bot.tone import Guide, worst_first
 from bot.tone_text import fold
 from bot.tone_words import Medium, Severity, Tone, WordRule
 from config.load import load_tone
+from config.yaml_lines import read_yaml
 
 ROOT = Path(__file__).parents[2]
 GUIDE = Guide(load_tone(ROOT / "config"))
-SENTENCES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
-    (ROOT / "tests/data/tone-sentences.yaml").read_text("utf-8")
-)
+SENTENCES: dict[str, list[dict[str, Any]]] = read_yaml(ROOT / "tests/data/tone-sentences.yaml")[0]
 
 
 def rules(text: str, medium: Medium = Medium.WECHAT, category: Category = Category.SERVICE) -> set[str]:

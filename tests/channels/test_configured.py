@@ -6,7 +6,7 @@ import pytest
 
 from bot.dealer import Dealer, Sms, SmsTemplate, StoreConfig, WeChatAccount, WeChatTemplate
 from bot.errors import ConfigError
-from channels.configured import check_templates
+from channels.configured import check_templates, with_email
 from config.load import load_dealer
 
 ROOT = Path(__file__).parents[2]
@@ -41,3 +41,17 @@ def test_every_finding_is_named_at_once() -> None:
         "accounts.main.templates.checkin_question.template_id",
         "accounts.main.templates.checkin_question.fields.thingy",
     ]
+
+
+def test_what_has_an_e_mail_text_may_go_by_e_mail_once_there_is_an_account(tmp_path: Path) -> None:
+    dealer = Dealer(stores=[STORE])
+    (tmp_path / "checkin").mkdir()
+    for name in ("checkin/question.email.txt", "checkin/question.wechat.txt", "hello.email.txt"):
+        (tmp_path / name).write_text("您好")
+    assert with_email(dealer, tmp_path, account=False).email_texts is None
+    assert with_email(dealer, tmp_path, account=True).email_texts == frozenset({"checkin.question", "hello"})
+
+
+def test_it_is_no_setting_of_the_dealers_file() -> None:
+    with pytest.raises(ValueError, match="HUIFANG_EMAIL_HOST"):
+        Dealer.model_validate({"stores": [{"code": "binjiang", "name": "远禾"}], "email_texts": ["checkin.question"]})

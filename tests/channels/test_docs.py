@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.dealer import MiniProgram, WeChatAccount, WeChatSubscription, WeChatTemplate
+from channels.email_codes import GONE, GONE_BARE, LOG_IN_FIRST, EmailClass
 from channels.sms_aliyun_codes import RULES as ALIYUN
 from channels.sms_errors import BLACKLISTED, SmsClass, SmsRule
 from channels.sms_tencent_codes import RULES as TENCENT
@@ -61,3 +62,12 @@ def test_every_key_of_an_account_and_its_notices_is_explained() -> None:
     named = set(WeChatTemplate.model_fields) | set(WeChatSubscription.model_fields)
     assert keys == set(WeChatAccount.model_fields) | named
     assert all(f"`{name}`" in section for name in MiniProgram.model_fields)
+
+
+def test_every_class_of_a_mail_servers_answer_is_explained() -> None:
+    shown = table("E-mail")
+    assert set(shown) == {f"`{each}`" for each in EmailClass}
+    gone = shown["`gone`"][1]
+    assert set(re.findall(r"5\.(\d+\.\d+)", gone)) == GONE
+    assert {int(each) for each in re.findall(r"\b5\d\d\b", gone)} == GONE_BARE
+    assert {int(each) for each in re.findall(r"\b53\d\b", shown["`stop`"][1])} == LOG_IN_FIRST

@@ -108,7 +108,7 @@ def test_the_zone_and_the_moment_come_with_the_parameters(templates: Templates) 
 
 @given(some.text(max_size=60))
 def test_a_value_is_never_read_as_a_template(value: str) -> None:
-    from channels.render import environment
+    from channels.places import environment
 
     shown = environment().from_string("[{{ value }}]").render(value="{{ 7 * 7 }}" + value)
     assert shown == "[{{ 7 * 7 }}" + value + "]"

@@ -41,7 +41,7 @@ def aliyun() -> Iterator[Provider]:
 
 @pytest.fixture
 def sms(aliyun: Provider) -> AliyunSms:
-    return AliyunSms("testId", SECRET, Http(aliyun.base, (1.0, 0.3)), now=lambda: NOW, nonce=lambda: "n0")
+    return AliyunSms("testId", SECRET, aliyun.http(), now=lambda: NOW, nonce=lambda: "n0")
 
 
 def test_the_vendors_own_signature_vector() -> None:

@@ -63,8 +63,7 @@ def tencent() -> Iterator[Provider]:
 
 @pytest.fixture
 def sms(tencent: Provider) -> TencentSms:
-    http = Http(tencent.base, (1.0, 0.3))
-    return TencentSms("AKIDEXAMPLE", KEY, "1400000000", "ap-guangzhou", http, now=lambda: NOW)
+    return TencentSms("AKIDEXAMPLE", KEY, "1400000000", "ap-guangzhou", tencent.http(), now=lambda: NOW)
 
 
 def test_the_vendors_own_signature_vector() -> None:

@@ -8,6 +8,8 @@ from bot.dealer import Sms, SmsTemplate
 from bot.errors import RenderError
 from bot.messages import Category
 from channels.sms_text import check_sms_template, sms_approved, sms_payload, sms_preview, sms_segments, sms_text
+from config.load import load_dealer
+from tests.learnt import CONFIG
 
 
 def template(text: str, *variables: str, kind: str = "notification", **more: object) -> SmsTemplate:
@@ -114,8 +116,39 @@ def test_only_an_approved_purpose_may_go_out() -> None:
         (template("您好${name}", "name", kind="promotion"), "must end with 拒收请回复R"),
         (template("您好${name}。拒收请回复R", "name"), "must not offer"),
         (template("【远禾】您好${name}", "name"), "signature is added"),
+        (template("您好${name}", "name", fields={"name": "{{ name or '您' }}"}), ""),
+        (template("您好${name}", "name", fields={"nme": "您"}), "fields.nme is not among the variables"),
+        (template("您好${name}", "name", fields={"name": "{{ name"}), "fields.name: "),
     ],
 )
 def test_a_configured_template_is_checked_before_anything_is_sent(one: SmsTemplate, says: str) -> None:
     found = check_sms_template("case_ack", one)
     assert [says in sentence for sentence in found] == ([True] if says else [])
+
+
+def test_words_that_depend_on_what_is_known_stand_in_the_template() -> None:
+    one = template("您好，地址${where}。", "where", fields={"where": "{{ address or '请来电询问' }}"})
+    sms = Sms(signature="远禾汽车", templates={"house_hours": one})
+    assert sms_text(sms, "house.hours", {"address": "滨江大道1号", "where": "别处"}) == "您好，地址滨江大道1号。"
+    assert sms_text(sms, "house.hours", {"address": ""}) == "您好，地址请来电询问。"
+    with pytest.raises(RenderError, match=r"house_hours\.fields\.where.*address"):
+        sms_text(sms, "house.hours", {})
+
+
+SHIPPED = load_dealer(CONFIG).sms
+CAR = {"name": "李雷", "kind": "vehicle_sold", "plate": "", "car": "长风浙A·D62K8"}
+
+
+@pytest.mark.parametrize(
+    ("message", "known", "says"),
+    [
+        ("info.read_back", CAR, "：长风浙A·D62K8已不在您名下，对吗"),
+        ("info.read_back", CAR | {"car": ""}, "：您的车已不在您名下，对吗"),
+        ("info.read_back", CAR | {"kind": "plate", "plate": "浙A·NEW01"}, "：新车牌是浙A·NEW01，对吗"),
+        ("house.hours", {"name": "李雷", "opens": "08:30", "closes": "17:30", "address": ""}, "地址请来电询问，"),
+        ("price.item", {"name": "李雷", "item": "小保养", "low": 440, "high": 660}, "小保养参考440–660元，"),
+        ("price.item", {"name": "李雷", "item": "小保养", "low": 0, "high": 0}, "小保养参考免费，"),
+    ],
+)
+def test_the_demo_dealers_words_fit_what_is_known(message: str, known: dict[str, object], says: str) -> None:
+    assert says in sms_text(SHIPPED, message, known)

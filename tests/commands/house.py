@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -10,9 +11,12 @@ from bot.dealer import Dealer
 from bot.journeys import Journey
 from channels.preview import Previews
 from commands.previews import previews_of
-from config.load import load_dealer, load_journeys
+from config.calendar import Calendar
+from config.load import load_calendar, load_dealer, load_journeys
 from config.settings import Settings, read_settings
+from store.writer import Writer
 from tests.conftest import StillClock
+from tests.scheduler.mechanics import mechanics
 
 CONFIG = Path(__file__).parents[2] / "config"
 Told = Callable[[], str]
@@ -31,11 +35,19 @@ class House:
 
     @property
     def journeys(self) -> tuple[Journey, ...]:
-        return load_journeys(self.settings.config_dir)
+        return mechanics(load_journeys(self.settings.config_dir))
 
     @property
+    def calendar(self) -> Calendar:
+        return load_calendar(self.settings.config_dir, self.dealer.stores)
+
+    @cached_property
+    def writer(self) -> Writer:
+        return Writer(self.engine)
+
+    @cached_property
     def previews(self) -> Previews:
-        return previews_of(self.settings.config_dir, self.dealer, self.journeys)
+        return previews_of(self.settings.config_dir, self.dealer, load_journeys(self.settings.config_dir))
 
 
 def a_house(engine: Engine, clock: StillClock, folder: Path) -> House:

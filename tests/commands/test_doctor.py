@@ -18,6 +18,9 @@ from werkzeug.serving import make_server
 
 from bot.dealer import Dealer
 from bot.errors import ConfigError
+from channels.email import EmailSender, NoEmail
+from channels.email_message import Mailbox
+from channels.email_smtp import MailServer
 from channels.http import Http
 from channels.sms_aliyun import AliyunSms
 from channels.sms_log import LogSms
@@ -35,6 +38,7 @@ from store.migrate import head, upgrade
 from tests.commands.conftest import Command
 from tests.conftest import StillClock
 from tests.databases import free_port
+from tests.mail_server import PASSWORD, USER, mail_house
 from tests.sandbox.conftest import (
     ACCOUNT,
     Running,
@@ -67,6 +71,7 @@ class House:
     calendar: Calendar = field(default_factory=lambda: KNOWN)
     accounts: Mapping[str, AccountSecrets] = field(default_factory=lambda: {"main": KEYS})
     sms: object = None
+    email: object = None
     ahead: timedelta = timedelta()
 
     def now(self) -> datetime:
@@ -110,7 +115,7 @@ def house(engine: Engine, clock: StillClock, box: Running, web_url: str, tmp_pat
     with writing(engine) as conn:
         a_staff_member(conn, a_store(conn), role="admin")
     sms = AliyunSms(
-        BOX_SMS.access_key_id, BOX_SMS.access_key_secret, Http(box.base, (2.0, 2.0)), now=box.sandbox.clock.business,
+        BOX_SMS.access_key_id, BOX_SMS.access_key_secret, Http(box.base, (10.0, 10.0)), now=box.sandbox.clock.business,
         nonce=lambda: secrets.token_hex(16),
     )  # fmt: skip
     dealer = DEALER.model_copy(update={"sms": BOX_SMS.approved})
@@ -437,3 +442,31 @@ def test_an_unapproved_template_in_use_is_named(house: House) -> None:
     ((level, line),) = about(looked(house), "sms: not_yet")
     assert level is Level.ERROR
     assert "SMS_3 is still under review" in line
+
+
+@pytest.mark.parametrize(
+    ("answers", "level", "words"),
+    [
+        ({}, Level.OK, "takes our log-in"),
+        ({"auth": "535 5.7.8 wrong"}, Level.ERROR, "授权码"),
+        ({"auth": "500 what"}, Level.ERROR, "HUIFANG_EMAIL_USER"),
+        ({"connect": "reset"}, Level.WARNING, "HUIFANG_EMAIL_HOST"),
+        ({"noop": "421 4.3.2 busy"}, Level.WARNING, "421 4.3.2"),
+    ],
+)
+def test_the_mail_account_is_logged_in_to_and_told_nothing(
+    house: House, answers: dict[str, str], level: Level, words: str
+) -> None:
+    with mail_house(log_in=True) as mail:
+        mail.answers.update(answers)
+        server = MailServer("127.0.0.1", mail.port, "plain", "dealer.example", user=USER, password=PASSWORD)
+        house.email = EmailSender(server, Mailbox(USER), now=house.now, monotonic=house.monotonic)
+        ((said, sentence),) = about(looked(house), "e-mail")
+        assert (said, words in sentence) == (level, True)
+        assert PASSWORD not in sentence
+        assert not mail.kept
+
+
+def test_without_a_mail_account_there_is_no_line(house: House) -> None:
+    house.email = NoEmail()
+    assert about(looked(house), "e-mail") == []

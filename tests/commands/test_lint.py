@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ Lint = Callable[..., tuple[int, list[str]]]
 @dataclass
 class Reader:
     given: Settings
+    now: Callable[[], datetime] = lambda: datetime(2026, 9, 17, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -89,6 +91,8 @@ def test_a_message_is_read_as_it_stands_and_as_it_comes_out(
         ("a.mass.txt", "诚邀您参加讲座。", 1, "opt_out"),
         ("a.page.txt", "诚邀您参加讲座。", 0, ""),
         ("a.fax.txt", "您好", 1, "message"),
+        ("a.email.txt", "您的爱车\n\n您好，车已修好。", 0, ""),
+        ("a.email.txt", "只有主题，没有正文", 1, "variable"),
         ("a.wechat.txt", "我们的服务独一无二", 0, "absolute"),
         ("a.wechat.txt", "您好。" * 150, 0, "length"),
         ("a.wechat.txt", "您好。" * 700, 1, "field"),
@@ -147,7 +151,7 @@ def test_a_journey_sends_what_there_is(run: Lint, config: Path) -> None:
 
 
 def test_content_of_later_subjects_is_read_where_customers_read_it(run: Lint, config: Path) -> None:
-    file = config / "faq.yaml"
+    file = config / "talks.yaml"
     file.write_text("- asked: 你们几点关门\n  answer: |\n    您好。\n    你随时来\n- answer: [全网最低价]\n", "utf-8")
     _, lines = run(file)
     assert [each.split(" ")[0].removeprefix(str(file)) for each in lines] == [":4:", ":5:"]
@@ -179,3 +183,32 @@ def test_a_folder_made_before_there_were_rules_goes_on_working(run: Lint, config
     code, lines = run()
     assert code == 0
     assert [each for each in lines if OF_THE_DEMO not in each] == []
+
+
+@pytest.mark.handbook("H1.6.2")
+@pytest.mark.parametrize(
+    ("file", "old", "new", "found"),
+    [
+        ("faq.yaml", "reviewed: 2026-08", "reviewed: 2025-08", "faq.yaml:11: review: “annual_inspection” 该复核了"),
+        (
+            "faq.yaml", "reviewed: 2026-08-20", "reviewed: 2026-08-20\n    valid_until: 2026-09-01",
+            "faq.yaml:12: review: “annual_inspection” 已过有效期",
+        ),
+        ("catalogue.yaml", "reviewed: 2026-08", "reviewed: 2026-01", "catalogue.yaml:5: review: “2026-01-20” "),
+        ("services.yaml", "source: 远禾滨江店公示价目表", "source: '' #", "services.yaml:3: review: “source” "),
+    ],
+)  # fmt: skip
+def test_facts_nobody_looked_at_for_long_are_named(
+    run: Lint, config: Path, file: str, old: str, new: str, found: str
+) -> None:
+    change(config / file, old, new)
+    code, lines = run(config)
+    assert code == 0
+    assert any(found in line for line in lines), lines
+
+
+def test_a_fact_with_a_mistake_is_an_error(run: Lint, config: Path) -> None:
+    change(config / "services.yaml", "low: 520, high: 780", "low: 520, high: 78")
+    code, lines = run(config)
+    assert code == 1
+    assert any("services.yaml:7: config" in line for line in lines), lines

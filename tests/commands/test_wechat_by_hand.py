@@ -51,7 +51,7 @@ class House:
 
 @pytest.fixture
 def house(engine: Engine, clock: StillClock, box: Running) -> House:
-    losable, http = Losable(None, clock.monotonic), Http(box.base, (2.0, 2.0))
+    losable, http = Losable(None, clock.monotonic), Http(box.base, (10.0, 10.0))
     tokens = AccessTokens(
         ACCOUNT.app_id, ACCOUNT.app_secret, http, cache=losable.tokens, lock=losable.locks, wakeups=losable.wakeups,
         monotonic=clock.monotonic, machine=clock.machine,

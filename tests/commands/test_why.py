@@ -60,7 +60,7 @@ def test_the_chain_as_text(told: House, command: Command, capsys: pytest.Capture
         "    gate     2026-09-17 10:20:00  consent: pass",
         "    route    2026-09-17 10:20:00  template: passed_over (43004)",
         "    send     2026-09-17 10:20:00  sms: accepted",
-        "    message  2026-09-17 10:20:00  sms → accepted",
+        "    message  2026-09-17 10:20:00  sms → accepted · ¥0.000",
         "      attempt 1: accepted, 2026-09-17 10:20:00 by the machine's clock",
         "    answer   2026-09-17 10:20:00  satisfied (5)",
         "",

@@ -3,7 +3,7 @@ what left without a plan. The touchpoints are made by the real scheduler.
 """
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +111,21 @@ def test_what_is_still_to_come_says_when_and_by_what(
     assert "next     due now: the worker asks every gate at its next tick" in told(house, command, capsys)
 
 
+def test_a_day_that_was_guessed_is_said_to_be_one(
+    stage: Stage, house: House, command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guess = " · projected: the holidays of that year are not published yet"
+    stage.clock.now = datetime.fromisoformat("2027-03-03T04:00:00+00:00")
+    stage.an_order(stage.a_file(), on="2027-03-03")
+    stage.round()
+    assert f"next     2027-03-06 10:00:00  by rule checkin.question; every gate and way is asked then{guess}" in told(
+        house, command, capsys
+    )
+    stage.clock.advance(days=3)
+    stage.round()
+    assert f"holiday: pass{guess}" in told(house, command, capsys)
+
+
 def nothing(house: House, command: Command, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     (person,) = json.loads(told(house, command, capsys, "--json"))
     assert all(each["because"] for each in person["nothing"])
@@ -173,7 +188,7 @@ def test_a_colleagues_reply_shows_its_attempts_and_its_receipt(
     out = told(house, command, capsys)
     assert out.split("  conversation\n")[1].splitlines() == [
         "    2026-09-17 10:00:00  sms by 韩梅梅",
-        "      message  2026-09-17 10:00:00  sms → delivered",
+        "      message  2026-09-17 10:00:00  sms → delivered · ¥0.045",
         "        attempt 1: accepted, 2026-09-17 10:00:00 by the machine's clock",
         "        final    2026-09-17 10:01:00",
     ]

@@ -96,7 +96,12 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
 
 def test_the_shipped_journeys_load() -> None:
     journeys = load_journeys(SHIPPED)
-    assert [journey.id for journey in journeys] == ["birthday", "checkin", "event_invitation", "quote", "recontact"]
+    assert [journey.id for journey in journeys] == [
+        "anniversary", "birthday", "booking", "checkin", "declined", "event_cancelled", "event_changed",
+        "event_invitation", "event_missed", "event_reminder", "event_thanks", "event_waitlist", "festivals",
+        "first_service", "inspection", "insurance", "maintenance", "membership", "new_car", "no_show", "quote",
+        "recall", "recontact", "satisfaction", "season", "warranty", "winback",
+    ]  # fmt: skip
 
 
 def test_marketing_and_greetings_have_no_template_message() -> None:
@@ -115,4 +120,44 @@ def test_two_files_with_one_journey_are_refused(tmp_path: Path) -> None:
     for name in ("a.yaml", "b.yaml"):
         (folder / name).write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=r"b.yaml:1: id"):
+        load_journeys(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "words"),
+    [
+        (("offset_days: 3", "offset_days: -3"), r"checkin.yaml:\d+: steps.1", "known ahead"),
+        (("after: question", "after: nothing"), r"checkin.yaml:\d+: steps.2", "names no step above"),
+        (('at: "18:30"', "at: anchor"), r"checkin.yaml:\d+: steps.0", "needs a moment"),
+        (("id: checkin", "id: checkin\naudience: {field: vehicle.model, value: 长风}"), "checkin.yaml", "one vehicle"),
+        (
+            ("id: checkin", "id: checkin\nexit: {field: colour, value: red}"),
+            r"checkin.yaml:4: exit.field|exit",
+            "colour",
+        ),
+        (("id: checkin", "id: checkin\nsample: 30"), "checkin.yaml", "divides 100"),
+    ],
+)
+def test_a_mistake_in_a_journey_is_named_by_file_line_and_key(
+    tmp_path: Path, change: tuple[str, str], place: str, words: str
+) -> None:
+    (tmp_path / "journeys").mkdir()
+    text = (SHIPPED / "journeys" / "checkin.yaml").read_text(encoding="utf-8")
+    assert change[0] in text
+    (tmp_path / "journeys" / "checkin.yaml").write_text(text.replace(*change, 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match=place) as refused:
+        load_journeys(tmp_path)
+    assert words in str(refused.value)
+
+
+def test_an_occasion_must_stand_in_its_file_and_nothing_is_sold_on_a_solemn_day(tmp_path: Path) -> None:
+    (tmp_path / "journeys").mkdir()
+    text = (SHIPPED / "journeys" / "festivals.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "journeys" / "festivals.yaml"
+    file.write_text(text.replace("occasion: lantern", "occasion: halloween"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"festivals.yaml:\d+: steps.2.occasion: halloween"):
+        load_journeys(tmp_path)
+    before, after = text.split("occasion: qingming")
+    file.write_text(before + "occasion: qingming" + after.replace("greeting", "marketing", 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match="solemn"):
         load_journeys(tmp_path)

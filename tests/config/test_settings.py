@@ -203,3 +203,67 @@ def test_the_environment_of_the_process_is_what_is_read(monkeypatch: pytest.Monk
         monkeypatch.delenv(name)
     monkeypatch.setenv("HUIFANG_PORT", "8456")
     assert read_settings(dotenv=NO_FILE).port == 8456
+
+
+MAIL = {"EMAIL_HOST": "smtp.exmail.example", "EMAIL_FROM": "Service@dealer.example"}
+
+
+def test_e_mail_is_off_until_a_host_is_set() -> None:
+    assert read().email_host == ""
+    settings = read(**MAIL, EMAIL_USER="service@dealer.example", EMAIL_PASSWORD="a-login-code")
+    assert (settings.email_security, settings.email_port) == ("ssl", 465)
+    assert read(**MAIL, EMAIL_SECURITY="starttls").email_port == 587
+    assert read(**MAIL, EMAIL_PORT="2465").email_port == 2465
+    assert read(EMAIL_HOST="127.0.0.1", EMAIL_FROM="a@dealer.example", EMAIL_SECURITY="plain").email_port == 25
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"EMAIL_HOST": "smtp.exmail.example"}, "EMAIL_FROM"),
+        ({**MAIL, "EMAIL_FROM": "远禾 <a@dealer.example>"}, "EMAIL_FROM"),
+        ({**MAIL, "EMAIL_REPLY_TO": "nobody"}, "EMAIL_REPLY_TO"),
+        ({**MAIL, "EMAIL_NAME": "远禾\nBcc: x@example.com"}, "EMAIL_NAME"),
+        ({**MAIL, "EMAIL_USER": "service@dealer.example"}, "EMAIL_PASSWORD"),
+        ({**MAIL, "EMAIL_PASSWORD": "secret-word"}, "EMAIL_PASSWORD"),
+        ({**MAIL, "EMAIL_USER": "a@dealer.example", "EMAIL_PASSWORD": "密码-secret-word"}, "EMAIL_PASSWORD"),
+        ({**MAIL, "EMAIL_SECURITY": "plain"}, "EMAIL_SECURITY"),
+        ({**MAIL, "EMAIL_SECURITY": "tls"}, "EMAIL_SECURITY"),
+        ({**MAIL, "SANDBOX": "1"}, "EMAIL_HOST"),
+    ],
+)
+def test_a_mistake_about_e_mail_stops_the_start(values: dict[str, str], name: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read(**values)
+    assert refused.value.where == f"HUIFANG_{name}"
+    assert "secret-word" not in str(refused.value)
+
+
+def test_the_sandbox_takes_a_mail_server_of_this_machine() -> None:
+    assert read(**{**MAIL, "EMAIL_HOST": "127.0.0.1", "SANDBOX": "1"}).email_host == "127.0.0.1"
+
+
+SIGN_ON = {"OIDC_ISSUER": "https://id.example", "OIDC_CLIENT_ID": "us", "OIDC_CLIENT_SECRET": "s"}
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"OIDC_CLIENT_ID": "us"}, "HUIFANG_OIDC_ISSUER"),
+        (SIGN_ON | {"OIDC_CLIENT_SECRET": ""}, "HUIFANG_OIDC_CLIENT_SECRET"),
+        (SIGN_ON | {"OIDC_CLIENT_ID": ""}, "HUIFANG_OIDC_CLIENT_ID"),
+        (SIGN_ON | {"OIDC_ISSUER": "http://id.example"}, "HUIFANG_OIDC_ISSUER"),
+        (SIGN_ON | {"OIDC_ISSUER": "id.example"}, "HUIFANG_OIDC_ISSUER"),
+        (SIGN_ON | {"OIDC_ROLES": "a=admin"}, "HUIFANG_OIDC_ROLES"),
+        (SIGN_ON | {"OIDC_ROLE_CLAIM": "groups"}, "HUIFANG_OIDC_ROLES"),
+        (SIGN_ON | {"OIDC_ROLE_CLAIM": "groups", "OIDC_ROLES": "a=boss"}, "HUIFANG_OIDC_ROLES"),
+        (SIGN_ON | {"OIDC_ROLE_CLAIM": "groups", "OIDC_ROLES": "=admin"}, "HUIFANG_OIDC_ROLES"),
+    ],
+)
+def test_a_single_sign_on_is_whole_or_the_start_ends(values: dict[str, str], named: str) -> None:
+    with pytest.raises(ConfigError, match=named):
+        read(**values)
+
+
+def test_a_single_sign_on_on_this_machine_may_be_plain() -> None:
+    assert read(**SIGN_ON | {"OIDC_ISSUER": "http://127.0.0.1:9000"}).oidc_claim == "preferred_username"

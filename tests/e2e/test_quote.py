@@ -11,7 +11,7 @@ import requests
 
 from tests.e2e.running import Running
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SOON = 60.0
 LINES = [
     {"name": "更换前刹车片", "kind": "part", "unit_fen": 32000, "quantity": 2, "urgency": "must"},

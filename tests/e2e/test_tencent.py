@@ -24,7 +24,7 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def check_ins(house: Running) -> list[dict[str, str]]:
     found = house.api("GET", f"customers/{NUMBER}/touchpoints").json()["touchpoints"]
-    return [row for row in found if row["rule"].startswith("checkin")]
+    return [row for row in found if row["rule"].startswith("checkin.question")]
 
 
 def test_the_survey_goes_out_by_tencents_template_and_is_confirmed_by_its_receipt(house: Running) -> None:

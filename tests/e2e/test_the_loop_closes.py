@@ -56,11 +56,11 @@ def await_outcome(house: Running, who: Person, rule: str) -> str:
 
 def deliver(house: Running, who: Person) -> datetime:
     """The DMS says delivered; the instant its check-in is due."""
-    before = len(touchpoints(house, who, "checkin"))
+    before = len(touchpoints(house, who, "checkin.question"))
     answer = house.api("PUT", f"repair-orders/{who['repair_order']}", {"status": "delivered"})
     assert answer.status_code == 200, answer.text
-    until(lambda: len(touchpoints(house, who, "checkin")) > before, SOON)
-    return datetime.fromisoformat(touchpoints(house, who, "checkin")[-1]["due_at"]).astimezone(SHANGHAI)
+    until(lambda: len(touchpoints(house, who, "checkin.question")) > before, SOON)
+    return datetime.fromisoformat(touchpoints(house, who, "checkin.question")[-1]["due_at"]).astimezone(SHANGHAI)
 
 
 def case_of(desk: Desk, who: Person) -> str:
@@ -100,7 +100,8 @@ def test_nothing_goes_out_before_ten_and_then_each_by_their_way(house: Running) 
         (text,) = house.await_received(addresses[number], "sms")
         assert text["text"].startswith("【")
     for number in dues:
-        assert await_outcome(house, person(house, number), "checkin") == "sent"
+        # By its receipt where the answer of the call came too late on a busy machine.
+        assert await_outcome(house, person(house, number), "checkin.question") in ("sent", "sent:receipt")
 
 
 def test_dissatisfied_on_wechat_opens_a_case_and_the_loop_closes(house: Running) -> None:
@@ -262,7 +263,7 @@ def test_a_refusal_stops_greetings_and_invitations_but_not_the_check_in(house: R
     house.wechat(who7["openid"], "text", content="退订")
     house.clock_to(deliver(house, who7).isoformat())
     until(lambda: house.received(who7["openid"], "template"), SOON)
-    assert until(lambda: outcome(house, who7, "checkin"), SOON) == "sent"
+    assert until(lambda: outcome(house, who7, "checkin.question"), SOON) == "sent"
 
 
 def test_why_shows_the_whole_chain(house: Running) -> None:

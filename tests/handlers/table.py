@@ -1,13 +1,18 @@
 """A turn laid out by hand and a `Read` that answers from values: `decide` without a database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot.booking import Appointment, Wanted
 from bot.cases import deadlines
-from bot.customer import Customer, Purpose, RepairOrder, Role, StaffMember, Store, Vehicle
+from bot.content import Content
+from bot.customer import CarOrder, Customer, Purpose, RepairOrder, Role, StaffMember, Store, Vehicle
 from bot.dealer import Dealer, StoreConfig
 from bot.effects import Effect, PromptKind
+from bot.faq import Entry, Subject
 from bot.messages import Category, Channel, Inbound, InboundKind
 from bot.ports import Binding, Due, EventView, Spot
 from bot.quotes import Quote
@@ -21,6 +26,7 @@ STORE = Store(1, "binjiang", "远禾滨江店", "Asia/Shanghai")
 CONFIG = StoreConfig(code="binjiang", name="远禾滨江店", hotline="0571-00000000", address="远禾路1号")
 ORDER = RepairOrder(8812, "RO8812", "delivered", 5, HAN.id, "韩梅梅", NOW - timedelta(days=3))
 LI_LEI = Customer(7, 1, "李雷", known=True, bound=True, consents=frozenset({Purpose.SERVICE, Purpose.MARKETING}))
+NOTHING = Content()
 LECTURE = EventView(31, "车主讲堂", NOW + timedelta(days=2), "二楼", capacity=20, taken=10, my_seats=0)
 
 
@@ -30,6 +36,9 @@ class EveryDay:
 
     def is_workday(self, day: date) -> bool:
         return True
+
+    def projected(self, day: date) -> bool:
+        return False
 
 
 @dataclass
@@ -41,14 +50,26 @@ class Table:
     lecture: EventView | None = None
     scenes: dict[str, Spot | StaffMember] = field(default_factory=dict)
     bindings: dict[str, Binding] = field(default_factory=dict)
+    friends: dict[str, int] = field(default_factory=dict)  # code → whose
     asked: bool = False
     closed: bool = False
     confirmed: bool = False
     answered: Prompt | None = None
     offer: Quote | None = None
+    cars: tuple[Vehicle, ...] = ()
+    known: Content = NOTHING
+    told: Mapping[str, str] = field(default_factory=dict)
+    lately: frozenset[str] = frozenset()
+    ordered: CarOrder | None = None
+    past_visits: tuple[Appointment, ...] = ()
+    closed_days: frozenset[date] = frozenset()
+    visits: tuple[Appointment, ...] = ()
+    free: tuple[datetime, ...] = ()
+    sent_quote: Quote | None = None
+    at_house: StoreConfig = CONFIG
 
     def vehicles(self) -> tuple[Vehicle, ...]:
-        return ()
+        return self.cars
 
     def order(self, order_id: int) -> RepairOrder | None:
         return next((order for order in self.orders if order.id == order_id), None)
@@ -66,7 +87,7 @@ class Table:
         return self.scenes.get(scene)
 
     def house(self) -> StoreConfig:
-        return CONFIG
+        return self.at_house
 
     def event(self, event_id: int) -> EventView | None:
         return self.lecture if self.lecture and self.lecture.id == event_id else None
@@ -77,8 +98,45 @@ class Table:
     def quote(self, quote_id: int) -> Quote | None:
         return self.offer if self.offer and self.offer.id == quote_id else None
 
+    def open_quote(self, now: datetime) -> Quote | None:
+        return self.sent_quote
+
+    def content(self) -> Content:
+        return self.known
+
+    def answer(self, topic: str, today: date, about: Subject = "faq") -> Entry | None:
+        return self.known.faq.find(topic, today, about)
+
+    def facts(self) -> Mapping[str, str]:
+        return self.told
+
+    def facts_since(self, since: datetime) -> frozenset[str]:
+        return self.lately
+
+    def appointments(self, now: datetime) -> tuple[Appointment, ...]:
+        return self.visits
+
+    def car_on_order(self) -> CarOrder | None:
+        return self.ordered
+
+    def appointment(self, appointment_id: int) -> Appointment | None:
+        return next((each for each in (*self.visits, *self.past_visits) if each.id == appointment_id), None)
+
+    def opens_on(self, day: date) -> bool:
+        return day not in self.closed_days
+
+    def free_slots(self, wanted: Wanted, day: date, now: datetime) -> tuple[datetime, ...]:
+        zone = ZoneInfo("Asia/Shanghai")
+        return tuple(each for each in self.free if each.astimezone(zone).date() == day)
+
     def membership_asked_since(self, since: datetime) -> bool:
         return self.asked
+
+    def friend_code(self) -> str:
+        return next((code for code, whose in self.friends.items() if whose == LI_LEI.id), "")
+
+    def recommended_by(self, code: str) -> int | None:
+        return self.friends.get(code)
 
     def case_closed_since(self, since: datetime) -> bool:
         return self.closed

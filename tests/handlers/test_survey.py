@@ -6,7 +6,22 @@ from datetime import timedelta
 import pytest
 
 from bot.customer import Purpose, Role, StaffMember
-from bot.effects import AddToCase, Answer, Ask, CloseCase, HandOff, OpenCase, OptOut, PromptKind, Ref, ReopenCase, Say
+from bot.effects import (
+    ANGER,
+    EMOTION,
+    AddToCase,
+    Answer,
+    Ask,
+    CloseCase,
+    HandOff,
+    OpenCase,
+    OptOut,
+    PromptKind,
+    Ref,
+    Remember,
+    ReopenCase,
+    Say,
+)
 from bot.messages import Channel, InboundKind
 from bot.turn import Turn
 from tests.handlers.table import CHEN, HAN, LI_LEI, NOW, ORDER, Table, case, decided, of, prompt, said, turn, without
@@ -187,3 +202,14 @@ def test_the_scale_is_said_best_first_with_ids_a_tap_can_name() -> None:
     reversed_scale = prompt(scale="1=满意,2=一般,3=不满意")
     (own,) = of(decided(turn(kind=InboundKind.CLICK, option="SURVEY"), Table(answered=reversed_scale)), Say)
     assert [each["text"] for each in own.params["options"]] == ["满意", "一般", "不满意"]
+
+
+@pytest.mark.handbook("H1.6.5")
+def test_strong_words_are_remembered_and_ordinary_ones_are_not() -> None:
+    assert Remember(EMOTION, ANGER) in of(decided(turn("气死我了，修了三次还漏油", prompt())), Remember)
+    assert Remember(EMOTION, ANGER) not in of(decided(turn("不满意，空调还是不凉", prompt())), Remember)
+
+
+@pytest.mark.handbook("H1.6.5")
+def test_who_was_angry_lately_is_thanked_and_asked_nothing() -> None:
+    assert said(decided(turn("满意", prompt()), Table(lately=frozenset({EMOTION})))) == ["survey.thanks"]

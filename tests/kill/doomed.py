@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NoReturn
 
 import requests
+from sqlalchemy import Connection
 
 from bot.messages import Outgoing, Way
 from store import planning, recipients
@@ -21,9 +22,18 @@ from tests.scheduler.stage import Phone, Stage
 TEN = datetime.fromisoformat("2026-09-17T02:00:00+00:00")
 
 
+insert_missing = planning.insert_missing
+
+
 def die(*_: object, **__: object) -> NoReturn:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("nobody survives SIGKILL")
+
+
+def inserted_and_dead(conn: Connection, rule: planning.Rule, near: planning.Near) -> NoReturn:
+    """Between the rows and their commit."""
+    insert_missing(conn, rule, near)
+    die()
 
 
 class Caller(Phone):
@@ -46,7 +56,7 @@ def main(url: str, point: str, provider: str) -> None:
     for way in Way:
         stage.phones[way] = Caller(provider, point)
     if point == "planning":
-        planning.skip_gone = die
+        planning.insert_missing = inserted_and_dead
     if point == "gate":
         recipients.load = die
     if point == "before":

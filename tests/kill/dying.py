@@ -43,10 +43,10 @@ class Dying:
 
 
 def worker(house: app.House, point: str) -> None:
-    from store import outbox
+    from store import batches, outbox
 
     if point == "claimed":
-        vars(outbox)["begin"] = die
+        vars(outbox)["begin"] = vars(batches)["begin_all"] = die
     elif point == "-":
         house.now = lambda: datetime.now(UTC) + AHEAD
     else:
@@ -54,9 +54,26 @@ def worker(house: app.House, point: str) -> None:
 
 
 def clock(_house: app.House, point: str) -> None:
-    from store import planning
+    from store import escalations, feed, planning
 
-    if point == "planning":
+    if point == "chained":  # the rungs of a breach are written, the breach not yet committed
+        follow = escalations.follow
+
+        def follow_and_die(*args: Any, **kwargs: Any) -> None:
+            follow(*args, **kwargs)
+            die()
+
+        vars(escalations)["follow"] = follow_and_die
+    elif point in ("escalation", "p0_alarm"):  # told, and not yet committed
+        tell = feed.tell
+
+        def tell_and_die(conn: Any, store_id: int, kind: str, ref: Any, *rest: Any) -> None:
+            tell(conn, store_id, kind, ref, *rest)
+            if ref.get("reason") == point:
+                die()
+
+        vars(feed)["tell"] = tell_and_die
+    elif point == "planning":
         insert = planning.insert_missing
 
         def insert_and_die(*args: Any, **kwargs: Any) -> int:

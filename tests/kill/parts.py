@@ -11,6 +11,7 @@ from typing import Any
 import requests
 
 from tests.e2e.running import ROOT, Running, until
+from tests.learnt import put_learnt
 
 
 @dataclass
@@ -22,9 +23,10 @@ class Parts:
 
     def set_up(self) -> None:
         self.house.data_dir.mkdir(parents=True, exist_ok=True)
+        put_learnt(self.house.data_dir)
         self.house.log_path = self.house.data_dir.parent / "parts.log"
-        for command in ("migrate", "demo"):
-            subprocess.run([sys.executable, "app.py", command], cwd=ROOT, env=self.env, check=True, capture_output=True)
+        demo = [sys.executable, "app.py", "demo"]  # which also sets the database up
+        subprocess.run(demo, cwd=ROOT, env=self.env, check=True, capture_output=True)
         self.house.demo = json.loads((self.house.data_dir / "demo.json").read_text())
         self.house.people = {person["external_id"]: person for person in self.house.demo["customers"]}
         self._spawn("sandbox", [sys.executable, "app.py", "sandbox"])
@@ -69,6 +71,6 @@ def answers(url: str) -> bool:
         return False
 
 
-def touchpoints(house: Running, number: int, rule: str = "checkin") -> list[dict[str, Any]]:
+def touchpoints(house: Running, number: int, rule: str = "checkin.question") -> list[dict[str, Any]]:
     found = house.api("GET", f"customers/C100{number}/touchpoints").json()["touchpoints"]
     return [row for row in found if row["rule"].startswith(rule)]

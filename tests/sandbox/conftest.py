@@ -1,5 +1,6 @@
 """The sandbox on a free port, a webhook written with wechatpy alone, and Aliyun's caller as its vendor shows it."""
 
+import inspect
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from sandbox.accounts import SandboxAccount, SandboxSms
 from sandbox.site import Sandbox, create_sandbox, serve
 from store.clock import StoredClock
 from store.engine import open_engine
-from tests.databases import free_port
+from tests.databases import copied, free_port
 
 ACCOUNT = SandboxAccount(
     name="main",
@@ -196,6 +197,15 @@ def wechat_account() -> SandboxAccount:
 
 
 @pytest.fixture
+def patience(request: pytest.FixtureRequest) -> tuple[float, float]:
+    """Seconds to connect and to wait for an answer: one where the test lets an answer be lost, plenty elsewhere."""
+    given = getattr(request.node, "callspec", None)
+    named = [*given.params.values()] if given else []
+    lost = "timeout_after" in named or "timeout_after" in inspect.getsource(request.function)
+    return (1.0, 1.0) if lost else (10.0, 10.0)
+
+
+@pytest.fixture
 def webhook() -> Webhook:
     return Webhook()
 
@@ -230,8 +240,11 @@ def sms_account() -> SandboxSms:
 
 
 @pytest.fixture
-def start(tmp_path: Path, app_engine: Engine, sms_account: SandboxSms, request: pytest.FixtureRequest) -> Iterator[Any]:
+def start(
+    tmp_path: Path, sandbox_template: Path, app_engine: Engine, sms_account: SandboxSms, request: pytest.FixtureRequest
+) -> Iterator[Any]:
     """Starts the sandbox on the same data folder, as often as a test likes; the last one is stopped at the end."""
+    copied(sandbox_template, tmp_path / "sandbox.sqlite")
     stops: list[tuple[threading.Event, threading.Thread]] = []
 
     def begin() -> Running:

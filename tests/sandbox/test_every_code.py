@@ -139,7 +139,7 @@ def wechat_account() -> SandboxAccount:
 @pytest.fixture
 def stage(engine: Engine, clock: StillClock, box: Running) -> Stage:
     clock.now = TEN
-    stage, http, losable = Stage(engine, clock), Http(box.base, (2.0, 2.0)), Losable(None, clock.monotonic)
+    stage, http, losable = Stage(engine, clock), Http(box.base, (10.0, 10.0)), Losable(None, clock.monotonic)
     tokens = AccessTokens(
         ACCOUNT.app_id, ACCOUNT.app_secret, http, cache=losable.tokens, lock=losable.locks, wakeups=losable.wakeups,
         monotonic=clock.monotonic, machine=clock.machine,

@@ -23,8 +23,8 @@ MENU = {"head": "还顺心吗？", "options": [{"id": "survey:1:5", "text": "满
 CARD = {"title": "车主课堂", "description": "周六上午十点", "url": "https://h.example/e/1"}
 
 
-def api_of(box: Running, account: SandboxAccount) -> WeChatApi:
-    clock, losable, http = box.sandbox.clock, Losable(None), Http(box.base, (1.0, 1.0))
+def api_of(box: Running, account: SandboxAccount, patience: tuple[float, float]) -> WeChatApi:
+    clock, losable, http = box.sandbox.clock, Losable(None), Http(box.base, patience)
     tokens = AccessTokens(
         account.app_id, account.app_secret, http, cache=losable.tokens, lock=losable.locks, wakeups=losable.wakeups,
         monotonic=clock.monotonic, machine=clock.machine,
@@ -33,8 +33,8 @@ def api_of(box: Running, account: SandboxAccount) -> WeChatApi:
 
 
 @pytest.fixture
-def api(box: Running) -> WeChatApi:
-    return api_of(box, ACCOUNT)
+def api(box: Running, patience: tuple[float, float]) -> WeChatApi:
+    return api_of(box, ACCOUNT, patience)
 
 
 @pytest.fixture
@@ -180,9 +180,9 @@ def test_a_tap_that_cannot_be_is_refused(box: Running, body: dict[str, str], wor
     assert words in error
 
 
-def test_a_test_account_refuses_menus_and_gets_the_text(box: Running) -> None:
+def test_a_test_account_refuses_menus_and_gets_the_text(box: Running, patience: tuple[float, float]) -> None:
     """40200, asked once; afterwards the text at once (bizmsgmenu links work everywhere, wechat.md §2.7)."""
-    sender = WeChatSender(api_of(box, TRIAL))
+    sender = WeChatSender(api_of(box, TRIAL, patience))
     box.control("wechat/o1/text", {"content": "你好", "account": "trial"})
     text = '<a href="weixin://bizmsgmenu?msgmenucontent=满意&msgmenuid=survey:1:5">满意</a>'
     for _ in range(2):

@@ -171,7 +171,6 @@ def phone(chromium: Browser) -> Iterator[Any]:
         assert complaints == []
 
 
-@pytest.mark.page
 @pytest.mark.usefixtures("car")
 def test_from_the_menu_to_the_car_in_a_browser(house: House, phone: Any) -> None:
     house.box.control("wechat/oLiLei/follow", {})
@@ -183,7 +182,6 @@ def test_from_the_menu_to_the_car_in_a_browser(house: House, phone: Any) -> None
     assert phone.get_by_text("2026年9月14日交车").is_visible()
 
 
-@pytest.mark.page
 def test_whose_menu_was_tapped_needs_no_choice_and_a_stranger_is_told_how_to_be_bound(
     house: House, phone: Any, app_engine: Engine
 ) -> None:
@@ -195,7 +193,6 @@ def test_whose_menu_was_tapped_needs_no_choice_and_a_stranger_is_told_how_to_be_
     assert phone.get_by_text("扫一扫").is_visible()
 
 
-@pytest.mark.page
 def test_a_preview_is_told_to_open_the_whole_page(house: House, phone: Any) -> None:
     """§7.3 no. 13, seen by a customer."""
     house.box.control("wechat/oLiLei/follow", {})

@@ -168,7 +168,6 @@ def page(chromium: Browser, shop: Running) -> Iterator[Page]:
         yield page
 
 
-@pytest.mark.page
 def test_cards_choices_and_notifications_are_bubbles(
     page: Page, shop: Running, webhook: Webhook, tmp_path: Path
 ) -> None:
@@ -200,7 +199,6 @@ def test_cards_choices_and_notifications_are_bubbles(
     assert webhook.heard[-1].plain["bizmsgmenuid"] == "survey:1:2"
 
 
-@pytest.mark.page
 def test_a_customer_talks_on_the_page(page: Page, shop: Running, webhook: Webhook) -> None:
     plate = {"touser": "o_han", "template_id": "TPL-plate", "data": {"car_number1": {"value": "浙A8Z888"}}}
     shop.weixin("message/template/send", {**plate, "url": "https://example.test/s/1"})

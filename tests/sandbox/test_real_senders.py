@@ -21,9 +21,9 @@ FIELDS = {"thing1": {"value": "维修保养后回访"}, "time2": {"value": "2026
 
 
 @pytest.fixture
-def wechat(box: Running) -> WeChatSender:
+def wechat(box: Running, patience: tuple[float, float]) -> WeChatSender:
     losable, clock = Losable(None), box.sandbox.clock
-    http = Http(box.base, timeouts=(2.0, 2.0))
+    http = Http(box.base, patience)
     tokens = AccessTokens(
         ACCOUNT.app_id,
         ACCOUNT.app_secret,
@@ -38,11 +38,11 @@ def wechat(box: Running) -> WeChatSender:
 
 
 @pytest.fixture
-def sms(box: Running) -> AliyunSms:
+def sms(box: Running, patience: tuple[float, float]) -> AliyunSms:
     def nonce() -> str:
         return uuid.uuid4().hex
 
-    http = Http(box.base, timeouts=(2.0, 2.0))
+    http = Http(box.base, patience)
     return AliyunSms(SMS.access_key_id, SMS.access_key_secret, http, now=box.sandbox.clock.business, nonce=nonce)
 
 

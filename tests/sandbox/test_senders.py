@@ -32,8 +32,8 @@ PHONE = "+8613900000001"
 
 
 @pytest.fixture
-def api(box: Running) -> WeChatApi:
-    clock, losable, http = box.sandbox.clock, Losable(None), Http(box.base, (1.0, 1.0))
+def api(box: Running, patience: tuple[float, float]) -> WeChatApi:
+    clock, losable, http = box.sandbox.clock, Losable(None), Http(box.base, patience)
     tokens = AccessTokens(
         ACCOUNT.app_id, ACCOUNT.app_secret, http, cache=losable.tokens, lock=losable.locks, wakeups=losable.wakeups,
         monotonic=clock.monotonic, machine=clock.machine,
@@ -47,9 +47,9 @@ def wechat(api: WeChatApi) -> WeChatSender:
 
 
 @pytest.fixture
-def sms(box: Running) -> AliyunSms:
+def sms(box: Running, patience: tuple[float, float]) -> AliyunSms:
     clock = box.sandbox.clock
-    http = Http(box.base, (1.0, 1.0))
+    http = Http(box.base, patience)
     return AliyunSms(
         SMS.access_key_id, SMS.access_key_secret, http, now=clock.business, nonce=lambda: secrets.token_hex(16)
     )

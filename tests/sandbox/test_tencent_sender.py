@@ -34,8 +34,8 @@ def sms_account() -> SandboxSms:
 
 
 @pytest.fixture
-def sms(box: Running) -> TencentSms:
-    http = Http(box.base, (1.0, 2.0))  # a busy machine answers within two seconds
+def sms(box: Running, patience: tuple[float, float]) -> TencentSms:
+    http = Http(box.base, patience)
     now = box.sandbox.clock.business
     return TencentSms(SMS.secret_id, SMS.secret_key, SMS.app_id, "ap-guangzhou", http, now=now)
 
@@ -147,8 +147,8 @@ def test_the_same_again_within_half_a_minute_waits(box: Running, sms: TencentSms
     assert sms.send(message(next(ids)))
 
 
-def test_wrong_keys_stop_the_channel(box: Running, ids: Iterator[str]) -> None:
-    http, now = Http(box.base, (1.0, 1.0)), box.sandbox.clock.business
+def test_wrong_keys_stop_the_channel(box: Running, ids: Iterator[str], patience: tuple[float, float]) -> None:
+    http, now = Http(box.base, patience), box.sandbox.clock.business
     for secret_id, key, app_id in (
         ("x", SMS.secret_key, SMS.app_id),
         (SMS.secret_id, "x", SMS.app_id),

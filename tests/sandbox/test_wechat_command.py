@@ -44,8 +44,8 @@ class House:
         return Writer(self.engine)
 
 
-def api_of(box: Running) -> WeChatApi:
-    clock, losable, http = box.sandbox.clock, Losable(None), Http(box.base, (1.0, 0.5))
+def api_of(box: Running, patience: tuple[float, float]) -> WeChatApi:
+    clock, losable, http = box.sandbox.clock, Losable(None), Http(box.base, patience)
     given = AccessTokens(
         ACCOUNT.app_id, ACCOUNT.app_secret, http, cache=losable.tokens, lock=losable.locks, wakeups=losable.wakeups,
         monotonic=clock.monotonic, machine=clock.machine,
@@ -54,9 +54,9 @@ def api_of(box: Running) -> WeChatApi:
 
 
 @pytest.fixture
-def house(box: Running, app_engine: Engine, tmp_path: Path) -> House:
+def house(box: Running, patience: tuple[float, float], app_engine: Engine, tmp_path: Path) -> House:
     settings = read_settings({"HUIFANG_SANDBOX": "1"}, dotenv=tmp_path / "no.env")
-    return House(app_engine, box.sandbox.clock, load_dealer(CONFIG), settings, {"main": api_of(box)})
+    return House(app_engine, box.sandbox.clock, load_dealer(CONFIG), settings, {"main": api_of(box, patience)})
 
 
 Say = Callable[..., tuple[int, str]]

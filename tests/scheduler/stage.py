@@ -1,7 +1,7 @@
 """A whole scheduler on one database with senders that obey the test: planner, gate, outbox, sweeps."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -15,11 +15,14 @@ from bot.errors import SendError
 from bot.journeys import Journey
 from bot.links import Links
 from bot.messages import Outgoing, Way
+from channels.prices import Prices
 from channels.render import Templates
 from config.calendar import Calendar
 from config.load import load_dealer, load_journeys
 from scheduler.breaker import Breaker
 from scheduler.deliver import EVERY_CLASS, Deliverer
+from scheduler.escalate import Chains
+from scheduler.event_tick import EventTick
 from scheduler.hand import Gatekeeper
 from scheduler.letters import Writer as LetterWriter
 from scheduler.plan import Planner
@@ -30,11 +33,12 @@ from store.outbox import Job
 from store.tables import outbound, people
 from store.writer import Writer
 from tests.conftest import StillClock
-from tests.store.cast import a_customer, a_store, add
+from tests.scheduler.mechanics import mechanics
+from tests.store.cast import a_customer, a_store, add, an_event
 
 ROOT = Path(__file__).parents[2]
 DEALER = load_dealer(ROOT / "config")
-JOURNEYS = load_journeys(ROOT / "config")
+JOURNEYS = mechanics(load_journeys(ROOT / "config"))
 
 
 @dataclass
@@ -74,19 +78,21 @@ class Stage:
         dealer: Dealer = DEALER,
         journeys: tuple[Journey, ...] = JOURNEYS,
         worker: str = "worker:1",
+        calendar: Calendar | None = None,
     ) -> None:
         self.engine, self.clock, self.bucket = engine, clock, FreeBucket()
         self.writer = Writer(engine)
         self.phones = {way: Phone() for way in Way}
-        calendar = Calendar()
+        calendar = calendar or Calendar()
         self.links = Links("secret", "http://127.0.0.1:8000")
-        self.settler = Settler(self.writer, clock, Breaker(clock.monotonic), random.Random(7))
+        self.settler = Settler(self.writer, clock, Breaker(clock.monotonic), random.Random(7), Prices(dealer).of)
         writer = LetterWriter(dealer, Templates(ROOT / "templates" / "messages", dealer.sms), self.links)
         self.planner = Planner(engine, clock, journeys, calendar)
         self.gatekeeper = Gatekeeper(engine, clock, dealer, journeys, calendar, writer, worker)
-        self.deliverer = Deliverer(self.writer, clock, self.phones, self.bucket, self.settler, dealer.hours, worker)
+        self.deliverer = Deliverer(self.writer, clock, self.phones, self.bucket, self.settler, dealer, worker)
         self.calls = CallSweeper(engine, clock, self.settler)
-        self.deadlines = DeadlineSweeper(engine, clock)
+        self.events = EventTick(engine, clock)
+        self.deadlines = DeadlineSweeper(engine, clock, Chains(dealer, calendar))
 
     def jobs(self) -> list[Job]:
         """What a worker would claim now, most urgent class first."""
@@ -94,6 +100,7 @@ class Stage:
 
     def round(self) -> None:
         """Plan, hand over and send until nothing moves at this moment."""
+        self.events.tick()
         self.planner.tick()
         while self.gatekeeper.tick() or self.deliverer.pump():
             self.deliverer.drain()
@@ -139,10 +146,6 @@ class Stage:
             )  # fmt: skip
 
     def an_event(self, store_id: int, **values: Any) -> int:
-        row: Mapping[str, Any] = {
-            "name": "爱车讲座", "starts_at": datetime.fromisoformat("2026-09-26T06:00:00+00:00"), "place": "二楼",
-            "capacity": 20, "audience": {"who": "all_consenting"}, "state": "published",
-            "published_at": self.clock.now, **values,
-        }  # fmt: skip
+        starts = datetime.fromisoformat("2026-09-26T06:00:00+00:00")
         with writing(self.engine) as conn:
-            return add(conn, people.event, store_id=store_id, **row)
+            return an_event(conn, store_id, **{"at": starts, "now": self.clock.now, **values})

@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
-from bot.journeys import Anchor, DayRule, Journey, Late, Question, Step
+from bot.journeys import Anchor, DayRule, Late
 from bot.reasons import Absence, Reason
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -18,11 +17,6 @@ def first_column(page: str) -> list[str]:
 
 def test_every_reason_is_explained_and_no_other() -> None:
     assert sorted(first_column("reasons.md")) == sorted(each.value for each in (*Reason, *Absence))
-
-
-def test_every_key_of_a_journey_is_explained_and_no_other() -> None:
-    models: list[type[BaseModel]] = [Journey, Step, Question]
-    assert first_column("journeys.md") == [key for model in models for key in model.model_fields]
 
 
 @pytest.mark.parametrize("word", [*Anchor, *DayRule, *Late])

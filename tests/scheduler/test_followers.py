@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from bot.errors import TryLater
-from channels.http import Http
 from channels.wechat.send import WeChatApi
 from channels.wechat.token import AccessTokens
 from scheduler.followers import EVERY_S, REST_S, FollowerInfo, FollowerSync
@@ -55,7 +54,7 @@ class House:
 def house(engine: Engine, clock: StillClock) -> Iterator[House]:
     with provider() as weixin:
         weixin.script("/cgi-bin/stable_token", says({"access_token": "T", "expires_in": 7200}))
-        losable, http = Losable(None, clock.monotonic), Http(weixin.base, (1.0, 0.3))
+        losable, http = Losable(None, clock.monotonic), weixin.http()
         tokens = AccessTokens(
             "wx1", "secret", http, cache=losable.tokens, lock=losable.locks, wakeups=losable.wakeups,
             monotonic=clock.monotonic, machine=clock.machine,
@@ -205,6 +204,7 @@ def test_an_event_of_this_moment_knows_better_than_the_list(house: House) -> Non
     assert house.following() == {"oJustCame"}
 
 
+@pytest.mark.slow
 def test_more_people_than_one_transaction_holds(house: House) -> None:
     row = {"customer_id": house.owner, "channel": "wechat", "account": "main", "following": True, "bound_by": ""}
     rows = [{**row, "address": f"o{n}", "changed_at": house.clock.now - timedelta(days=1)} for n in range(2100)]

@@ -12,16 +12,20 @@ from bot.customer import Purpose
 from bot.journeys import Journey
 from config.calendar import Calendar
 from config.load import load_journeys
-from scheduler.plan import LOOK_S, Planned, Planner
+from scheduler.plan import LOOK_S, Planned, Planner, lines_of
+from store import planning
+from store.customers import CustomerFacts, VehicleFacts
 from store.engine import reading, writing
 from store.orders import OrderFacts, OrderStatus, put_order
+from store.planning import Rule
 from store.tables import cases as case_tables
 from store.tables import outbound, people
 from tests.conftest import StillClock
+from tests.scheduler.mechanics import mechanics
 from tests.statements import statements_of
-from tests.store.cast import a_customer, a_staff_member, a_store, add
+from tests.store.cast import a_customer, a_staff_member, a_store, add, an_event
 
-SHIPPED = load_journeys(Path(__file__).parents[2] / "config")
+SHIPPED = mechanics(load_journeys(Path(__file__).parents[2] / "config"))
 NOTHING = Planned()
 
 
@@ -194,10 +198,7 @@ def test_an_event_invites_who_agreed_and_ends_when_it_begins(engine: Engine, clo
         a_customer(conn, store_id, name="李雷", consents=(Purpose.MARKETING,))
         a_customer(conn, store_id, name="韩梅梅")
         a_customer(conn, a_store(conn, "other", "别的店"), name="王磊", consents=(Purpose.MARKETING,))
-        event_id = add(
-            conn, people.event, store_id=store_id, name="爱车讲座", starts_at=clock.now + timedelta(days=3),
-            capacity=20, audience={"who": "all_consenting"}, state="published", published_at=clock.now,
-        )  # fmt: skip
+        event_id = an_event(conn, store_id, at=clock.now + timedelta(days=3), now=clock.now)
     assert planner(engine, clock).tick() == Planned(inserted=1)
     (row,) = rows(engine)
     assert (row.occurrence, row.ref) == (f"event#{event_id}", {"event_id": event_id})
@@ -279,18 +280,39 @@ def test_a_fact_no_summary_shows_is_found_within_a_minute(
     engine: Engine, clock: StillClock, file: tuple[int, int]
 ) -> None:
     with writing(engine) as conn:
-        conn.execute(update(people.customer).values(known=False))
         add(conn, people.consent, customer_id=file[1], purpose="marketing", given=True, at=clock.now)
-        add(
-            conn, people.event, store_id=file[0], name="讲座", starts_at=clock.now + timedelta(days=5), capacity=9,
-            audience={}, state="published", published_at=clock.now,
-        )  # fmt: skip
+        an_event(conn, file[0], at=clock.now + timedelta(days=5), now=clock.now)
+        conn.execute(update(people.customer).values(known=False))
     clock_process = planner(engine, clock)
     assert [clock_process.tick().inserted for _ in range(3)] == [0, 0, 0]
     with writing(engine) as conn:
         conn.execute(update(people.customer).values(known=True))
     clock.ticks += LOOK_S
     assert clock_process.tick() == Planned(inserted=1)
+
+
+def test_a_look_that_takes_long_is_spread_over_many_ticks_and_forgets_no_rule(
+    engine: Engine, clock: StillClock, file: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a million customers a look at all took longer than a minute, so that every tick was a look at all."""
+    looked: list[str] = []
+
+    def slowly(_conn: Any, rule: Rule, *_days: Any) -> bool:
+        looked.append(rule.name)
+        clock.ticks += LOOK_S / 3
+        return True
+
+    clock_process = planner(engine, clock)
+    for _ in range(2):
+        clock_process.tick()
+    monkeypatch.setattr(planning, "settled", slowly)
+    clock.ticks += LOOK_S
+    each_tick: list[int] = []
+    for _ in range(len(lines_of(SHIPPED))):
+        clock_process.tick()
+        each_tick.append(len(looked) - sum(each_tick))
+    assert set(each_tick) == {1}
+    assert sorted(looked) == sorted(line.rule.name for line in lines_of(SHIPPED))
 
 
 @pytest.mark.handbook("H1.5.1")
@@ -313,6 +335,29 @@ def test_a_car_that_came_back_for_rework_is_asked_about_after_the_next_delivery(
     assert [row.reason for row in rows(engine)] == ["order_rework", "order_cancelled"]
 
 
+@pytest.mark.handbook("H1.5.1")
+def test_a_car_that_came_twice_within_days_is_asked_about_once(
+    engine: Engine, clock: StillClock, file: tuple[int, int]
+) -> None:
+    """A holiday shifts both questions to the same morning: the same words twice. Another car is another question."""
+
+    def handed_over(key: str, plate: str, at: datetime) -> None:
+        car, whose = VehicleFacts(key[0], plate=plate, model="知行"), CustomerFacts("C-李雷")
+        with writing(engine) as conn:
+            put_order(conn, file[0], key, OrderFacts(OrderStatus.DELIVERED, at, whose, car), clock.now)
+        planner(engine, clock).tick()
+
+    handed_over("A1", "浙X88001", clock.now - timedelta(days=2))
+    handed_over("B1", "浙X88002", clock.now - timedelta(days=2))
+    handed_over("A2", "浙X88001", clock.now - timedelta(days=1))
+    asked = [row for row in rows(engine) if row.rule == "checkin.question"]
+    assert [(row.occurrence, row.state, row.reason) for row in sorted(asked, key=lambda row: row.occurrence)] == [
+        ("RO#A1", "done", "anchor_gone"),
+        ("RO#A2", "planned", ""),
+        ("RO#B1", "planned", ""),
+    ]
+
+
 def test_a_delivery_corrected_to_ready_and_back_is_the_same_one(
     engine: Engine, clock: StillClock, file: tuple[int, int]
 ) -> None:
@@ -322,3 +367,19 @@ def test_a_delivery_corrected_to_ready_and_back_is_the_same_one(
             put_order(conn, file[0], "8812", OrderFacts(OrderStatus(status)), clock.now)
     planner(engine, clock).tick()
     assert [row.occurrence for row in rows(engine)] == ["RO#8812"]
+
+
+def test_postgresql_is_told_when_much_was_planned(
+    engine: Engine, clock: StillClock, file: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it looks itself, a minute later, it would join thousands of touchpoints as if there were none."""
+    an_order(engine, file, "2026-09-16")
+    told = "ANALYZE (SKIP_LOCKED) touchpoint"
+    with statements_of(engine) as asked:
+        planner(engine, clock).tick()
+    assert told not in asked, "not for one"
+    monkeypatch.setattr("scheduler.plan.MANY", 1)
+    an_order(engine, file, "2026-09-17", "8813")
+    with statements_of(engine) as asked:
+        planner(engine, clock).tick()
+    assert (told in asked) is (engine.dialect.name == "postgresql")

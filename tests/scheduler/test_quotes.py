@@ -86,7 +86,7 @@ def test_by_sms_the_two_halves_make_the_link(stage: Stage) -> None:
     assert all(len(str(value)) <= 35 for value in out.payload["params"].values())  # type: ignore[attr-defined]  # same
     assert opened(stage, text[text.index("http") :]) == (made, stage.rows(people.customer)[0].id)
     assert stage.outcome() == [("done", "sent", "")]
-    assert stage.rows(contact.prompt) == []  # no open question: a word in the chat is no consent
+    assert [row.kind for row in stage.rows(contact.prompt)] == ["quote"]  # answered by line number, or on its page
 
 
 def test_a_follower_gets_a_template_message_that_opens_the_page(stage: Stage) -> None:

@@ -80,7 +80,7 @@ def states(engine: Engine) -> tuple[str, str]:
     ("status", "code", "becomes"),
     [
         (DELIVERED, "DELIVERED", ("delivered", "sent")),
-        (FAILED, "MOBILE_NOT_ON_SERVICE", ("failed", "failed")),
+        (FAILED, "MOBILE_NOT_ON_SERVICE", ("failed", "None")),  # back to the gate, for the next way
         (WAITING, "", ("uncertain", "uncertain")),
         (None, "", ("uncertain", "uncertain")),
     ],

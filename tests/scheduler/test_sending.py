@@ -243,8 +243,8 @@ def test_a_refusal_between_queue_and_call_still_counts(stage: Stage) -> None:
     stage.clock.advance(minutes=1)
     stage.round()
     (mass,) = stage.sent(Way.MASS)
-    assert mass.payload["openids"] == ["o-1", "o-3"]
-    assert stage.outcome() == [*SENT, ("done", "skipped", "refused"), *SENT]
+    assert sorted(mass.payload["openids"]) == ["o-1", "o-3"]  # type: ignore[call-overload]  # a list in an object
+    assert sorted(stage.outcome()) == [*SENT, *SENT, ("done", "skipped", "refused")]
 
 
 def test_the_last_slot_is_a_humans(stage: Stage) -> None:

@@ -272,7 +272,7 @@ def test_without_quota_the_invitation_goes_by_sms_until_the_month_ends(guests: S
     guests.phones[Way.MASS].errors.append(Undeliverable("45028", "群发额度已用完"))
     guests.until(TEN + timedelta(minutes=3), minutes=1)
     assert [row.way for row in guests.rows(table) if row.state == "accepted"] == ["sms", "sms"]
-    guests.an_event(1, name="自驾游", published_at=guests.clock.advance(days=8))
+    guests.an_event(1, name="自驾游", now=guests.clock.advance(days=8))
     guests.round()
     assert len(guests.sent(Way.MASS)) == 0
     assert ("route", "mass", "passed_over", "mass_quota") in guests.chain()

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select, update
 
-from bot.gate import in_hours
 from bot.journeys import Journey
 from bot.messages import Category, Way
+from bot.permitted import in_hours
 from store.engine import reading, writing
 from store.tables import cases, contact, outbound, runtime
 from tests.conftest import StillClock
@@ -39,7 +39,8 @@ def a_case(stage: Stage, **values: object) -> int:
 
 
 def told(stage: Stage) -> list[str]:
-    return [row.ref["reason"] for row in stage.rows(runtime.feed)]
+    """Who is told then is test_escalate.py's."""
+    return [row.ref["reason"] for row in stage.rows(runtime.feed) if row.ref["reason"] != "escalation"]
 
 
 def meet(stage: Stage, at: datetime) -> None:
@@ -135,6 +136,7 @@ def journeys(**values: object) -> tuple[Journey, ...]:
     return tuple(Journey.model_validate(each) for each in data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("late", "outcome", "sent_at"),
     [

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from bot.customer import Purpose
+from store import waves
 from store.tables import contact, outbound, people, staff
 
 BEFORE = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
@@ -25,13 +26,14 @@ def a_customer(
     *,
     name: str = "李雷",
     phone: str = "+8613900000001",
+    email: str = "",
     birthday: date | None = None,
     openid: str = "",
     consents: tuple[Purpose, ...] = (),
 ) -> int:
     """A customer of the file; with an openid, a bound follower of account main."""
     customer_id = add(
-        conn, people.customer, store_id=store_id, name=name, phone=phone, birthday=birthday,
+        conn, people.customer, store_id=store_id, name=name, phone=phone, email=email, birthday=birthday,
         birthday_md=birthday.strftime("%m-%d") if birthday else "", external_id=f"C-{name}", created_at=BEFORE,
     )  # fmt: skip
     if openid:
@@ -71,3 +73,11 @@ def sent_touchpoint(conn: Connection, store_id: int, customer_id: int, *, at: da
 def a_message(conn: Connection, store_id: int, customer_id: int, at: datetime, **values: Any) -> int:
     row = {"direction": "out", "channel": "sms", "kind": "sms", "author": "bot"}
     return add(conn, contact.message, store_id=store_id, customer_id=customer_id, at=at, **{**row, **values})
+
+
+def an_event(conn: Connection, store_id: int, *, at: datetime, now: datetime, **values: Any) -> int:
+    """Published, its first wave opened. at: when it begins."""
+    row = {"name": "爱车讲座", "place": "二楼", "capacity": 20, "audience": {}, "state": "published", **values}
+    event_id = add(conn, people.event, store_id=store_id, starts_at=at, published_at=now, **row)
+    waves.open_next(conn, event_id, now)
+    return event_id

@@ -33,6 +33,7 @@ def test_what_is_on_its_way_is_counted_and_what_is_done_is_not(engine: Engine, c
         ("deadlines_breached", "contact"): 1,
         ("threads_waiting",): 1,
         ("callbacks", "new"): 1,
+        ("cost_fen_day", "sms"): 4.5,
     }
 
 
@@ -54,6 +55,7 @@ def _fill(conn: Connection, clock: StillClock) -> None:
         [("queued", "bulk", 90), ("queued", "bulk", -60), ("uncertain", "reply", 10), ("delivered", "reply", 10)]
     ):
         row = {"out_id": str(number), "state": state, "priority": priority, "not_before": now - timedelta(seconds=late)}
+        row |= {"cost_fen": 4.5 if state == "delivered" else None}
         conn.execute(insert(outbound.outbox).values(**message, **row))
     plan = {"store_id": 1, "customer_id": 1, "rule": "r", "rule_version": "1", "category": "survey", "ref": {}}
     for number, (state, late) in enumerate([("planned", 60), ("planned", -60), ("done", 60)]):

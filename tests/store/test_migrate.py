@@ -3,13 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from store.engine import open_engine, reading
-from store.migrate import current, head, upgrade
+from store.migrate import LOCK, current, head, upgrade
 from store.migrations.regenerate import FIRST, first_revision
 from store.tables import metadata
+from tests.databases import Cluster
 from tests.statements import statements_of
 
 
@@ -57,6 +58,24 @@ def test_two_processes_starting_together_migrate_once(empty_database_url: str) -
     with ThreadPoolExecutor(2) as pool:
         did = list(pool.map(upgrade, [empty_database_url, empty_database_url]))
     assert sorted(did) == [False, True]
+
+
+def test_who_waits_for_a_migration_waits_longer_than_for_a_row(
+    postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.engine.LOCK_WAIT_MS", 1)
+    engine = open_engine(url := postgres.new())
+    with ThreadPoolExecutor(1) as pool, engine.connect() as slow:
+        slow.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        waits = pool.submit(upgrade, url)
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        while not slow.execute(waiting).scalar_one() and not waits.done():
+            pass
+        slow.execute(text("SELECT pg_sleep(0.1)"))  # a hundred times what it waits for anything else
+        assert not waits.done()
+        slow.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+        assert waits.result()
+    engine.dispose()
 
 
 def test_a_failed_migration_leaves_nothing_behind(empty_database_url: str) -> None:

@@ -75,6 +75,14 @@ def test_a_sooner_hand_off_wins(engine: Engine, cast: Cast, clock: StillClock) -
     assert now_of(engine, cast).due_at == soon
 
 
+def test_what_is_unsettled_stays_as_urgent_as_it_was(engine: Engine, cast: Cast, clock: StillClock) -> None:
+    with writing(engine) as conn:
+        for reason, priority in (("emergency", "emergency"), ("question", "normal"), ("human_request", "high")):
+            threads.hand_off(conn, cast.zhang, cast.store_id, at=clock.now, reason=reason, priority=priority)
+    row = now_of(engine, cast)
+    assert (row.reason, row.priority) == ("emergency", "emergency")
+
+
 def test_of_two_who_claim_at_once_one_wins(engine: Engine, cast: Cast, clock: StillClock) -> None:
     ask_for_a_person(engine, cast, clock)
     version = now_of(engine, cast).version

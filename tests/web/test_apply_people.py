@@ -13,6 +13,7 @@ from store.tables import cases, contact, outbound, people
 from tests.turn_house import OPENID, PHONE, TurnHouse
 
 ZHANG_PHONE = "+8613800000001"
+NO_PROMOTION = (OptOut(Purpose.MARKETING, "word"), OptOut(Purpose.GREETING, "word"))
 
 
 def a_code(house: TurnHouse, customer_id: int) -> str:
@@ -140,7 +141,7 @@ def test_a_refusal_holds_for_phone_and_openid_and_ends_what_is_planned(house: Tu
     house.follower(house.cast.zhang)
     for category in ("greeting", "marketing", "survey", "safety"):
         a_plan(house, house.cast.zhang, category)
-    house.effects(OptOut(Purpose.MARKETING, "word")).take(house.typed("退订"))
+    house.effects(*NO_PROMOTION).take(house.typed("退订"))
     refused = {(row.address, row.purpose) for row in house.rows(people.refusal)}
     assert refused == {(who, what) for who in (OPENID, ZHANG_PHONE) for what in ("marketing", "greeting")}
     zhang = house.cast.zhang
@@ -160,7 +161,7 @@ def test_a_refusal_by_sms_covers_every_file_that_shares_the_number(house: TurnHo
     a_plan(house, house.cast.zhang, "marketing")
     a_plan(house, wife, "greeting")
     a_plan(house, house.cast.chen, "greeting")
-    house.effects(OptOut(Purpose.MARKETING, "word")).take(house.texted("TD", phone=ZHANG_PHONE))
+    house.effects(*NO_PROMOTION).take(house.texted("TD", phone=ZHANG_PHONE))
     ended = {name for name, (outcome, _) in outcomes(house).items() if outcome}
     assert ended == {f"marketing-{house.cast.zhang}", f"greeting-{wife}"}
 
@@ -196,7 +197,7 @@ def test_refusing_twice_is_one_refusal(house: TurnHouse) -> None:
 def test_the_next_turn_sees_the_refusal_and_consent_takes_it_back(house: TurnHouse) -> None:
     house.follower(house.cast.zhang)
     seen: list[Any] = []
-    house.effects(OptOut(Purpose.MARKETING, "word")).take(house.typed("退订"))
+    house.effects(*NO_PROMOTION).take(house.typed("退订"))
     watch = house.watching(seen)
     watch.take(house.typed("你好"))
     assert seen[-1].customer.refuses(Purpose.MARKETING)

@@ -1,5 +1,6 @@
 """A scan in the showroom and of a consultant's code, through the real handlers and texts, on both databases."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import handlers
 from bot.messages import InboundKind
 from channels.render import Templates
 from config.load import load_dealer
-from store.tables import contact, people, runtime
+from store.tables import contact, people, runtime, visits
 from store.tables.staff import staff
 from tests.conftest import StillClock
 from tests.turn_house import OPENID, TurnHouse, taker
@@ -61,6 +62,25 @@ def test_a_visit_is_noted_a_colleague_called_and_the_need_asked(door: Door) -> N
     assert door.facts() == {"visit": "展厅门口", "visit_need": "看车"}
     states = {row.kind: row.state for row in door.house.rows(contact.prompt)}
     assert states == {"visit": "answered"}
+
+
+def test_a_scan_is_a_visit_being_left_alone_stops_its_timer_and_the_button_starts_it_again(door: Door) -> None:
+    door.scan("showroom:door")
+    door.scan("showroom:door")
+    (visit,) = door.house.rows(visits.visit)
+    assert (visit.way, visit.spot, visit.state, visit.due_at) == (
+        "wechat", "展厅门口", "waiting", door.house.clock.now + timedelta(minutes=3),
+    )  # fmt: skip
+    assert "不打扰您" in door.tap("visit:alone").passive
+    (visit,) = door.house.rows(visits.visit)
+    assert (visit.state, visit.due_at, door.thread().answer_by) == ("alone", None, None)
+    assert "马上过来" in door.tap("visit:call").passive
+    (visit,) = door.house.rows(visits.visit)
+    assert (visit.state, visit.due_at) == ("waiting", door.house.clock.now + timedelta(minutes=3))
+    assert door.thread().answer_by == visit.due_at
+    door.tap("visit:service")
+    (visit,) = door.house.rows(visits.visit)
+    assert visit.need == "service"
 
 
 def test_a_known_customer_is_greeted_by_name(door: Door) -> None:

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from bot.effects import Say
 from bot.messages import InboundKind, Media
 from bot.ports import Read
-from bot.turn import Decision, Turn
+from bot.turn import NOTHING_BEFORE, Before, Decision, Turn
 from store.tables import contact, outbound, people, runtime
 from tests.statements import asked_of
 from tests.turn_house import TurnHouse
@@ -155,3 +155,21 @@ def test_a_turn_that_cannot_be_decided_wants_its_file_all_the_same(house: TurnHo
 
     house.deciding(broken).take(house.typed("", kind=InboundKind.VOICE, media=Media("M-2")))
     assert [row.provider_id for row in house.rows(contact.media)] == ["M-2"]
+
+
+def test_a_turn_knows_the_line_before_it_and_what_we_said_last(house: TurnHouse) -> None:
+    house.follower(house.cast.zhang)
+    answer = house.taker.take(house.typed("你好"))
+    seen: list[Turn] = []
+    taker = house.deciding(_noting(seen))
+    taker.take(house.typed("雨刮呢"))
+    house.clock.now += timedelta(minutes=40)
+    taker.take(house.typed("在吗"))
+    assert [each.before for each in seen] == [Before("你好", "greet"), NOTHING_BEFORE]
+    assert seen[0].told == answer.passive
+
+
+def test_a_first_line_has_none_before(house: TurnHouse) -> None:
+    seen: list[Turn] = []
+    house.deciding(_noting(seen)).take(house.typed("在吗", openid="oNew"))
+    assert (seen[0].before, seen[0].told) == (NOTHING_BEFORE, "")

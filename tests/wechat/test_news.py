@@ -97,7 +97,7 @@ def test_a_withdrawal_is_acted_on(here: WholeHouse, name: str) -> None:
     assert consents(here) == {}
     assert [row.state for row in here.rows(contact.prompt)] == ["replaced"]
     assert {row.purpose for row in here.rows(people.refusal, address="o1")} == {"marketing", "greeting", "survey"}
-    assert {row.source for row in here.rows(people.refusal)} == {"revoked"}
+    assert {row.source for row in here.rows(people.refusal)} == {"event"}
     (alert,) = alerts(here)
     assert (alert.customer_id, "撤回" in alert.ref["sentence"]) == (here.cast.zhang, True)
     (note,) = here.rows(contact.message, direction="note")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -10,14 +11,17 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from bot.links import Links
 from bot.ports import Bucket, Clock, WakeUps
+from store import feed
+from store.case_steps import Terms
 from store.engine import reading
 from store.orders import zone_of
-from store.tokens import ApiCaller, api_caller
+from store.tokens import ApiCaller, api_caller, stale, used
 from store.writer import Writer
+from web.api.calls import Call, Reply, Route
 from web.api.facts import Hearing
 from web.api.openapi import document
 from web.api.problems import Fault, Problem, answer_problems
-from web.api.routes import ROUTES, Call, Reply, Route
+from web.api.routes import ROUTES
 
 BASE = "/api/v1"
 MAX_BODY = 256 * 1024  # a large repair order has a few hundred lines
@@ -33,6 +37,7 @@ class ApiNeeds:
     buckets: Bucket
     wakeups: WakeUps
     links: Links
+    terms: Terms
 
 
 def api(needs: ApiNeeds) -> Blueprint:
@@ -40,13 +45,17 @@ def api(needs: ApiNeeds) -> Blueprint:
     blueprint = Blueprint("api", __name__, url_prefix=BASE)
     answer_problems(blueprint)
     blueprint.before_request(lambda: _admit(needs))
-    described = document(ROUTES, BASE)
-    blueprint.add_url_rule("/openapi.json", OPEN, lambda: jsonify(described))
+    blueprint.add_url_rule("/openapi.json", OPEN, lambda: jsonify(_described()))
     for route in ROUTES:
-        path = route.path.replace("{external_id}", "<external_id>")
+        path = route.path.replace("{", "<").replace("}", ">")
         name = route.run.__name__
         blueprint.add_url_rule(path, name, _view(needs, route), methods=[route.method])
     return blueprint
+
+
+@cache
+def _described() -> dict[str, Any]:
+    return document(ROUTES, BASE)
 
 
 OPEN = "openapi"  # describes the routes, tells nothing of a store
@@ -64,6 +73,8 @@ def _admit(needs: ApiNeeds) -> None:
         raise Problem(401, "a bearer token of this store is needed: python app.py token add", headers=challenge)
     _slow_down(needs.buckets.take(f"api:{caller.token_id}", RATE, BURST))
     g.caller = caller
+    if stale(caller, now := needs.clock.machine()):
+        needs.writer.run(lambda conn: used(conn, caller, now))
 
 
 def _slow_down(wait: float) -> None:
@@ -72,12 +83,14 @@ def _slow_down(wait: float) -> None:
 
 
 def _view(needs: ApiNeeds, route: Route) -> Callable[..., Response]:
-    def view(external_id: str) -> Response:
-        _check_id(external_id)
+    def view(**named: str) -> Response:
+        for each in named.values():
+            _check_id(each)
         given = () if route.body is None else (_body(route),)
-        reply = _run(needs, route, g.caller, external_id, given)
+        reply = _run(needs, route, g.caller, (*named.values(), *given))
         if route.writes:
             needs.wakeups.wake("plan")
+            needs.wakeups.wake(feed.TOPIC)
         text = route.answer.model_validate(reply.document).model_dump_json()
         return Response(text, reply.status, mimetype="application/json")
 
@@ -97,10 +110,12 @@ def _body(route: Route) -> Any:
     return route.body.model_validate_json(request.get_data(cache=False))
 
 
-def _run(needs: ApiNeeds, route: Route, caller: ApiCaller, external_id: str, given: tuple[Any, ...]) -> Reply:
+def _run(needs: ApiNeeds, route: Route, caller: ApiCaller, given: tuple[Any, ...]) -> Reply:
+    query = {name: request.args.get(name, "") for name in route.query}
+
     def work(conn: Connection) -> Reply:
         hearing = Hearing(needs.clock.business(), zone_of(conn, caller.store_id), f"DMS {caller.name}")
-        return route.run(Call(conn, caller, hearing, needs.links), external_id, *given)
+        return route.run(Call(conn, caller, hearing, needs.links, needs.terms, query), *given)
 
     if route.writes:
         return needs.writer.run(work)

@@ -5,9 +5,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.booking import Visit
 from bot.customer import Purpose
 from bot.quotes import LineAnswer, LineKind, QuoteState, Urgency
+from store.dms_appointments import Word
 from store.orders import OrderStatus
+from store.ownership import PolicyKind, PolicyOutcome, RecallState, SaleState
 
 
 class Document(BaseModel):
@@ -20,6 +23,13 @@ class VehicleOut(Document):
     model: str
     vin: str
     mileage: int | None
+    energy: str
+    first_registration: date | None
+    delivered_on: date | None
+    warranty_until: date | None
+    sold_on: date | None
+    serviced_on: date | None
+    inspection_until: date | None
 
 
 class VehicleAnswer(VehicleOut):
@@ -47,15 +57,19 @@ class OrderOut(Document):
 
 
 class CustomerOut(Document):
-    """consents: the last word on each purpose. refusals: what no consent overrules, at any of the addresses."""
+    """consents: the last word on each purpose that counts. refusals: what no consent overrules, at any of the
+    addresses. consents_without_proof: agreed to by the DMS without wording, time or evidence, so nothing is sent."""
 
     external_id: str | None
     name: str
     phone: str
     phone_state: str
+    email: str
+    email_state: str
     birthday: date | str | None
     consents: dict[Purpose, bool]
     refusals: list[Purpose]
+    consents_without_proof: list[Purpose]
     wechat: list[WeChatOut]
     vehicles: list[VehicleOut]
     repair_orders: list[OrderOut]
@@ -77,6 +91,60 @@ class TouchpointOut(Document):
 
 class TouchpointsOut(Document):
     touchpoints: list[TouchpointOut]
+
+
+class SaleOut(Document):
+    """customer, vehicle: external ids."""
+
+    external_id: str
+    state: SaleState
+    customer: str | None
+    vehicle: str | None
+    contract_on: date | None
+    expected_on: date | None
+    delivered_on: date | None
+    consultant: str
+
+
+class AppointmentOut(Document):
+    """customer, vehicle: external ids. confirmed: by the customer. places: our bay or car is kept for it. moves: how
+    often it was given another time."""
+
+    external_id: str
+    state: Word
+    kind: Visit
+    customer: str | None
+    vehicle: str | None
+    starts_at: datetime
+    minutes: int
+    service: str
+    model: str
+    note: str
+    confirmed: bool
+    places: bool
+    moves: int
+
+
+class PolicyOut(Document):
+    """outcome: "" while the renewal is open."""
+
+    external_id: str
+    vehicle: str | None
+    kind: PolicyKind
+    insurer: str
+    ends_on: date
+    outcome: PolicyOutcome
+
+
+class RecallOut(Document):
+    """done: VIN → the day the workshop saw to it."""
+
+    external_id: str
+    title: str
+    state: RecallState
+    published_on: date
+    vins: list[str]
+    done: dict[str, date]
 
 
 class BindCodeOut(Document):

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from bot.customer import Purpose
+from bot.emails import BadEmail, parse_email
 from bot.phones import BadPhone, parse_phone
 from store.orders import OrderStatus
 
@@ -36,6 +37,14 @@ def _known_phone(written: str) -> str:
     return written
 
 
+def _known_email(written: str) -> str:
+    """ "" takes the address away."""
+    try:
+        return written and parse_email(written)
+    except BadEmail as error:
+        raise ValueError(str(error)) from error
+
+
 def _text_only(value: Any) -> Any:
     """Dates as text: a bare number would be read as seconds since 1970."""
     if value is not None and not isinstance(value, str):
@@ -48,7 +57,11 @@ def _upper(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    """2000 is a leap year: 02-29 is a birthday."""
+    """2000 is a leap year: 02-29 is a birthday. A lunar month has 29 or 30 days, a leap one counts as its plain one."""
+    if text.startswith("L"):
+        if not ("01" <= text[1:3] <= "12" and "01" <= text[4:] <= "30"):
+            raise ValueError("no such day of the lunar calendar")
+        return text
     date.fromisoformat(text if len(text) == 10 else f"2000-{text}")
     return text
 
@@ -59,10 +72,12 @@ Line = Annotated[
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)]
 # Longer than a number: it may hold blanks and marks of a spreadsheet, which are taken away.
 PhoneText = Annotated[str, StringConstraints(max_length=80), AfterValidator(_known_phone)]
+EmailText = Annotated[str, StringConstraints(max_length=300), AfterValidator(_known_email)]
 Plate = Annotated[Line, StringConstraints(max_length=16), AfterValidator(_upper)]
 Vin = Annotated[Line, StringConstraints(max_length=32), AfterValidator(_upper)]
 Moment = Annotated[datetime, BeforeValidator(_text_only)]
-Birthday = Annotated[str, StringConstraints(pattern=r"^(\d{4}-)?\d{2}-\d{2}$"), AfterValidator(_day)]
+Birthday = Annotated[str, StringConstraints(pattern=r"^((\d{4}-)?\d{2}-\d{2}|L\d{2}-\d{2})$"), AfterValidator(_day)]
+Day = Annotated[date, BeforeValidator(_text_only)]
 Asked = Literal[Purpose.SERVICE, Purpose.SURVEY, Purpose.GREETING, Purpose.MARKETING]
 
 
@@ -99,18 +114,23 @@ Consent = Annotated[
     Field(
         description=(
             "purpose → true, false or a proof; a list of purposes agreed to; or one true or false for "
-            "survey, greeting and marketing together. False is a refusal of the phone number."
+            "survey, greeting and marketing together. False is a refusal of the phone number and e-mail address."
         )
     ),
 ]
 
 
 class CustomerBody(Body):
-    """PUT /customers/{external_id}. name and phone are needed for a new one; null means left out."""
+    """PUT /customers/{external_id}. A new one needs name, and phone or email; null means left out."""
 
     name: Line | None = None
     phone: PhoneText | None = None
-    birthday: Birthday | None = Field(None, description="YYYY-MM-DD, or MM-DD when the year is not known")
+    email: EmailText | None = Field(None, description='e-mail address; "" takes it away')
+    birthday: Birthday | None = Field(
+        None, description="YYYY-MM-DD, MM-DD when the year is not known, L08-15 by the lunar calendar"
+    )
+    city: Annotated[Line, StringConstraints(max_length=40)] | None = Field(None, description="where they live")
+    member: Annotated[bool, Strict()] | None = Field(None, description="of the store's club")
     consent: Consent | None = None
 
 
@@ -127,6 +147,13 @@ class Car(Body):
     model: Line | None = None
     vin: Vin | None = None
     mileage: int | None = Field(None, ge=0, le=5_000_000, description="km")
+    mileage_on: Day | None = Field(None, description="when it was read; default: today")
+    energy: Literal["petrol", "hybrid", "plug_in", "electric"] | None = None
+    first_registration: Day | None = Field(None, description="of the registration certificate")
+    warranty_until: Day | None = Field(None, description="where it differs from delivery and the dealer's own years")
+    sold_on: Day | None = Field(None, description="the customer no longer has it: nothing more is said of it")
+    serviced_on: Day | None = Field(None, description="last service elsewhere; ours are repair orders")
+    inspection_until: Day | None = Field(None, description="as the inspection mark says; default: worked out")
 
 
 class VehicleBody(Car):
@@ -159,6 +186,7 @@ class OrderBody(Body):
     delivered_at: Moment | None = Field(
         None, description="only with status delivered; without an offset: local time of the store; default: now"
     )
+    promised_at: Moment | None = Field(None, description="when the customer was told the car would be ready")
     customer: CustomerIn | None = None
     vehicle: VehicleIn | None = None
     advisor: Line | None = Field(default=None, description="log-in or name of the service advisor")

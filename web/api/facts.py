@@ -30,32 +30,53 @@ class Hearing:
     zone: ZoneInfo
     source: str
 
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
 
 def customer_facts(external_id: str, body: CustomerBody, hearing: Hearing) -> CustomerFacts:
     return CustomerFacts(
         external_id=external_id,
         name=body.name,
         phone=parse_phone(body.phone) if body.phone is not None else None,
+        email=body.email,
         birthday=_full_day(body.birthday),
-        birthday_md=body.birthday[-5:] if body.birthday else None,
+        birthday_md=_month_and_day(body.birthday),
+        city=body.city,
+        member=body.member,
         consents=_consents(body.consent, hearing),
     )
 
 
-def vehicle_facts(external_id: str, body: Car) -> VehicleFacts:
-    return VehicleFacts(external_id, body.plate, body.model, body.vin, body.mileage)
+def vehicle_facts(external_id: str, body: Car, hearing: Hearing) -> VehicleFacts:
+    return VehicleFacts(
+        external_id=external_id,
+        plate=body.plate,
+        model=body.model,
+        vin=body.vin,
+        mileage=body.mileage,
+        mileage_on=body.mileage_on or hearing.today,
+        energy=body.energy,
+        first_registration=body.first_registration,
+        warranty_until=body.warranty_until,
+        sold_on=body.sold_on,
+        serviced_on=body.serviced_on,
+        inspection_until=body.inspection_until,
+    )
 
 
 def order_facts(body: RepairOrderBody, hearing: Hearing) -> OrderFacts:
     customer, vehicle = body.customer, body.vehicle
     return OrderFacts(
         status=body.status,
-        delivered_at=_past(_local(body.delivered_at, hearing), hearing),
+        delivered_at=_past(local_time(body.delivered_at, hearing), hearing),
         customer=customer_facts(customer.external_id, customer, hearing) if customer else None,
-        vehicle=vehicle_facts(vehicle.external_id, vehicle) if vehicle else None,
+        vehicle=vehicle_facts(vehicle.external_id, vehicle, hearing) if vehicle else None,
         advisor=body.advisor,
         items=None if body.items is None else [_item(each) for each in body.items],
         file=None if body.file is None else _file(body.file, hearing),
+        promised_at=local_time(body.promised_at, hearing),
     )
 
 
@@ -65,14 +86,14 @@ def quote_facts(body: QuoteBody, hearing: Hearing) -> QuoteFacts:
         order=body.repair_order,
         works=None if body.lines is None else [work_of(line) for line in body.lines],
         note=body.note,
-        ready_at=_local(body.ready_at, hearing),
-        expires_at=_local(body.valid_until, hearing),
+        ready_at=local_time(body.ready_at, hearing),
+        expires_at=local_time(body.valid_until, hearing),
     )
 
 
 def _file(file: RepairFile, hearing: Hearing) -> dict[str, Any]:
     """As it is kept: what was left out is left out, times with their offset."""
-    times = {name: _local(getattr(file, name), hearing) for name in ("arrived_at", "finished_at")}
+    times = {name: local_time(getattr(file, name), hearing) for name in ("arrived_at", "finished_at")}
     return file.model_copy(update=times).model_dump(mode="json", exclude_none=True)
 
 
@@ -82,6 +103,12 @@ def _item(item: str | Item) -> dict[str, Any]:
 
 def _full_day(written: str | None) -> date | None:
     return date.fromisoformat(written) if written and len(written) == 10 else None
+
+
+def _month_and_day(written: str | None) -> str | None:
+    if not written:
+        return None
+    return written if written.startswith("L") else written[-5:]
 
 
 def _consents(given: Any, hearing: Hearing) -> tuple[ConsentFact, ...]:
@@ -99,18 +126,21 @@ def _by_purpose(given: Any) -> Mapping[Purpose, bool | Proof]:
 
 def _consent(purpose: Purpose, answer: bool | Proof, hearing: Hearing) -> ConsentFact:
     proof = answer if isinstance(answer, Proof) else Proof(given=answer)
+    shown = (proof.at, proof.wording, proof.evidence)
     return ConsentFact(
         purpose=purpose,
         given=proof.given,
-        at=_local(proof.at, hearing) or hearing.now,
+        at=local_time(proof.at, hearing) or hearing.now,
         channel=proof.channel or "",
         wording=proof.wording or "",
         evidence=" · ".join(filter(None, (hearing.source, proof.evidence))),
+        dated=proof.at is not None,
+        proven=None not in shown,
     )
 
 
-def _local(moment: datetime | None, hearing: Hearing) -> datetime | None:
-    """Without an offset: the store's own time, as a DMS writes it."""
+def local_time(moment: datetime | None, hearing: Hearing) -> datetime | None:
+    """Without an offset: the store's own time, as a DMS writes it; None stays."""
     return moment.replace(tzinfo=hearing.zone) if moment is not None and moment.tzinfo is None else moment
 
 

@@ -5,14 +5,15 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from web.api.calls import Route
 from web.api.problems import MEDIA_TYPE, ProblemBody
-from web.api.routes import Route
 
 REF = "#/components/schemas/{model}"
 REFUSALS = {
     400: "the body is not JSON",
     401: "no token, or not one of ours",
     404: "no such thing in this store",
+    409: "a rule of the house says no; errors[0].message is its code",
     413: "the body is too large",
     415: "the body is not application/json",
     422: "the body or the id lacks something or has it wrong; errors[].pointer says where",
@@ -25,7 +26,8 @@ REFUSALS = {
 def document(routes: Sequence[Route], base: str) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in routes:
-        paths.setdefault(base + route.path, {"parameters": [_EXTERNAL_ID]})[route.method.lower()] = _operation(route)
+        shared = {"parameters": [_path_parameter(route.named)]} if route.named else {}
+        paths.setdefault(base + route.path, shared)[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -42,12 +44,9 @@ def document(routes: Sequence[Route], base: str) -> dict[str, Any]:
     }
 
 
-_EXTERNAL_ID = {
-    "name": "external_id",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 64},
-}
+def _path_parameter(name: str) -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1, "maxLength": 64}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _operation(route: Route) -> dict[str, Any]:
@@ -64,6 +63,11 @@ def _operation(route: Route) -> dict[str, Any]:
         "summary": route.summary,
         "responses": answers,
     }
+    if route.query:
+        operation["parameters"] = [
+            {"name": name, "in": "query", "required": False, "description": what, "schema": {"type": "string"}}
+            for name, what in route.query.items()
+        ]
     if route.body is not None:
         operation["requestBody"] = {"required": True, "content": _json(route.body.__name__)}
     return operation

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from bot.errors import NotThere, RuleBroken
 from store.put import Incomplete
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,8 @@ def answer_problems(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Problem, _problem)
     blueprint.register_error_handler(ValidationError, _invalid)
     blueprint.register_error_handler(Incomplete, _incomplete)
+    blueprint.register_error_handler(RuleBroken, _refused)
+    blueprint.register_error_handler(NotThere, _hidden)
     blueprint.register_error_handler(HTTPException, _http)
     blueprint.register_error_handler(OperationalError, _busy)
     blueprint.register_error_handler(Exception, _unexpected)
@@ -63,6 +66,15 @@ def _invalid(error: ValidationError) -> Response:
 
 def _incomplete(error: Incomplete) -> Response:
     return _answer(422, str(error), [Fault(pointer=pointer, message=str(error)) for pointer in error.pointers])
+
+
+def _refused(error: RuleBroken) -> Response:
+    """409: the sentence staff read, and the code programs look at."""
+    return _answer(409, str(error), [Fault(pointer="", message=error.code)])
+
+
+def _hidden(error: NotThere) -> Response:
+    return _answer(404, str(error), [Fault(pointer="", message=error.code)])
 
 
 def _http(error: HTTPException) -> Response:

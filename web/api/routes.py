@@ -1,105 +1,66 @@
 """Every route of the API, as one table: the blueprint serves it and openapi.json describes it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from bot.links import Links
 from store import files, orders, quote_files, quotes
 from store.customers import customer_of, put_customer, put_vehicle
 from store.put import Incomplete
 from store.tables.people import repair_order
-from store.tokens import ApiCaller, new_bind_code
+from store.tokens import new_bind_code
 from web.api.answers import BindCodeOut, CustomerOut, OrderOut, QuoteOut, TouchpointsOut, VehicleAnswer
+from web.api.appointments import APPOINTMENTS
 from web.api.bodies import CustomerBody, VehicleBody
-from web.api.facts import Hearing, customer_facts, order_facts, quote_facts, vehicle_facts
+from web.api.calls import PUT, Call, Reply, Route, reply
+from web.api.cases import CASES
+from web.api.facts import customer_facts, order_facts, quote_facts, vehicle_facts
 from web.api.file_bodies import RepairOrderBody
+from web.api.ownership import OWNERSHIP
 from web.api.problems import Problem
 from web.api.work_bodies import QuoteBody
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request inside its transaction."""
-
-    conn: Connection
-    caller: ApiCaller
-    hearing: Hearing
-    links: Links
-
-    @property
-    def store_id(self) -> int:
-        return self.caller.store_id
-
-    def file_link(self, order_id: int, customer_id: int) -> str:
-        return self.links.file(order_id, customer_id, self.hearing.now)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    status: int
-    document: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """path: OpenAPI style. body: model of the request. statuses: what it answers when all is well."""
-
-    method: str
-    path: str
-    summary: str
-    run: Callable[..., Reply]
-    answer: type[BaseModel]
-    body: type[BaseModel] | None = None
-    statuses: tuple[int, ...] = (200,)
-
-    @property
-    def writes(self) -> bool:
-        return self.method != "GET"
-
-
 def put_customer_route(call: Call, external_id: str, body: CustomerBody) -> Reply:
     put = put_customer(call.conn, call.store_id, customer_facts(external_id, body, call.hearing), call.hearing.now)
-    return _reply(put.created, files.customer_file(call.conn, call.store_id, external_id, call.file_link))
+    return reply(put.created, files.customer_file(call.conn, call.store_id, external_id, call.file_link))
 
 
 def get_customer(call: Call, external_id: str) -> Reply:
-    return _reply(False, files.customer_file(call.conn, call.store_id, external_id, call.file_link), "customer")
+    return reply(False, files.customer_file(call.conn, call.store_id, external_id, call.file_link), "customer")
 
 
 def get_touchpoints(call: Call, external_id: str) -> Reply:
     found = files.touchpoints_of(call.conn, call.store_id, external_id)
-    return _reply(False, None if found is None else {"touchpoints": found}, "customer")
+    return reply(False, None if found is None else {"touchpoints": found}, "customer")
 
 
 def put_vehicle_route(call: Call, external_id: str, body: VehicleBody) -> Reply:
     owner = customer_of(call.conn, call.store_id, body.customer.external_id) if body.customer else None
     if body.customer is not None and owner is None:
         raise Incomplete("no such customer: put the customer first", "/customer/external_id")
-    put = put_vehicle(call.conn, call.store_id, vehicle_facts(external_id, body), owner)
-    return _reply(put.created, files.vehicle_file(call.conn, put.id))
+    put = put_vehicle(call.conn, call.store_id, vehicle_facts(external_id, body, call.hearing), owner)
+    return reply(put.created, files.vehicle_file(call.conn, put.id))
 
 
 def put_order_route(call: Call, external_id: str, body: RepairOrderBody) -> Reply:
     facts = order_facts(body, call.hearing)
     put = orders.put_order(call.conn, call.store_id, external_id, facts, call.hearing.now)
-    return _reply(put.created, files.order_file(call.conn, call.store_id, external_id, call.file_link))
+    return reply(put.created, files.order_file(call.conn, call.store_id, external_id, call.file_link))
 
 
 def get_order(call: Call, external_id: str) -> Reply:
-    return _reply(False, files.order_file(call.conn, call.store_id, external_id, call.file_link), "repair order")
+    return reply(False, files.order_file(call.conn, call.store_id, external_id, call.file_link), "repair order")
 
 
 def put_quote_route(call: Call, external_id: str, body: QuoteBody) -> Reply:
     put = quotes.put_quote(call.conn, call.store_id, external_id, quote_facts(body, call.hearing), call.hearing.now)
-    return _reply(put.created, _quote(call, external_id))
+    return reply(put.created, _quote(call, external_id))
 
 
 def get_quote(call: Call, external_id: str) -> Reply:
-    return _reply(False, _quote(call, external_id), "quote")
+    return reply(False, _quote(call, external_id), "quote")
 
 
 def _quote(call: Call, external_id: str) -> Mapping[str, Any] | None:
@@ -115,13 +76,6 @@ def make_bind_code(call: Call, external_id: str) -> Reply:
     return Reply(201, {"scene": code.scene, "expires_at": code.expires_at})
 
 
-def _reply(created: bool, document: Mapping[str, Any] | None, noun: str = "row") -> Reply:
-    if document is None:
-        raise Problem(404, f"no such {noun}")
-    return Reply(201 if created else 200, document)
-
-
-PUT = (200, 201)
 ROUTES = (
     Route("PUT", "/customers/{external_id}", "Make or change a customer",
           put_customer_route, CustomerOut, CustomerBody, PUT),
@@ -139,4 +93,7 @@ ROUTES = (
           get_quote, QuoteOut),
     Route("POST", "/repair-orders/{external_id}/bind-code", "A one-time code for the QR on the receipt",
           make_bind_code, BindCodeOut, statuses=(201,)),
+    *OWNERSHIP,
+    *APPOINTMENTS,
+    *CASES,
 )  # fmt: skip

@@ -26,12 +26,12 @@ INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "audio
 
 def register(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/inbox/media/<int:media_id>")
-    @_under(POLICY)
+    @apart
     def media_file(media_id: int) -> Response:
         stored = desk.read(lambda conn: media.visible_file(conn, user(), media_id))
         if stored is None:
             abort(404)
-        return _served(desk.media, media_id, stored)
+        return served(desk.media, media_id, stored)
 
 
 View = Callable[[int], Response]
@@ -47,7 +47,12 @@ def _under(policy: str) -> Callable[[View], View]:
     return mark
 
 
-def _served(folder: MediaFolder, media_id: int, stored: Stored) -> Response:
+def apart(view: View) -> View:
+    """What a customer or a colleague sent, under a policy of its own."""
+    return _under(POLICY)(view)
+
+
+def served(folder: MediaFolder, media_id: int, stored: Stored) -> Response:
     """By the checked type only. A page asks again each time, so that who logs out or may no more sees nothing."""
     try:
         answer = send_file(
@@ -71,7 +76,7 @@ def send_picture(desk: Desk, customer_id: int, key: str) -> None:
     Raises RuleBroken: no_picture, picture_type, picture_size, and those of `store.replies.staff_picture`.
     """
     desk.read(lambda conn: head(conn, desk, customer_id))  # before anything is written for who may not
-    stored = _kept(desk.media, request.files.get("picture"))
+    stored = kept(desk.media, request.files.get("picture"))
     try:
         sent = desk.write(partial(_queue, desk, user(), customer_id, stored, key))
     except (RuleBroken, HTTPException):  # nothing was written; after any other error the sweep finds out
@@ -86,7 +91,8 @@ def _queue(desk: Desk, who: StaffMember, customer_id: int, stored: Stored, key: 
     return replies.staff_picture(conn, who, customer_id, stored, key, desk.now(), desk.clock.machine())
 
 
-def _kept(folder: MediaFolder, given: FileStorage | None) -> Stored:
+def kept(folder: MediaFolder, given: FileStorage | None) -> Stored:
+    """A JPG or PNG of a form, by what its bytes say. Raises RuleBroken: no_picture, picture_type, picture_size."""
     if given is None or not given.filename:
         raise RuleBroken("no_picture", "请先选择图片")
     mime = mime_of(MediaKind.IMAGE, given.stream.read(HEAD))

@@ -12,6 +12,7 @@ from bot.errors import RenderError, RuleBroken
 from bot.links import Links, halves
 from bot.messages import Category
 from bot.ports import Renderer
+from channels.email_text import email_payload, letter
 from channels.sms_text import sms_approved, sms_payload
 from channels.wechat.template import template_payload
 from store import repair_pages, replies
@@ -30,8 +31,8 @@ class Papers:
 def send_file(
     conn: Connection, papers: Papers, user: StaffMember, who: Head, order_id: int, key: str, now: datetime
 ) -> None:
-    """Open window, else template message, else SMS, each only where it is approved. Raises RuleBroken no_file, no_way
-    and what a staff reply may raise."""
+    """Open window, else template message, else SMS, each only where it is approved, else e-mail. Raises RuleBroken
+    no_file, no_way and what a staff reply may raise."""
     params = _params(conn, papers, who, order_id, now)
     text = papers.renderer.text(FILE, "wechat", params)
     if who.window is not None and who.window.left > 0:
@@ -41,8 +42,25 @@ def send_file(
     if template is not None:
         replies.staff_template(conn, user, who.customer_id, template, text, key, now)
         return
-    if not who.phone or not sms_approved(papers.dealer.sms, FILE, Category.SERVICE):
+    if who.takes_sms and sms_approved(papers.dealer.sms, FILE, Category.SERVICE):
+        _by_sms(conn, papers, user, who, params, key, now)
+    elif who.email and not who.email_dead and FILE in (papers.dealer.email_texts or ()):
+        written = letter(FILE, papers.renderer.text(FILE, "email", params), Category.SERVICE)
+        payload = email_payload(written, who.store_name, "")
+        replies.staff_email(conn, user, who.customer_id, payload, str(written), key, now)
+    else:
         raise RuleBroken("no_way", "没有可用的渠道，请打电话")
+
+
+def _by_sms(
+    conn: Connection,
+    papers: Papers,
+    user: StaffMember,
+    who: Head,
+    params: Mapping[str, object],
+    key: str,
+    now: datetime,
+) -> None:
     try:
         payload = sms_payload(papers.dealer.sms, FILE, params)
     except RenderError as error:

@@ -1,30 +1,27 @@
-"""Cases by stage and deadline, customers and their files, and why a touchpoint went out or did not."""
+"""Customers and their files, and why a touchpoint went out or did not."""
 
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 from sqlalchemy import Connection
 
-from store import case_board, conversation, customer_file, why
+from store import conversation, customer_file, merging, why
 from store.why_nothing import absent_of
 from web.answers import Answer
 from web.inbox.conversation import Desk, file_parts, head
-from web.inbox.words import STAGES
 from web.login import user
 
 
 def register(pages: Blueprint, desk: Desk) -> None:
-    @pages.get("/inbox/cases")
-    def cases_page() -> Answer:
-        rows = desk.read(lambda conn: case_board.board_for(conn, user(), desk.now()))
-        columns = {stage: [row for row in rows if row.state == stage] for stage in STAGES}
-        return render_template("pages/inbox/cases.html", columns=columns, total=len(rows))
-
     @pages.get("/inbox/customers")
     def customers_page() -> Answer:
         query = request.args.get("q", "").strip()[:64]
-        rows = desk.read(lambda conn: customer_file.customers_for(conn, user(), query))
-        return render_template("pages/inbox/customers.html", rows=rows, query=query)
+
+        def load(conn: Connection) -> dict[str, Any]:
+            twice = [] if query else merging.doubled(conn, user())
+            return {"rows": customer_file.customers_for(conn, user(), query), "twice": twice}
+
+        return render_template("pages/inbox/customers.html", query=query, **desk.read(load))
 
     @pages.get("/inbox/customers/<int:customer_id>")
     def customer_page(customer_id: int) -> Answer:

@@ -9,6 +9,7 @@ from bot.cases import MANAGERS
 from store import customer_file
 from store.sample_facts import values_of
 from web.answers import Answer
+from web.inbox import trying
 from web.inbox.conversation import Desk
 from web.inbox.tone import said_of
 from web.login import user
@@ -20,17 +21,18 @@ def register(pages: Blueprint, desk: Desk) -> None:
         if user().role not in MANAGERS:
             abort(403)
         chosen, query = request.args.get("m", ""), request.args.get("q", "").strip()[:64]
-        messages = desk.previews.messages()
+        messages = desk.previews.messages
         shown = chosen if chosen in messages else next(iter(messages), "")
         who, real = desk.read(lambda conn: _whose(conn, desk, query)) if query else ("", {})
         return render_template(
             "pages/inbox/preview.html",
-            messages=[(name, channels, desk.previews.opening(name, channels)) for name, channels in messages.items()],
+            messages=[(name, channels, desk.previews.openings[name]) for name, channels in messages.items()],
             chosen=chosen if chosen in messages else "",
             shown=shown,
             views=desk.previews.views(shown, real=real),
             query=query,
             who=who,
+            **desk.read(lambda conn: trying.tried(conn, desk)),
             said_of=said_of,
         )
 

@@ -28,10 +28,12 @@ WAYS = {
     "subscription": lazy_gettext("微信订阅通知暂停"),
     "mass": lazy_gettext("微信群发暂停"),
     "sms": lazy_gettext("短信已停止发送"),
+    "email": lazy_gettext("邮件已停止发送"),
 }
 SECRET = lazy_gettext("AppID 或 AppSecret 不正确。请在公众平台核对后改好设置，再重启。")
 CONFIRM = lazy_gettext("服务器 IP 等待公众号管理员确认。请管理员在微信里确认。")
 WHAT = {
+    "silent": lazy_gettext("平台一直没有回应。消息先等着，恢复后自动继续。"),
     "40001": SECRET,
     "40013": SECRET,
     "40125": SECRET,

@@ -11,39 +11,15 @@ from flask import Blueprint
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_login import current_user
 
+from bot.call_words import result_in_words
 from bot.reason_words import reason_in_words
+from web.inbox import taught_words
+from web.inbox.case_words import CATEGORIES, DEADLINES, ENDED, RUNGS, STAGES, STEPS
+from web.inbox.office_words import OFFICE
+from web.inbox.rule_words import JOURNEYS, rule_name
+from web.inbox.word_tables import BEST_WHY, CALL_GROUPS, CALL_STATES, PRESENCES, VISIT_STATES
 from web.login import me
 
-STAGES = {
-    "open": lazy_gettext("待认领"),
-    "assigned": lazy_gettext("已认领"),
-    "contacted": lazy_gettext("已联系"),
-    "planned": lazy_gettext("已定方案"),
-    "fixing": lazy_gettext("整改中"),
-    "fixed": lazy_gettext("已整改"),
-    "recontacted": lazy_gettext("已回访"),
-    "closed": lazy_gettext("已结案"),
-}
-DEADLINES = {"contact": lazy_gettext("首次联系"), "plan": lazy_gettext("方案"), "close": lazy_gettext("结案")}
-ENDED = {
-    "satisfied": lazy_gettext("客户满意"),
-    "declined": lazy_gettext("客户不再联系"),
-    "manager": lazy_gettext("经理结案"),
-}
-STEPS = {
-    "opened": lazy_gettext("客户不满意，已立单"),
-    "reopened": lazy_gettext("客户仍不满意，升级重开"),
-    "added": lazy_gettext("客户补充"),
-    "claimed": lazy_gettext("认领"),
-    "contacted": lazy_gettext("首次人工联系"),
-    "planned": lazy_gettext("记录方案"),
-    "fixing": lazy_gettext("开始整改"),
-    "fixed": lazy_gettext("记录整改"),
-    "recontacted": lazy_gettext("已再次回访"),
-    "closed_satisfied": lazy_gettext("客户满意，结案"),
-    "closed_declined": lazy_gettext("客户不再联系，结案"),
-    "closed_manager": lazy_gettext("经理结案"),
-}
 THREADS = {
     "bot": lazy_gettext("机器人接待"),
     "waiting": lazy_gettext("待认领"),
@@ -57,13 +33,6 @@ CHANNELS = {
     "page": lazy_gettext("网页"),
     "email": lazy_gettext("邮件"),
     "note": lazy_gettext("备注"),
-}
-ROLES = {
-    "advisor": lazy_gettext("服务顾问"),
-    "consultant": lazy_gettext("销售顾问"),
-    "care": lazy_gettext("客服"),
-    "manager": lazy_gettext("经理"),
-    "admin": lazy_gettext("管理员"),
 }
 ORDERS = {
     "booked": lazy_gettext("已预约"),
@@ -85,14 +54,19 @@ PURPOSES = {
     "marketing": lazy_gettext("活动与优惠"),
     "all": lazy_gettext("全部消息"),
 }
-AUTHORS = {"bot": lazy_gettext("机器人"), "system": lazy_gettext("系统"), "staff": lazy_gettext("同事")}
-RULES = {
-    "checkin.question": lazy_gettext("交车三天回访"),
-    "birthday.greeting": lazy_gettext("生日问候"),
-    "event_invitation.invitation": lazy_gettext("活动邀请"),
-    "recontact.question": lazy_gettext("整改后回访"),
-    "quote.sent": lazy_gettext("维修报价"),
+SOURCES = {
+    "word": lazy_gettext("客户说的"),
+    "link": lazy_gettext("退订链接"),
+    "menu": lazy_gettext("公众号菜单"),
+    "event": lazy_gettext("微信通知"),
+    "provider_code": lazy_gettext("短信平台退订"),
+    "dms": lazy_gettext("系统导入"),
+    "follow": lazy_gettext("关注"),
+    "booking": lazy_gettext("报名"),
+    "qr": lazy_gettext("到店扫码"),
+    "staff": lazy_gettext("同事"),
 }
+AUTHORS = {"bot": lazy_gettext("机器人"), "system": lazy_gettext("系统"), "staff": lazy_gettext("同事")}
 OUTCOMES = {
     "": lazy_gettext("计划中"),
     "sent": lazy_gettext("已发出"),
@@ -112,12 +86,15 @@ CHAIN = {
 NAMES = {  # gates (bot/gate.py) and ways (bot/messages.py)
     "rule": lazy_gettext("规则有效"),
     "anchor": lazy_gettext("依据仍在"),
+    "journey": lazy_gettext("旅程在运行"),
     "time": lazy_gettext("没有过期"),
     "refusal": lazy_gettext("没有拒收"),
     "consent": lazy_gettext("已经同意"),
     "complaint": lazy_gettext("没有未结投诉"),
+    "emotion": lazy_gettext("近期没有生气"),
     "quiet": lazy_gettext("允许的时段"),
     "holiday": lazy_gettext("不在法定假日"),
+    "greeting": lazy_gettext("当天没有问候过"),
     "cap": lazy_gettext("频次没有超"),
     "reachable": lazy_gettext("联系得上"),
     "custom": lazy_gettext("微信客服消息"),
@@ -138,6 +115,9 @@ VERDICTS = {
     "chosen": lazy_gettext("选用"),
     "passed_over": lazy_gettext("不可用"),
     "accepted": lazy_gettext("平台已接收"),
+    "handed": lazy_gettext("交给同事"),
+    "reached": lazy_gettext("已联系上"),
+    "not_reached": lazy_gettext("没有联系上"),
     "delivered": lazy_gettext("已送达"),
     "waits": lazy_gettext("等待同批"),
     "refused": lazy_gettext("被平台拒绝"),
@@ -179,18 +159,51 @@ PREVIEWS = {
     "page": lazy_gettext("网页"),
     "email": lazy_gettext("邮件"),
 }
+NEEDS = {
+    "purpose": lazy_gettext("用途"),
+    "budget": lazy_gettext("预算"),
+    "body": lazy_gettext("车身"),
+    "energy": lazy_gettext("能源"),
+    "seats_min": lazy_gettext("座位"),
+    "home_charger": lazy_gettext("充电条件"),
+}
+VISITS = {"service": lazy_gettext("保养维修"), "test_drive": lazy_gettext("试驾")}
+APPOINTMENTS = {
+    "booked": lazy_gettext("已预约"),
+    "confirmed": lazy_gettext("客户已确认"),
+    "arrived": lazy_gettext("已到店"),
+    "no_show": lazy_gettext("未到店"),
+}
+LIFECYCLES = {
+    "active": lazy_gettext("活跃"),
+    "warning": lazy_gettext("预警"),
+    "lost": lazy_gettext("流失"),
+    "asleep": lazy_gettext("沉睡"),
+    "sold": lazy_gettext("已不在名下"),
+}
 ANCHOR = re.compile(r'<a href="[^"]*">([^<]*)</a>')
 TABLES = {
-    "stage": STAGES, "deadline": DEADLINES, "ended": ENDED, "step": STEPS, "thread": THREADS, "channel": CHANNELS,
-    "role": ROLES, "order": ORDERS, "purpose": PURPOSES, "rule": RULES, "outcome": OUTCOMES, "event": EVENTS,
+    **OFFICE,
+    "presence": PRESENCES, "visit_state": VISIT_STATES,
+    "call": CALL_STATES, "call_group": CALL_GROUPS, "best_why": BEST_WHY,
+    "stage": STAGES, "rung": RUNGS, "category": CATEGORIES,
+    "deadline": DEADLINES, "ended": ENDED, "step": STEPS, "thread": THREADS, "channel": CHANNELS,
+    "order": ORDERS, "purpose": PURPOSES, "outcome": OUTCOMES, "event": EVENTS,
     "rsvp": RSVPS,
     "quote": QUOTES,
     "answer": ANSWERS,
     "chain": CHAIN,
+    "journey": JOURNEYS,
     "verdict": VERDICTS,
     "name": NAMES,
     "author": AUTHORS,
+    "source": SOURCES,
     "preview": PREVIEWS,
+    "need": NEEDS,
+    "visit": VISITS,
+    "appointment": APPOINTMENTS,
+    "lifecycle": LIFECYCLES,
+    **taught_words.TABLES,
 }  # fmt: skip
 
 
@@ -208,12 +221,14 @@ def register(pages: Blueprint, now: Callable[[], datetime]) -> None:
             "word": word,
             "delivery": delivery,
             "masked": masked,
+            "masked_email": masked_email,
             "host_of": host_of,
             "left": lambda due: left(due, moment),
             "at": lambda instant: f"{instant.astimezone(zone):%H:%M}",
             "day": lambda instant: day(instant, moment, zone),
             "when": lambda instant: when(instant, moment, zone),
             "because": because,
+            "result": result,
             "pieces": pieces,
             "detail": lambda given: detail(given or {}, zone),
             "date_of": lambda instant: f"{instant.astimezone(zone):%Y-%m-%d %H:%M}",
@@ -228,13 +243,20 @@ def pieces(text: str) -> list[tuple[str, bool]]:
 
 def word(table: str, code: str) -> str:
     """The word for a code; the code itself where the house has none yet."""
+    if table == "rule":
+        return rule_name(code)
     return str(TABLES[table].get(code, code))
 
 
 def delivery(state: str, channel: str) -> tuple[str, str]:
-    """(class, words). An SMS taken by the provider has not arrived yet: its receipt decides."""
+    """(class, words). An SMS taken by the provider has not arrived yet: its receipt decides. Of an e-mail no more is
+    ever known."""
     if state == "accepted" and channel == "sms":
         return "going", gettext("运营商已接收")
+    if channel == "call" and state in ("accepted", "delivered"):
+        return ("going", gettext("等同事拨打")) if state == "accepted" else ("there", gettext("已联系上"))
+    if state == "accepted" and channel == "email":
+        return "there", gettext("邮件服务器已接收")
     kind, words = DELIVERY.get(state, ("", ""))
     return kind, str(words)
 
@@ -244,10 +266,17 @@ def because(code: str) -> str:
     return reason_in_words(code, "en" if get_locale().language == "en" else "zh") or code
 
 
+def result(code: str) -> str:
+    """What became of a call."""
+    return result_in_words(code, "en" if get_locale().language == "en" else "zh")
+
+
 def detail(given: Mapping[str, Any], zone: ZoneInfo) -> str:
     """What a step of the chain adds, for people: until when, and what was wrong."""
     if until := given.get("until"):
         return str(gettext("推迟到 %(at)s", at=f"{datetime.fromisoformat(until).astimezone(zone):%Y-%m-%d %H:%M}"))
+    if "result" in given:
+        return result(str(given["result"]))
     if "total" in given:
         counts = {name: given.get(name) or 0 for name in ("total", "sent", "failed")}
         return str(gettext("群发 %(total)s 人，发出 %(sent)s，失败 %(failed)s", **counts))
@@ -258,6 +287,12 @@ def masked(phone: str) -> str:
     """138****0001: enough to recognise, not to call."""
     digits = phone.removeprefix("+86")
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 7 else digits
+
+
+def masked_email(address: str) -> str:
+    """l****@example.com"""
+    name, _, domain = address.partition("@")
+    return f"{name[:1]}****@{domain}"
 
 
 def host_of(url: str) -> str:
@@ -273,11 +308,11 @@ def left(due: datetime, now: datetime) -> str:
     """剩 1:42, 超时 0:35, 剩 2小时5分; the page's script goes on from the absolute time in the same words."""
     span = due - now
     if span >= timedelta():
-        return str(gettext("剩 %(span)s", span=_span(span)))
-    return str(gettext("超时 %(span)s", span=_span(-span)))
+        return str(gettext("剩 %(span)s", span=span_in_words(span)))
+    return str(gettext("超时 %(span)s", span=span_in_words(-span)))
 
 
-def _span(span: timedelta) -> str:
+def span_in_words(span: timedelta) -> str:
     seconds = int(span.total_seconds())
     if seconds < 3600:
         return f"{seconds // 60}:{seconds % 60:02}"

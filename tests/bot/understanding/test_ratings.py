@@ -95,3 +95,29 @@ def test_scales_that_are_none() -> None:
 def test_two_sided_scales_have_no_middle() -> None:
     yes_no = scale("1=满意,2=不满意")
     assert (yes_no.rating(0), yes_no.best, yes_no.worst) == (None, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("勉勉强强给个四吧", 4),
+        ("小妹求我打5分,催了两回,现在只给3", 3),
+        ("跑了2趟,花了3天,好在这次不响了。4分", 4),
+        ("非得要个数?1", 1),
+        ("接待嘛,4", 4),
+        ("2号吧,中规中矩", 2),
+        ("给个四分吧不给满分是因为咖啡难喝", 4),
+    ],
+)
+def test_what_is_given_last_counts(text: str, number: int) -> None:
+    assert score(text, scale()).number == number
+
+
+@pytest.mark.parametrize("text", ["修好了我就给5", "21号我出差", "本来想给5分", "等我试了再给你们打5"])
+def test_what_is_promised_or_counted_is_not_given(text: str) -> None:
+    assert score(text, scale()).number is None
+
+
+def test_a_scale_of_solved_and_unsolved_has_a_bad_side() -> None:
+    found = scale("1=已解决,2=未解决")
+    assert (found.satisfaction(1), found.satisfaction(2)) == ("satisfied", "dissatisfied")

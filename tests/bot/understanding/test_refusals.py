@@ -3,7 +3,7 @@
 import pytest
 
 from bot.understanding.normalise import normalise
-from bot.understanding.refusals import ignored, opt_in, refusal
+from bot.understanding.refusals import comes_again, ignored, invited_back, opt_in, refusal
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,23 @@ def test_a_refusal_in_plain_words_is_never_missed(text: str) -> None:
 def test_words_that_only_sound_alike_neither_refuse_nor_renew(text: str) -> None:
     assert refusal(normalise(text)) is None
     assert not opt_in(normalise(text))
+
+
+@pytest.mark.parametrize("text", ["r,辛苦了", "t 谢谢", "r r r", "td,td"])
+def test_a_keyword_with_courtesy_or_said_again(text: str) -> None:
+    assert refusal(normalise(text)) == "marketing"
+
+
+@pytest.mark.parametrize(
+    "text", ["先别问几分,车还没修好", "先别发价格,我说完", "别问那么多,后天下午两点", "我的R档挂不上"]
+)
+def test_not_now_is_no_refusal(text: str) -> None:
+    assert refusal(normalise(text)) is None
+
+
+def test_what_our_last_line_offered_decides() -> None:
+    told = '如您愿意接收车主活动信息,请回复"愿意"'
+    assert invited_back("愿意", told)
+    assert not invited_back("愿意", "您愿意参加周六的活动吗")
+    assert comes_again("怎么又来了?前天刚回过", "周末抽大奖。拒收请回复r")
+    assert not comes_again("怎么又来了个工单", "您的车已完工")

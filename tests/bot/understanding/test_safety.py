@@ -3,7 +3,8 @@
 import pytest
 
 from bot.understanding.normalise import normalise
-from bot.understanding.safety import emergency, injury, place
+from bot.understanding.safety import emergency, injury
+from bot.understanding.slots.places import named_place
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_injury_and_place_are_noted() -> None:
     assert injury("追尾了,副驾流血") is True
     assert injury("追尾了,人没事") is False
     assert injury("追尾了") is None
-    assert place("高速上刹车失灵") == "高速"
+    assert named_place("高速上刹车失灵") == "高速上"
 
 
 @pytest.mark.parametrize(

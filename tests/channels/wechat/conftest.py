@@ -18,7 +18,6 @@ TEMPLATE_PATH = "/cgi-bin/message/template/send"
 MASS_PATH = "/cgi-bin/message/mass/send"
 QR_PATH = "/cgi-bin/qrcode/create"
 SECRET = "app-secret-of-the-account"
-TIMEOUTS = (1.0, 0.3)
 
 
 @dataclass
@@ -30,8 +29,7 @@ class Account:
     sender: WeChatSender
 
 
-def account(base: str, losable: Losable, clock: StillClock) -> Account:
-    http = Http(base, TIMEOUTS)
+def account(http: Http, losable: Losable, clock: StillClock) -> Account:
     tokens = AccessTokens(
         "wx0123456789", SECRET, http,
         cache=losable.tokens, lock=losable.locks, wakeups=losable.wakeups,
@@ -50,4 +48,4 @@ def wechat() -> Iterator[Provider]:
 
 @pytest.fixture
 def one(wechat: Provider, clock: StillClock) -> Account:
-    return account(wechat.base, Losable(None, clock.monotonic), clock)
+    return account(wechat.http(), Losable(None, clock.monotonic), clock)

@@ -8,9 +8,8 @@ import pytest
 
 from bot.errors import ContentRefused, SendError, TryLater, Uncertain, Undeliverable
 from bot.messages import Outgoing, Way
-from channels.http import Http
 from channels.wechat.image import BOUNDARY, ImageSender, Picture
-from tests.channels.wechat.conftest import CUSTOM_PATH, TIMEOUTS, TOKEN_PATH, Account
+from tests.channels.wechat.conftest import CUSTOM_PATH, TOKEN_PATH, Account
 from tests.conftest import StillClock
 from tests.media_samples import JPEG, PNG
 from tests.provider import NO_ANSWER_NAMES, NO_ANSWERS, Provider, says
@@ -28,7 +27,7 @@ def make(wechat: Provider, one: Account, clock: StillClock, tmp_path: Path) -> M
         path = tmp_path / "picture"
         path.write_bytes(content)
         pictures = {7: Picture(path, mime)} | known.get("pictures", {})
-        uploads = Http(wechat.base, TIMEOUTS)
+        uploads = wechat.http()
         return ImageSender(one.sender, one.api, one.tokens, uploads, pictures.get, clock.machine)
 
     wechat.script(UPLOAD_PATH, UPLOADED)

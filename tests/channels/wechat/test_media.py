@@ -12,7 +12,7 @@ from bot.media import LARGEST, MB, MediaKind, mime_of
 from channels.http import Http
 from channels.wechat import media
 from channels.wechat.media import WeChatMedia, allowed
-from tests.channels.wechat.conftest import TIMEOUTS, TOKEN_PATH, Account
+from tests.channels.wechat.conftest import TOKEN_PATH, Account
 from tests.conftest import StillClock
 from tests.databases import free_port
 from tests.media_samples import AMR, HTML, JPEG, KEPT, KEPT_NAMES, MP4, NOT_KEPT, NOT_KEPT_NAMES, PDF, PNG, SVG
@@ -29,8 +29,7 @@ def file(content: bytes, form: str = "image/jpeg") -> Step:
 
 @pytest.fixture
 def source(wechat: Provider, one: Account, clock: StillClock) -> WeChatMedia:
-    http = Http(wechat.base, TIMEOUTS)
-    return WeChatMedia(one.tokens, http, lambda base: Http(base, TIMEOUTS), clock.machine, clock.monotonic)
+    return WeChatMedia(one.tokens, wechat.http(), Http, clock.machine, clock.monotonic)
 
 
 def fetched(source: WeChatMedia, kind: str = "image", media_id: str = "M-1") -> tuple[str, bytes]:
@@ -98,7 +97,7 @@ def test_no_answer_is_asked_for_again_later(wechat: Provider, source: WeChatMedi
 
 
 def test_without_a_connection_it_is_asked_for_later(one: Account, clock: StillClock) -> None:
-    away = Http(f"http://127.0.0.1:{free_port()}", TIMEOUTS)
+    away = Http(f"http://127.0.0.1:{free_port()}")
     source = WeChatMedia(one.tokens, away, Http, clock.machine, clock.monotonic)
     with pytest.raises(TryLater):
         fetched(source)

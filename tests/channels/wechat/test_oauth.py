@@ -9,10 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import ChannelStopped, ContentRefused, HuifangError, TryLater
-from channels.http import Http
 from channels.wechat.oauth import CodeSpent, PageVisitors, Visitor
 from store.losable import Losable
-from tests.channels.wechat.conftest import SECRET, TIMEOUTS
+from tests.channels.wechat.conftest import SECRET
 from tests.conftest import StillClock
 from tests.provider import HTML, HTTP500, NO_ANSWER_NAMES, NO_ANSWERS, Asked, Provider, Step, provider, says
 from tests.valkey import Valkey
@@ -28,16 +27,16 @@ def weixin() -> Iterator[Provider]:
         yield made
 
 
-def visitors(base: str, losable: Losable, clock: StillClock) -> PageVisitors:
+def visitors(weixin: Provider, losable: Losable, clock: StillClock) -> PageVisitors:
     return PageVisitors(
-        "wx0123456789", SECRET, Http(base, TIMEOUTS), "https://open.weixin.qq.com/",
+        "wx0123456789", SECRET, weixin.http(), "https://open.weixin.qq.com/",
         cache=losable.tokens, lock=losable.locks, wakeups=losable.wakeups, machine=clock.machine,
     )  # fmt: skip
 
 
 @pytest.fixture
 def asked(weixin: Provider, clock: StillClock) -> PageVisitors:
-    return visitors(weixin.base, Losable(None, clock.monotonic), clock)
+    return visitors(weixin, Losable(None, clock.monotonic), clock)
 
 
 def test_the_browser_is_sent_with_the_parameters_in_weixins_order(asked: PageVisitors) -> None:
@@ -123,7 +122,7 @@ def test_loads_at_once_in_two_processes_exchange_the_code_once(
 
     weixin.on(PATH, once)
     with ThreadPoolExecutor(8) as pool:
-        processes = [visitors(weixin.base, Losable(valkey.url, clock.monotonic), clock) for _ in range(2)]
+        processes = [visitors(weixin, Losable(valkey.url, clock.monotonic), clock) for _ in range(2)]
         found = list(pool.map(lambda number: processes[number % 2].visitor("c-1"), range(8)))
     assert found == [Visitor("oLiLei")] * 8
     assert len(weixin.to(PATH)) == 1

@@ -17,6 +17,7 @@ from bot.errors import (
     Undeliverable,
 )
 from bot.messages import Outgoing, Way
+from channels.http import Http
 from channels.wechat.errors import RULES, UNLISTED, Reaction, error_of, rule_of
 from channels.wechat.qr import create_scene
 from channels.wechat.send import EveryAccount
@@ -217,12 +218,12 @@ def test_what_never_left_is_tried_later(clock: StillClock, out: Outgoing) -> Non
     losable = Losable(None)
     losable.tokens.put("wx0123456789", "TOKEN-1", 60)
     with pytest.raises(TryLater) as caught:
-        account(f"http://127.0.0.1:{free_port()}", losable, clock).sender.send(out)
+        account(Http(f"http://127.0.0.1:{free_port()}"), losable, clock).sender.send(out)
     assert (caught.value.code, caught.value.channel_wide) == ("no_connection", True)
 
 
 def test_without_a_token_nothing_leaves(clock: StillClock) -> None:
-    nowhere = account(f"http://127.0.0.1:{free_port()}", Losable(None), clock)
+    nowhere = account(Http(f"http://127.0.0.1:{free_port()}"), Losable(None), clock)
     with pytest.raises(TryLater) as caught:
         nowhere.sender.send(CUSTOM)
     assert caught.value.code == "token"

@@ -88,7 +88,7 @@ def test_sixteen_threads_cold_fetch_once_and_revoked_fetch_once_more(
     wechat: Provider, valkey: Valkey, clock: StillClock, with_redis: bool
 ) -> None:
     issuer = Issuer(wechat)
-    one = account(wechat.base, Losable(valkey.url if with_redis else None), clock)
+    one = account(wechat.http(), Losable(valkey.url if with_redis else None), clock)
     assert send_together([one] * 16) == [""] * 16
     assert (len(wechat.to(TOKEN_PATH)), len(wechat.to(CUSTOM_PATH))) == (1, 16)
     issuer.revoke()
@@ -99,7 +99,7 @@ def test_sixteen_threads_cold_fetch_once_and_revoked_fetch_once_more(
 
 def test_sixteen_processes_share_one_fetch_through_redis(wechat: Provider, valkey: Valkey, clock: StillClock) -> None:
     issuer = Issuer(wechat)
-    processes = [account(wechat.base, Losable(valkey.url), clock) for _ in range(16)]
+    processes = [account(wechat.http(), Losable(valkey.url), clock) for _ in range(16)]
     assert send_together(processes) == [""] * 16
     assert len(wechat.to(TOKEN_PATH)) == 1
     issuer.revoke()
@@ -124,7 +124,7 @@ def test_with_a_dead_redis_each_process_fetches_for_itself_and_nobody_fails(
 ) -> None:
     issuer = Issuer(wechat)
     valkey.stop()
-    processes = [account(wechat.base, Losable(valkey.url, clock.monotonic), clock) for _ in range(4)]
+    processes = [account(wechat.http(), Losable(valkey.url, clock.monotonic), clock) for _ in range(4)]
     assert send_together(processes * 4) == [""] * 16
     assert len(wechat.to(TOKEN_PATH)) <= 4
     issuer.revoke()
@@ -136,7 +136,7 @@ def test_redis_stopped_or_flushed_costs_a_fetch_and_no_message(
     wechat: Provider, valkey: Valkey, clock: StillClock
 ) -> None:
     Issuer(wechat)
-    one = account(wechat.base, Losable(valkey.url, clock.monotonic), clock)
+    one = account(wechat.http(), Losable(valkey.url, clock.monotonic), clock)
     one.sender.send(CUSTOM)
     valkey.flush()
     one.sender.send(CUSTOM)

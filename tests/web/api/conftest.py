@@ -10,7 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from bot.booking import Capacity
+from bot.dealer import Dealer, StoreConfig
 from bot.links import Links
+from config.calendar import Calendar
+from store.case_steps import Terms
 from store.engine import writing
 from store.losable import Losable
 from store.tokens import new_api_token
@@ -30,6 +34,7 @@ ORDER = {
 DELIVERED = {**ORDER, "status": "delivered"}
 
 
+ONE_BAY = Capacity(bays=1, advisors=1)
 LINKS = Links("a secret", "http://car.example")
 
 
@@ -61,7 +66,8 @@ class Dms:
 
     def check(self, method: str, path: str, answer: TestResponse) -> None:
         parts = path.strip("/").split("/")
-        template = "/".join([BASE, parts[0], "{external_id}", *parts[2:]])
+        named = "{case}" if parts[0] == "cases" else "{external_id}"
+        template = "/".join([BASE, parts[0], *([named] if len(parts) > 1 else []), *parts[2:]])
         described = self.openapi["paths"].get(template, {}).get(method.lower())
         if described is None:
             return
@@ -84,7 +90,9 @@ class Noted(list[str]):
 @pytest.fixture
 def site(engine: Engine, clock: StillClock) -> Flask:
     woken = Noted()
-    needs = ApiNeeds(engine, Writer(engine), clock, Losable(None, clock.monotonic).buckets, woken, LINKS)
+    dealer = Dealer(stores=[StoreConfig(code=code, name=code, booking=ONE_BAY) for code in ("binjiang", "xiaoshan")])
+    buckets, terms = Losable(None, clock.monotonic).buckets, Terms(dealer, Calendar())
+    needs = ApiNeeds(engine, Writer(engine), clock, buckets, woken, LINKS, terms)
     part = Part(api(needs), csrf=False, max_body=MAX_BODY)
     site = create_site(SiteNeeds("a secret", https=False), parts=[part])
     site.extensions["woken"] = woken

@@ -53,7 +53,7 @@ def test_the_same_again_is_200_and_writes_nothing(dms: Dms, clock: StillClock) -
         second = dms.put(PATH, DELIVERED)
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json == second.json
-    assert not [line for line in seen if line.startswith("UPDATE")]
+    assert not [line for line in seen if line.startswith("UPDATE") and "api_token" not in line]  # its last use
     with reading(dms.engine) as conn:
         assert [conn.scalar(select(func.count()).select_from(t)) for t in (customer, vehicle, repair_order)] == [
             1,
@@ -156,7 +156,7 @@ def test_what_waits_in_the_outbox_is_called_back(dms: Dms, clock: StillClock, st
 def test_the_planner_is_woken(dms: Dms) -> None:
     dms.put(PATH, DELIVERED)
     dms.get(PATH)
-    assert dms.woken == ["plan"]
+    assert dms.woken == ["plan", "feed"], "the planner and the open pages; who only looks wakes nobody"
 
 
 def test_an_advisor_without_a_log_in_stays_a_name(dms: Dms) -> None:

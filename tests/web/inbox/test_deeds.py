@@ -178,7 +178,7 @@ def test_the_window_is_asked_again_at_the_moment_of_sending(
     assert do(browser, cast.zhang, "reply", text="您好", key=key).status_code == 409
     assert staff_rows(engine) == []
     assert thread_of(engine, cast.zhang).state == "waiting", "a refused reply claims nothing"
-    assert 'data-way="sms"' in browser.get(f"/inbox/c/{cast.zhang}").text
+    assert 'data-way="closed"' in browser.get(f"/inbox/c/{cast.zhang}").text
 
 
 def test_a_closed_window_leaves_the_approved_sms(engine: Engine, enter: Enter, cast: Cast, day: Day) -> None:

@@ -7,15 +7,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 from sqlalchemy import event as sqlalchemy_event
 
+from bot.customer import Purpose
 from store.engine import writing
+from store.tables import people
 from tests.conftest import StillClock
 from tests.staff_cast import Cast
+from tests.store.cast import refused
 from tests.web.inbox.conftest import Enter
 from tests.web.inbox.day import Day, line, sent
-from web.inbox.words import left, masked
+from web.inbox.words import delivery, left, masked
 
 MOST = 10  # inbox.md: queries a view
 
@@ -131,7 +134,8 @@ def test_text_of_customers_is_text(engine: Engine, enter: Enter, cast: Cast, day
 
 
 def test_the_file_beside_it(enter: Enter, cast: Cast, day: Day) -> None:
-    file = enter(cast.hanmeimei).get(f"/inbox/c/{cast.zhang}/context").text
+    browser = enter(cast.hanmeimei)
+    file = "".join(browser.get(f"/inbox/c/{cast.zhang}/{part}").text for part in ("context", "ledger"))
     for words in ("浙A·D62K8", "长风 1.5T", "18,230 km", "RO#8812", "空调检漏加冷媒、空调滤芯", "¥386", "孙丽"):
         assert words in file
     assert "138****0001" in file
@@ -180,7 +184,10 @@ def test_a_live_fragment_keeps_what_the_page_already_shows(
     assert 'id="composer"' not in live, "a half-written answer stays"
 
 
-@pytest.mark.parametrize("path", ["/inbox", "/inbox/list?q=空调", "/inbox/c/{c}", "/inbox/c/{c}/live", "/inbox/cases",
+@pytest.mark.parametrize("path", ["/inbox", "/inbox/list?q=空调", "/inbox/c/{c}", "/inbox/c/{c}?q=空调&m=3",
+                                  "/inbox/c/{c}/context", "/inbox/c/{c}/wishes", "/inbox/c/{c}/ledger",
+                                  "/inbox/c/{c}/live", "/inbox/c/{c}/around?m=3",
+                                  "/inbox/c/{c}/sheet/merge", "/inbox/c/{c}/snippets", "/inbox/narrow", "/inbox/cases",
                                   "/inbox/customers", "/inbox/customers/{c}", "/inbox/touchpoints/{t}",
                                   "/inbox/events", "/inbox/events/new"])  # fmt: skip
 def test_a_view_asks_at_most_ten_questions(engine: Engine, enter: Enter, cast: Cast, day: Day, path: str) -> None:
@@ -247,3 +254,26 @@ def test_choices_are_read_as_words_and_a_customers_own_signs_stay(
     assert '点一下：<span class="tap">非常满意</span>' in page
     assert "bizmsgmenu" not in page
     assert "&lt;a href=&#34;x&#34;&gt;我写的&lt;/a&gt;" in page
+
+
+def test_the_e_mail_address_is_shown_as_recognisable_only_with_what_is_refused_there(
+    enter: Enter, cast: Cast, engine: Engine
+) -> None:
+    page = f"/inbox/customers/{cast.zhang}"
+    browser = enter(cast.hanmeimei)
+    assert "邮箱" not in browser.get(page).text
+    with writing(engine) as conn:
+        values = {"email": "zhangwei@example.com", "email_state": "dead"}
+        conn.execute(update(people.customer).where(people.customer.c.id == cast.zhang).values(values))
+        refused(conn, "zhangwei@example.com", Purpose.MARKETING)
+    shown = browser.get(page).text
+    assert "z****@example.com" in shown
+    assert "zhangwei@" not in shown
+    assert "已失效" in shown
+    assert "拒收" in shown
+
+
+def test_of_an_e_mail_is_said_only_what_is_known(site: Any) -> None:
+    with site.test_request_context():
+        assert delivery("accepted", "email") == ("there", "邮件服务器已接收")
+        assert delivery("uncertain", "email") == ("unknown", "未确认")

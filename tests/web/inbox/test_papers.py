@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, update
 
+from bot.customer import Purpose
 from bot.links import Link
 from bot.quotes import LineAnswer, LineKind, QuoteState, Urgency, Work
 from store import quotes
@@ -18,7 +19,7 @@ from store.tables.outbound import outbox
 from store.tables.people import customer, identity, repair_order
 from tests.conftest import StillClock
 from tests.staff_cast import Cast
-from tests.store.cast import a_message
+from tests.store.cast import a_message, refused
 from tests.web.inbox.conftest import PAPERS, Enter
 from tests.web.inbox.day import Day
 
@@ -112,6 +113,45 @@ def test_to_who_does_not_follow_it_goes_by_sms(
     assert row.way == "sms"
     token = str(row.payload["text"]).rsplit("/", 1)[1]
     assert PAPERS.links.read(Link.FILE, token, clock.now).ids == (order_id, cast.zhang)
+
+
+def an_address(engine: Engine, state: str = "ok") -> None:
+    with writing(engine) as conn:
+        conn.execute(update(customer).values(email="zhangwei@example.com", email_state=state))
+
+
+@pytest.mark.parametrize("landline", [False, True])
+def test_without_a_number_that_takes_sms_it_goes_by_e_mail(
+    engine: Engine, enter: Enter, cast: Cast, clock: StillClock, order_id: int, landline: bool
+) -> None:
+    away(engine, window=True, wechat=True, phone=not landline)
+    an_address(engine)
+    if landline:
+        with writing(engine) as conn:
+            conn.execute(update(customer).values(phone_state="voice"))
+    browser = enter(cast.hanmeimei)
+    assert [send(browser, cast.zhang, order_id).status_code for _ in range(2)] == [200, 200]
+    (row,) = (each for each in rows(engine, outbox) if each.way == "email")
+    assert (row.address, row.category, row.priority) == ("zhangwei@example.com", "service", "reply")
+    assert "unsubscribe" not in row.payload
+    token = re.search(r"/r/(\S+)", row.payload["text"])
+    assert token is not None
+    assert PAPERS.links.read(Link.FILE, token[1], clock.now).ids == (order_id, cast.zhang)
+    (line,) = (each for each in rows(engine, message) if each.outbox_id == row.id)
+    assert (line.channel, line.text) == ("email", f"{row.payload['subject']}\n\n{row.payload['text']}")
+
+
+@pytest.mark.parametrize("closed", ["dead", "refused"])
+def test_an_address_that_is_dead_or_refused_gets_nothing(
+    engine: Engine, enter: Enter, cast: Cast, order_id: int, closed: str
+) -> None:
+    away(engine, window=True, wechat=True, phone=True)
+    an_address(engine, "dead" if closed == "dead" else "ok")
+    if closed == "refused":
+        with writing(engine) as conn:
+            refused(conn, "zhangwei@example.com", Purpose.ALL)
+    assert send(enter(cast.hanmeimei), cast.zhang, order_id).status_code == 409
+    assert not [each for each in rows(engine, outbox) if each.way == "email"]
 
 
 def test_without_any_way_it_says_so(engine: Engine, enter: Enter, cast: Cast, order_id: int) -> None:

@@ -16,6 +16,7 @@ import handlers
 from bot.effects import Ask, PromptKind, Say
 from bot.links import Links
 from channels.render import Templates
+from config.calendar import Calendar
 from config.load import load_dealer
 from store import prompts
 from store.engine import writing
@@ -28,6 +29,7 @@ from tests.turn_house import EveryDay
 from web.pages import MAX_BODY, PageNeeds, pages
 from web.site import Part, SiteNeeds, create_site
 from web.turn import TurnTaker
+from web.visit_page import VisitPages
 
 ROOT = Path(__file__).parents[3]
 DEALER = load_dealer(ROOT / "config")
@@ -84,7 +86,8 @@ def site(engine: Engine, clock: StillClock) -> Flask:
     links = Links("a secret", "http://car.example")
     renderer = Templates(ROOT / "templates" / "messages", DEALER.sms)
     taker = TurnTaker(Writer(engine), clock, DEALER, EveryDay(), renderer, links, handlers.decide)
-    needs = PageNeeds(engine, Writer(engine), clock, links, Losable(None, clock.monotonic).buckets, taker)
+    needs = PageNeeds(engine, Writer(engine), clock, links, Losable(None, clock.monotonic).buckets, taker,
+                      visits=VisitPages(DEALER, Calendar()), surveys=DEALER.content.surveys)  # fmt: skip
     site = create_site(SiteNeeds("a secret", https=False), parts=[Part(pages(needs), csrf=False, max_body=MAX_BODY)])
     site.extensions["links"] = links
     return site

@@ -189,7 +189,6 @@ def answered(page: Any, url: str) -> None:
     page.get_by_role("heading", name="已收到").wait_for()
 
 
-@pytest.mark.page
 def test_the_button_appears_signed_and_says_what_was_chosen(
     sqlite_engine: Engine, clock: StillClock, phone: Any
 ) -> None:
@@ -207,7 +206,6 @@ def test_the_button_appears_signed_and_says_what_was_chosen(
         assert phone.get_by_text("到时候在微信里告诉您").is_visible()
 
 
-@pytest.mark.page
 def test_without_weixins_script_nothing_is_seen_of_it(sqlite_engine: Engine, clock: StillClock, phone: Any) -> None:
     thanks = a_phone(sqlite_engine, clock)
     with served(thanks.site) as base:

@@ -1,0 +1,106 @@
+"""Whether a grievance stands beside what the classifier hears: blame by accident, grave blame, praise that mocks."""
+
+import re
+
+from bot.effects import PromptKind
+from bot.turn import Prompt
+from bot.understanding import intents, subjects, wishes
+from bot.understanding.grievances import leaked, likely_category
+from bot.understanding.intents import READS_BACK_FROM
+from bot.understanding.meaning import Understanding
+from bot.understanding.scales import SATISFIED
+from bot.understanding.setting import Setting
+from bot.understanding.slots import dates
+from bot.understanding.subjects import Subject
+
+OURS = re.compile(
+    "还是|又|仍|依然|依旧|没(?:有)?(?:修|解决|弄|搞|处理|洗)|修[完好过了的得]|刚[修换保做]|才[修换保]|"
+    "保养(?:完|后|过)|休息[区室]|客休|前台|接待|展厅|店里|抽烟|服务|你们|师傅|技师|弄[坏丢错]|装[反错]|"
+    "(?<!雨)(?<!雨刮)刮(?!器|不干净)|划(?!算)|"
+    "上[次回][^,。]{0,4}[补喷做换修装贴洗弄]|[补喷做换修装贴]的(?!话|时候)|少了|"
+    "才有人|没人接|约有[啥什]|(?:你们?|师傅|他们)[^,。]{0,6}忘|换错|(?<!明)白|返|没拧|做完"
+)
+WORKED_ON = re.compile(
+    "修[完好过了的得]|刚[修换保做]|才[修换保]|(?:保养|洗|做)[完后过]|上[次回]|还是|又|仍|依[然旧]|白|返"
+)
+SCORED = (PromptKind.SURVEY, PromptKind.RECONTACT)
+ASKED_HOW_IT_WAS = (*SCORED, PromptKind.REASON)
+DISTRESS = frozenset({"threat", "anger", "injury", "ignored_refusal"})
+GRAVE = frozenset({"threat", "anger", "repeat", "injury", "ignored_refusal"})
+SURE = 0.6
+ASKED = 0.4  # a question is seldom a grievance: 配件到了没有
+VERY_SURE = 0.8
+BLAMES = 0.5
+HEARS_BLAME = 0.35  # by the classifier alone
+HEARS_A_CALL = 0.5  # of examples read by the others below it half want no person
+HARDLY_BLAME = 0.06
+NOTHING_BUT_BLAME = 0.9
+MOCKS = 0.7  # 技术真好, 修一样坏一样: praise by its words alone
+UNHEARD = 0.04  # of the other reading: below, the words of a rule are there by accident (操作, 违约金, 我老婆不理我)
+ABOUT_NO_WORK = frozenset({intents.EVENT_QUERY, intents.MODEL_ENQUIRY, intents.INSURANCE_QUERY, intents.FAQ})
+COMES = re.compile("[攞拿开送]去|睇|看看|检查|保养|预约|过[来去]|来店|到店|首保|换机油")
+
+
+def mocks(text: str, told: Understanding, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
+    """专业, 坐了一上午换来一句没货, 鼓掌: praise in words alone, where the classifier hears nothing but blame."""
+    in_words = told.satisfaction == SATISFIED and not subjects.NUMBERED.search(text)
+    return in_words and subjects.heard(intents.COMPLAINT, text, prompts, setting) >= NOTHING_BUT_BLAME
+
+
+def by_accident(text: str, told: Understanding, found: Subject, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
+    """Words of a grievance in a message that is surely something else: 返修的怎么样了, 违约金怎么算."""
+    if DISTRESS & told.signals or leaked(text) or any(each.kind in ASKED_HOW_IT_WAS for each in prompts):
+        return False
+    if dates.past(text, setting.now.date()) and OURS.search(text):
+        return False  # 昨天约的九点, 等到十一点才有人接车: what was is no wish
+    clauses = (each for each in subjects.CUTS.split(text) if len(each) >= subjects.SHORTEST)
+    if any(subjects.heard(intents.COMPLAINT, each, (), setting) >= BLAMES for each in clauses):
+        return False
+    blamed = subjects.heard(intents.COMPLAINT, text, prompts, setting)
+    if blamed < HARDLY_BLAME and found.confidence >= READS_BACK_FROM and not GRAVE & told.signals:
+        return True
+    unheard = UNHEARD if WORKED_ON.search(text) or OURS.search(text) else 3 * UNHEARD
+    return found.confidence >= SURE and blamed < unheard
+
+
+def grave(text: str, told: Understanding, found: Subject, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
+    """A grievance that no wish explains away."""
+    if leaked(text):
+        return True
+    if any(prompt.kind in ASKED_HOW_IT_WAS for prompt in prompts):
+        return True
+    if not GRAVE & told.signals and not WORKED_ON.search(text):
+        if found.intent == intents.SERVICE_BOOK and comes_by(text, setting):
+            return False  # 礼拜天你们上班的话我过来看看异响: a fault brought to us, not one of ours
+        if found.intent == intents.SERVICE_PRICE and subjects.ASKS_PRICE.search(text):
+            return False  # 车里一股烟味, 你们去味什么价
+    return bool(GRAVE & told.signals) or (OURS.search(text) is not None and not _about_no_work(text, found, setting))
+
+
+def _about_no_work(text: str, found: Subject, setting: Setting) -> bool:
+    """自己开车去还是坐大巴, 路边摊换的机油坏了还管不: a question that has nothing to do with work we did."""
+    asks = wishes.asks(text) or text.endswith("不")
+    if not asks or found.intent not in ABOUT_NO_WORK:
+        return False
+    if found.confidence >= VERY_SURE:
+        return True
+    return found.confidence >= ASKED and subjects.heard(intents.COMPLAINT, text, (), setting) < 3 * UNHEARD
+
+
+def blames_apart(text: str, setting: Setting) -> bool:
+    """5分钟的事弄了我一上午: surely blame, were it not that a score is awaited."""
+    return subjects.heard(intents.COMPLAINT, text, (), setting) >= MOCKS
+
+
+def needed_for_a_person(intent: str, text: str) -> float:
+    """A person half wished for is asked about, since that very question offers one; blame of nothing is no blame."""
+    if intent == intents.HUMAN_REQUEST:
+        return HEARS_A_CALL
+    if intent == intents.COMPLAINT:
+        return HEARS_BLAME if likely_category(text) else BLAMES
+    return 0.0
+
+
+def comes_by(text: str, setting: Setting) -> bool:
+    """周六保养, 看看右前轮老是没气: who names a day to come in does not stand by the road."""
+    return COMES.search(text) is not None and dates.day(text, setting.now.date()) is not None

@@ -1,0 +1,197 @@
+"""Short messages that lean on what was said before: 雨刮呢, 不对，是周三, 三点吧; and keys of a menu.
+
+The subject is the one of the customer's line before, or of the question that lies open; what is new is read from
+the words.
+"""
+
+import re
+from collections.abc import Sequence
+
+from bot.effects import PromptKind
+from bot.turn import Prompt
+from bot.understanding import intents, menus, wishes
+from bot.understanding.grievances import grievance
+from bot.understanding.intents import ACTS_FROM
+from bot.understanding.invitations import CANCEL, NO
+from bot.understanding.meaning import Understanding
+from bot.understanding.normalise import bare, normalise
+from bot.understanding.particulars import particulars, when
+from bot.understanding.setting import Setting
+from bot.understanding.slots import alternatives, services
+from bot.understanding.slots.mileage import mileage
+from bot.understanding.slots.people import staff
+from bot.understanding.slots.places import named_place
+
+ARRANGED = {intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE}
+ARRANGES = {
+    PromptKind.BOOKING: intents.SERVICE_BOOK,
+    PromptKind.TEST_DRIVE: intents.TEST_DRIVE_BOOK,
+    PromptKind.OPTIONS: intents.SERVICE_BOOK,
+}
+OF_A_VISIT = {
+    menus.CANCEL: intents.APPT_CANCEL, menus.CHANGE: intents.APPT_CHANGE, menus.CONFIRM: intents.APPT_CONFIRM,
+}  # fmt: skip
+SIGH = "(?:[哦噢啊哎呀诶唉欸嗯哈]|不好意思|抱歉|那个|等等|等下|[,。! ~])*"
+CORRECTS = re.compile(
+    f"{SIGH}(?:我)?(?:不对|不是|[说弄搞记打写看讲]?错了?|口误|更正|应该是|我(?:是说|说的是|意思是)|是(?=周|星期|下)|"
+    "不(?=[ ,]{0,2}(?:[\\d一二三四五六七八九十]|[上下早晚明后周]))|(?:算了)?[ ,]?还是(?![没有老])|改(?:成|到))"
+)
+GOES_ON = re.compile(
+    "(?:那么?|还有|然后|另外|再加上?|要是)?"
+    "(?:[换做洗修]一?[个条块副对]|换成?)?(?P<about>[^,。!?]{1,9}?)(?P<ends>[呢嘞咧哩]|的话呢?)?[?]?"
+)
+SUPPOSING = re.compile("^(?:那?要是|如果|万一)[^,。]{1,8}[,。 ]+(?=.{2})")
+LEADS = re.compile("^(?:那么?|还有)")
+NOT_ABOUT = re.compile("人|你|我|客服|回复|呢呢|吗|吧|谢|好|行|算|对|不|怎么|先|就|没|可以|同意|什么|等|再|这样|个|是")
+SLOT_OF = {
+    intents.SERVICE_PRICE: ("service",),
+    intents.SALES_TERMS: ("model", "topic"),
+    intents.MODEL_ENQUIRY: ("model", "budget", "body", "energy", "seats_min"),
+    intents.INSURANCE_QUERY: ("third_party", "topic"),
+    intents.DELIVERY_QUERY: ("topic",),
+}
+KEEPS_TOPIC = (intents.FAQ, intents.SALES_TERMS)
+NAMES_WORK = re.compile("保养|修|[换洗检喷]|试[驾车]|[大小首]保|年检")
+NEW_DAY = re.compile("(?:日子|时间|日期)[^,。]{0,4}换|换[^,。]{0,3}(?:时间|日子|天|日期|到|成)")
+WISHES = re.compile("试|约|[去来]|做|修|换|看看")
+WHICH = {PromptKind.TEST_DRIVE: intents.TEST_DRIVE_BOOK, PromptKind.PRICE: intents.SERVICE_PRICE}
+TOLD_NEEDS = frozenset({"budget", "energy", "seats_min", "body", "home_charger"})
+SURELY_ELSE = 0.7  # beside a day or an hour that was asked for
+NO_NEW_WISH = frozenset({intents.UNCLEAR, intents.APPT_CONFIRM, intents.EVENT_RSVP, intents.HUMAN_REQUEST})
+LONGEST = 18  # signs of an answer that gives a day or an hour
+OWN_WISH = frozenset(
+    {intents.APPT_CANCEL, intents.APPT_CHANGE, intents.ROADSIDE_ASSIST, intents.INFO_UPDATE, intents.REPAIR_STATUS,
+     intents.QUOTE_REPLY, intents.COMPLAINT, intents.PRIVACY_REQUEST}
+)  # fmt: skip
+
+
+COMES_WHEN = re.compile("(?:多久|多长时间|几分钟|几点|什么时候|啥时候|还要)[^,。]{0,6}(?:到|来|过来)(?!店|你们)")
+
+
+def leaning(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """None: the words stand by themselves."""
+    if setting.before.intent == intents.ROADSIDE_ASSIST and COMES_WHEN.search(text) and len(text) <= LONGEST:
+        return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
+    if setting.before.intent == intents.ROADSIDE_ASSIST and tells_the_place(text):
+        return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
+    if _blamed_before(setting) and len(text) <= LONGEST and (who := staff(text)):
+        return Understanding(intents.COMPLAINT, slots={"reason": text, "staff": who})
+    return (
+        _correction(text, prompts, setting)
+        or _chosen(text, prompts, setting)
+        or _answer(text, prompts, setting)
+        or _again(text, prompts, setting)
+        or _next(text, prompts, setting)
+    )
+
+
+def _blamed_before(setting: Setting) -> bool:
+    """接待我的姓林 adds to what was complained of, also beside a score."""
+    intent, text = setting.before.intent, normalise(setting.before.text)
+    return intent == intents.COMPLAINT or (intent == intents.SURVEY_REPLY and grievance(text) is not None)
+
+
+def tells_the_place(text: str) -> bool:
+    """在环城北路加油站对面: where somebody stands, and nothing else."""
+    return 2 * len(named_place(text)) >= len(bare(text)) > 0
+
+
+def key(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """A key of the menu we wrote last; it counts before every other reading but danger."""
+    action = menus.answered(text, setting.told)
+    if action is None:
+        return None
+    if any(prompt.kind is PromptKind.EVENT for prompt in prompts) and action != menus.CHANGE:
+        return Understanding(intents.EVENT_RSVP, slots={"decision": "decline" if action == menus.CANCEL else "accept"})
+    return Understanding(OF_A_VISIT[action])
+
+
+def _correction(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """Another day or hour for what was just arranged: what is booked already is changed."""
+    if setting.before.intent not in ARRANGED or not CORRECTS.match(text) or len(text) > LONGEST:
+        return None
+    intent = _arranged(prompts) or intents.APPT_CHANGE
+    told = when_said(text, setting, asked=bool(_arranged(prompts))) or mileage(text, asked=True) is not None
+    return _read(intent, text, prompts, setting) if told else None
+
+
+def _chosen(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """后面那个, 大的: of the two our last line named, while it was asked which."""
+    topic = next((WHICH[prompt.kind] for prompt in prompts[:1] if prompt.kind in WHICH), None)
+    named = alternatives.chosen(text, setting.told) if topic else None
+    return _read(topic, named, prompts, setting) if topic and named else None
+
+
+def _answer(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """A day, an hour or a sum, while it was asked for, in words that want nothing else."""
+    if len(text) > LONGEST or NO.search(text) or CANCEL.search(text) or wishes.wants_human(text):
+        return None
+    guess = setting.classifier.guesses(text, tuple(prompt.kind.value for prompt in prompts))[0]
+    about_a_visit_open = bool(_arranged(prompts[:1]))
+    about_a_visit = about_a_visit_open and _same_visit(guess.intent, text)
+    asked_price = guess.intent == intents.FAQ and [each.kind for each in prompts[:1]] == [PromptKind.PRICE]
+    open_to_it = about_a_visit or asked_price or guess.intent == intents.MODEL_ENQUIRY
+    timed = about_a_visit_open and when_said(text, setting, asked=True) and not wishes.asks(text)
+    sure = guess.confidence >= (SURELY_ELSE if timed else ACTS_FROM) and not open_to_it
+    if guess.intent in OWN_WISH or (sure and guess.intent != intents.HUMAN_REQUEST):
+        return None
+    intent = _arranged(prompts[:1])
+    if intent and when_said(text, setting, asked=True):
+        return _read(intent, text, prompts, setting)
+    if prompts and prompts[0].kind is PromptKind.PRICE and services.item(text):
+        return _read(intents.SERVICE_PRICE, text, prompts, setting)
+    if prompts and prompts[0].kind is PromptKind.NEEDS:
+        needs = particulars(intents.MODEL_ENQUIRY, text, setting, prompts)
+        return Understanding(intents.MODEL_ENQUIRY, slots=needs) if TOLD_NEEDS & needs.keys() else None
+    return None
+
+
+def _again(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """下午四点, right after a day was booked: the hour of it."""
+    if setting.before.intent not in ARRANGED or _arranged(prompts) or len(text) > LONGEST or wishes.asks(text):
+        return None
+    guess = setting.classifier.guesses(text)[0]
+    bare_time = guess.intent in {*ARRANGED, *NO_NEW_WISH} or guess.confidence < ACTS_FROM
+    named = when(text, setting, asked=True)
+    if not bare_time or not (named["time"] or named["date"]) or NAMES_WORK.search(text):
+        return None
+    return _read(intents.APPT_CHANGE, text, prompts, setting)
+
+
+def _same_visit(intent: str, text: str) -> bool:
+    """周日下午行 is like any booking: which one it is says the question."""
+    return intent in ARRANGED and not NAMES_WORK.search(NEW_DAY.sub(" ", text))
+
+
+def _next(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """雨刮呢: the same question about something else."""
+    before, found = setting.before, GOES_ON.fullmatch(SUPPOSING.sub("", bare(text)))
+    if not found or not (found["ends"] or LEADS.match(text)) or NOT_ABOUT.search(found["about"]):
+        return None
+    slots = particulars(before.intent, text, setting, prompts)
+    if before.intent == intents.FAQ and not WISHES.search(text):
+        return Understanding(intents.FAQ, slots={**_topic(setting), **slots}) if _topic(setting) else None
+    if not any(name in slots for name in SLOT_OF.get(before.intent, ())):
+        return None
+    if before.intent in KEEPS_TOPIC:
+        slots = {**_topic(setting), **slots}
+    return Understanding(before.intent, slots=slots)
+
+
+def _topic(setting: Setting) -> dict[str, object]:
+    said = particulars(setting.before.intent, normalise(setting.before.text), setting, ())
+    return {"topic": said["topic"]} if "topic" in said else {}
+
+
+def _arranged(prompts: Sequence[Prompt]) -> str:
+    """What the newest question about a time is for; "" when none is open."""
+    asked = next((prompt for prompt in prompts if prompt.kind in ARRANGES), None)
+    return str(asked.known.get("intent") or ARRANGES[asked.kind]) if asked else ""
+
+
+def when_said(text: str, setting: Setting, *, asked: bool = False) -> bool:
+    return any(when(text, setting, asked=asked).values())
+
+
+def _read(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding:
+    return Understanding(intent, slots=particulars(intent, text, setting, prompts))

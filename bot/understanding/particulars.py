@@ -1,0 +1,247 @@
+"""The slots of a subject (bot/understanding/intents.py: SLOTS), read from the words. Only what was said."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
+
+from bot.effects import PromptKind
+from bot.turn import Prompt
+from bot.understanding import intents, invitations
+from bot.understanding.normalise import normalise
+from bot.understanding.setting import Setting
+from bot.understanding.slots import contact, dates, models, offered, quote, reasons, services, times, topics
+from bot.understanding.slots.mileage import mileage
+from bot.understanding.slots.money import third_party
+from bot.understanding.slots.phones import phone
+from bot.understanding.slots.places import named_place
+from bot.understanding.slots.plates import plate, vin
+from bot.understanding.slots.symptoms import symptom
+
+Slots = dict[str, object]
+Reader = Callable[[str, Setting, Sequence[Prompt]], Slots]
+CHANGED_TO = re.compile("(?:换成|改成|改到|改为|挪到|推到|换到|调到|延到|改)((?!期|约|时间|天|日|一下).+)$")
+LOOKS_FOR_A_TIME = frozenset({PromptKind.BOOKING, PromptKind.TEST_DRIVE, PromptKind.OPTIONS, PromptKind.READ_BACK})
+THAT_ONE = re.compile("那就?[换做修弄]")
+DECLINES = re.compile("不(?:用|需要|了|要|感)|没兴趣|算了|暂时")
+
+
+def particulars(intent: str, text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
+    read = READERS.get(intent)
+    found = read(text, setting, prompts) if read else {}
+    return {name: each for name, each in found.items() if each not in (None, (), "", {})}
+
+
+def when(text: str, setting: Setting, *, asked: bool = False) -> Slots:
+    """date, date_from, time, period. asked: a day was the question, so that 29 and 9.26 are days."""
+    today = setting.now.date()
+    day = dates.day(text, today) or (dates.alone(text, today) if asked else None)
+    clock = times.clock(text, setting.now, setting.opening)
+    on = clock.day.date() if clock.day else day.on if day else None
+    return {
+        "date": on.isoformat() if on else None,
+        "date_from": day.from_.isoformat() if day and day.from_ and not on else None,
+        "time": f"{clock.at:%H:%M}" if clock.at else None,
+        "period": clock.period,
+    }
+
+
+def _visit(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
+    asked = _open(prompts, {PromptKind.BOOKING})
+    return {
+        **when(text, setting, asked=_open(prompts, LOOKS_FOR_A_TIME)),
+        **_chosen(text, setting, prompts),
+        "model": models.model(text, setting.names),
+        "plate": plate(text),
+        "mileage": mileage(text, asked=asked),
+        "service": services.visit(text),
+        "item": services.item(text),
+        "symptom": symptom(text),
+        "party_size": invitations.head_count(text)[0],
+    }
+
+
+def _drive(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
+    return {
+        **when(text, setting, asked=_open(prompts, LOOKS_FOR_A_TIME)),
+        **_chosen(text, setting, prompts),
+        "model": models.model(text, setting.names) or _driven_before(setting, prompts),
+        "party_size": invitations.head_count(text)[0],
+    }
+
+
+def _driven_before(setting: Setting, prompts: Sequence[Prompt]) -> str | None:
+    """明天下午四点吧, right after 想开一圈知行试试: of that car, unless a question keeps it."""
+    before = setting.before
+    of_a_drive = before.intent == intents.TEST_DRIVE_BOOK and not _open(
+        prompts, {PromptKind.TEST_DRIVE, PromptKind.OPTIONS}
+    )
+    return models.model(normalise(before.text), setting.names) if of_a_drive else None
+
+
+def _chosen(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
+    """The offered time meant, with its day and hour."""
+    offer = next((prompt.known.get("options") for prompt in prompts if prompt.known.get("options")), None)
+    found = offered.chosen(text, offer, setting.now, setting.opening) if isinstance(offer, list) else None
+    return {} if found is None else {"option": found.get("n"), "date": found.get("date"), "time": found.get("time")}
+
+
+def _change(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
+    found = {name: each for name, each in _visit(text, setting, prompts).items() if name not in ("symptom", "mileage")}
+    if (to := CHANGED_TO.search(text)) and (
+        moved := {name: each for name, each in when(to[1], setting).items() if each}
+    ):
+        found |= {"time": None, "period": None} | moved
+    days, later = dates.shifted(text), times.shifted(text)
+    if days is not None and len(setting.standing) == 1:
+        found["date"] = (setting.standing[0] + timedelta(days=days)).date().isoformat()
+    if later is not None and len(setting.standing) == 1:
+        moved_to = setting.standing[0] + later
+        found |= {"date": moved_to.date().isoformat(), "time": f"{moved_to:%H:%M}"}
+    if found["time"] and not found["date"] and not found["date_from"] and len(setting.standing) == 1:
+        found["date"] = setting.standing[0].date().isoformat()  # 下午四点: of the day that stands
+    found["date"] = dates.in_week_of(found["date"], text, setting.standing)
+    if times.SAME.search(text) and len(setting.standing) == 1:
+        found["time"] = f"{setting.standing[0]:%H:%M}"
+    return found
+
+
+def _appointment(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    said = when(text, setting)
+    return {"date": said["date"], "time": said["time"]}
+
+
+def _price(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    return {"service": services.item(text) or _priced_before(text, setting), "model": models.model(text, setting.names)}
+
+
+def _priced_before(text: str, setting: Setting) -> str | None:
+    """先只弄前面的多少, right after the price of the pads was asked."""
+    before = setting.before
+    asked = services.item(normalise(before.text)) if before.intent == intents.SERVICE_PRICE else None
+    return "major_maintenance" if asked == "minor_maintenance" and "大" in text else asked
+
+
+def _status(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    return {
+        "plate": plate(text),
+        "model": models.model(text, setting.names),
+        "pickup_person": contact.pickup_person(text),
+    }
+
+
+def _needs(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
+    asked = _open(prompts, {PromptKind.NEEDS})
+    known = models.needs(text, asked=asked, told=setting.told, electric=setting.electric)
+    return {**known, "model": models.model(text, setting.names)}
+
+
+def _terms(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    return {"topic": topics.topic(intents.SALES_TERMS, text), "model": models.model(text, setting.names)}
+
+
+def _quote(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    said = quote.decided(text, setting.lines)
+    if said is None:
+        return {"decision": "unclear"}
+    approved = said.approved or _spoken_of(text, setting, said.rejected)
+    return {"decision": said.decision, "approved": approved, "rejected": said.rejected}
+
+
+def _spoken_of(text: str, setting: Setting, rejected: Sequence[int]) -> tuple[int, ...]:
+    """刹车片还能撑多久, then 那换吧, 滤芯不用: what is agreed to is what was just asked about."""
+    asked = quote.decided(normalise(setting.before.text), setting.lines) if THAT_ONE.match(text) else None
+    return tuple(line for line in asked.approved if line not in rejected) if asked else ()
+
+
+def _faq(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    return {
+        "topic": topics.topic(intents.FAQ, text) or _asked_before(setting),
+        "model": models.model(text, setting.names),
+        "plate": plate(text),
+        "mileage": mileage(text),
+        "first_reg": dates.registered(text, setting.now.date()),
+    }
+
+
+def _asked_before(setting: Setting) -> str | None:
+    """只要单子留着就没事对吧: goes on about what was asked in the line before; nobody goes on about an address."""
+    before = setting.before
+    asked = topics.topic(intents.FAQ, normalise(before.text)) if before.intent == intents.FAQ else None
+    return None if asked in topics.OF_THE_HOUSE else asked
+
+
+def _topic(intent: str) -> Reader:
+    return lambda text, _setting, _prompts: {"topic": topics.topic(intent, text)}
+
+
+def _insurance(text: str, _setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    return {"topic": topics.topic(intents.INSURANCE_QUERY, text), "third_party": third_party(text)}
+
+
+def _stranded(text: str, _setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    return {"symptom": symptom(text), "location": named_place(text)}
+
+
+def _file(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    day = dates.day(text, setting.now.date()) or dates.told(text, setting.now.date())
+    return {
+        "date": day.on.isoformat() if day and day.on else None,
+        "pickup_person": contact.pickup_person(text),
+        "channel_pref": contact.channel_pref(text),
+        "no_call": contact.no_call(text),
+        "quiet_after": contact.quiet_after(text),
+        "vehicle_sold": contact.vehicle_sold(setting.classifier.named(text)),
+        "model": models.model(text, setting.names),
+        "plate": plate(text),
+        "vin": vin(text),
+        "phone": phone(text),
+        "mileage": mileage(text),
+    }
+
+
+def _privacy(text: str, _setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    return {"action": contact.action(text)}
+
+
+def _churn(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    return {"reasons": reasons.listed(text, setting.told) or reasons.reasons(text), "interest": reasons.interest(text)}
+
+
+def _club(text: str, _setting: Setting, prompts: Sequence[Prompt]) -> Slots:
+    asked = _open(prompts, {PromptKind.MEMBERSHIP})
+    decision = (
+        ("decline" if DECLINES.search(text) else "accept") if asked or re.search("加入|申请|入会|办", text) else None
+    )
+    return {"decision": decision, "topic": topics.topic(intents.MEMBERSHIP, text)}
+
+
+def _symptom(text: str, _setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    return {"symptom": symptom(text)}
+
+
+def _open(prompts: Sequence[Prompt], kinds: Collection[PromptKind]) -> bool:
+    return any(prompt.kind in kinds for prompt in prompts)
+
+
+READERS: Mapping[str, Reader] = {
+    intents.SERVICE_BOOK: _visit,
+    intents.TEST_DRIVE_BOOK: _drive,
+    intents.APPT_CHANGE: _change,
+    intents.APPT_CANCEL: _appointment,
+    intents.APPT_CONFIRM: _appointment,
+    intents.SERVICE_PRICE: _price,
+    intents.REPAIR_STATUS: _status,
+    intents.MODEL_ENQUIRY: _needs,
+    intents.SALES_TERMS: _terms,
+    intents.QUOTE_REPLY: _quote,
+    intents.FAQ: _faq,
+    intents.INSURANCE_QUERY: _insurance,
+    intents.DELIVERY_QUERY: _topic(intents.DELIVERY_QUERY),
+    intents.EVENT_QUERY: _topic(intents.EVENT_QUERY),
+    intents.ROADSIDE_ASSIST: _stranded,
+    intents.INFO_UPDATE: _file,
+    intents.PRIVACY_REQUEST: _privacy,
+    intents.CHURN_REPLY: _churn,
+    intents.MEMBERSHIP: _club,
+    intents.HUMAN_REQUEST: _symptom,
+}

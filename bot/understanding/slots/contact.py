@@ -1,0 +1,107 @@
+"""Facts of the file a customer tells: how and when to be reached, who fetches the car, a car sold; rights over data."""
+
+import re
+from datetime import time
+
+from bot.understanding.concepts import MODEL
+from bot.understanding.slots.numerals import value
+
+NO_CALL = re.compile(
+    "(?:不(?:要|用|想|必|方便|能)?|别|勿|请勿|不便)(?:再|给我|老|总)*(?:打|接|"
+    "致)(?:听)?(?:我)?(?:的)?(?:电话|手机|来?电)?(?!不)|不接电话|(?:电话|来电)[^,。]{0,3}(?:一概|都|统统|"
+    "一律|从来)?(?:不接|接不了|不方便|听不了)|别打|接不了电?话?"
+)
+CHANNELS = {
+    "wechat": "微信",
+    "sms": "短信|信息(?!更新|变)",
+    "email": "邮件|邮箱|email",
+    "phone": "打?电话(?:联系|给我|就|吧)|座机|打给我",
+}
+QUIET = re.compile(
+    "(?P<part>早上|上午|中午|下午|傍晚|晚上|夜里|晚)?(?P<n>\\d{1,2}|"
+    "[一二三四五六七八九十两]{1,3})(?:点|:)(?P<half>半|\\d{2})?(?:钟)?(?:(?:以|之|过)?后|过了|一过|往后)"
+)
+PAST = re.compile(
+    "(?:过了?|晚于|超过)(?P<part>早上|上午|中午|下午|傍晚|晚上|夜里)?(?P<n>\\d{1,2}|[一二三四五六七八九十两]{1,"
+    "3})点(?P<half>半)?"
+)
+SOLD = re.compile(
+    f"车.{{0,10}}(?:转手|出手(?!续)|易主|抵[给债押]|押给)|{MODEL}[^,。]{{0,6}}(?:过户|卖|转|送|抵)|"
+    f"{MODEL}[^,。]{{0,8}}给[^,。]{{1,5}}(?:了|"
+    f"开)|车.{{0,6}}(?:卖|过户|转(?:给|让)|报废|"
+    f"置换)(?:了|给|掉|出)?|(?:卖|过户|转让)(?:了|给|掉)|"
+    f"车(?:已经)?不在我|送给?.{{1,6}}(?:开|了)"
+)
+ANOTHERS = re.compile("(?:[弟哥姐妹]|朋友|同事|邻居|亲戚|别人|人家|他|她)(?:家|们)?的?(?:那[台辆部])?车")
+PERSON = (
+    "(?:我)?(?:老公|老婆|媳妇儿?|爱人|太太|先生|爸爸?|妈妈?|父亲|母亲|弟弟?|哥哥?|姐姐?|妹妹?|"
+    "儿子|女儿|表[弟哥姐妹]|同事|朋友|司机|代驾|助理|男朋友|女朋友|"
+    "家人|亲戚|小舅子|女婿|儿媳妇?|大舅[哥子]|外甥女?|侄女|堂[弟哥姐妹]|公公|婆婆|老伴|岳父|岳母|老丈人|"
+    "侄子|嫂子|姐夫)"
+)
+PICKUP = re.compile(
+    f"(?P<who5>{PERSON}(?![催叫让喊等要想说])[一-龥]{{2,3}}?)(?=[帮代]?(?:我|忙)?(?:去|来|过去|过来)(?:取|提|拿|接|开)|(?:帮|"
+    f"代)(?:我|忙)?(?:取|提|拿|接))|"
+    f"(?P<who0>{PERSON}(?![催叫让喊等要想说])[一-龥]{{2,3}}?)"
+    "(?=去?[取提拿接]车|[去来](?:取|提|拿|接(?!娃|孩|人|我|老|小)|开[走回]))|"
+    f"(?P<who>{PERSON}(?:小[一-龥])?)[^,。 ]{{0,8}}?(?:取车?|"
+    f"提车?|[去来]开|拿车?|接车|开走|过[来去]拿|代取)|"
+    f"(?:给|让|叫|由|是)(?P<who2>{PERSON})|取车人[是为:改成 ]*(?P<who3>[\\u4e00-\\u9fff]{{2,3}})|"
+    f"(?:叫|姓名[是:]?|他叫|她叫)(?P<who4>[\\u4e00-\\u9fff]{{2,3}})(?=[,。 ]|$)"
+)
+CALLED = re.compile("(?:叫|名字?[是叫]?|全名)(?P<name>[\u4e00-\u9fff]{2,3})(?=[,。 !来去]|$)")
+ACTIONS = {
+    "delete": "删|清[掉除空]|注[销消]|销[了掉毁]|山除|消掉|不要(?:保存|留)|别(?:再)?(?:留|存)|撤[回销]|解绑|停止处理|"
+    "清了|抹",
+    "correct": "改返|登记[^,。]{0,12}错|系错|少了?个|改过?来|写(?:成|反)|登成|更正|改正|纠正|写错|录错|登错|有"
+    "误|不对|填错|改一?改|改一下|修改|错了",
+    "export": "存了?(?:我)?(?:哪些|什么|啥)|(?:整|发|给|拷|打印)[^,。]{0,3}(?:一?份|我瞧|我看)|导出|副本|"
+    "复制|查[询阅看]?|"
+    "有(?:我)?(?:哪些|什么|多少)|哪些信息|什么(?:信息|资料|数据)|"
+    "给我一份|发给我|看看|看下|提供|掌握|睇|get my data|一份",
+}
+
+
+def no_call(text: str) -> bool | None:
+    return True if NO_CALL.search(text) and not re.search("打不通|打不着|打不开|打不燃|打不了火", text) else None
+
+
+def channel_pref(text: str) -> str | None:
+    """The way asked for, not the one refused (别打电话，发微信)."""
+    wished = re.sub(
+        "(?:别|不要?|勿|不用)[^,。 ]{0,4}?(?:电话|短信|微信|邮件)|(?:电话|短信|微信|"
+        "邮件)[^,。 ]{0,3}(?:不|没)(?:接|看|用|上|怎么|常|方便)",
+        " ",
+        text,
+    )
+    return next((name for name, words in CHANNELS.items() if re.search(words, wished)), None)
+
+
+def quiet_after(text: str) -> str | None:
+    """晚上八点以后别联系 → 20:00."""
+    found = QUIET.search(text) or PAST.search(text)
+    if not found or not re.search("别|不|勿|打扰", text):
+        return None
+    hour, minute = int(value(found["n"]) or 0), 30 if found["half"] == "半" else int(found["half"] or 0)
+    if hour < 12 and found["part"] not in ("早上", "上午") and (found["part"] or hour >= 6):
+        hour += 12
+    return f"{time(hour % 24, minute):%H:%M}"
+
+
+def vehicle_sold(text: str) -> bool | None:
+    """text: with `MODEL` for the dealer's models. 我表弟的车报废了 tells of nobody's file."""
+    return True if SOLD.search(text) and not ANOTHERS.search(text) else None
+
+
+def pickup_person(text: str) -> str | None:
+    found = PICKUP.search(text)
+    if found is None:
+        return None
+    named = CALLED.search(text)
+    who = next((each for each in found.groups() if each), None)
+    return who if named is None or not who or named["name"] in who else f"{who}{named['name']}"
+
+
+def action(text: str) -> str | None:
+    """What is asked of the data: delete, correct, export."""
+    return next((name for name, words in ACTIONS.items() if re.search(words, text)), None)

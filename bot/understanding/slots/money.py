@@ -1,0 +1,93 @@
+"""Money in whole CNY: a budget with its frame (about, max, min), a sum insured."""
+
+import re
+
+from bot.understanding.slots.numerals import NUMBER, value
+
+WAN = 10_000
+AMOUNT = f"(?P<n>{NUMBER})"
+RANGE = re.compile(f"(?P<low>{NUMBER})\\s*(?:万|w)?\\s*(?:到|至|-|~|—)\\s*(?P<high>{NUMBER})\\s*(?P<unit>万|w|个)?")
+SUM = re.compile(
+    f"{AMOUNT}(?P<more>多|来|几|出头)?\\s*(?P<unit>万|w(?![a-z])|个(?![月人座位小星])|块|元)?(?![座人口岁年月天"
+    f"号点楼公里千十百]|km|个[月人座位小星])"
+)
+ROUGHLY = re.compile("(?P<n>[一二两三四五六七八九]?十|百|\\d0)(?P<sort>来|几|多)(?P<unit>万|w)")
+MAX = re.compile(
+    "以[内下]|之内|内的|万内|不(?:要|能|可以?|想|许|准|得)?(?:再)?(?:超过?|高于|突破)|别超过?|最[多高]|封顶|不到|顶多|撑死|低于|往下|打住|顶天|到顶|"
+    "唔好超|不超|上限|再多(?:就)?(?:没|拿不)|打死"
+)
+MIN = re.compile("以上|起(?!步价)|至少|起码|最少|不低于|往上")
+ABOUT_CAR = re.compile(
+    "万|[一二两三四五六七八九十]个(?=[以之][内下上]|左右)|"
+    "\\d+个(?=[以之左上内出,。 ]|的?预算)|w(?![a-z])|预算|价位|\\d{5,}"
+)
+ADDS = re.compile(f"再?(?:添|加|凑|补)(?:个|上)?(?P<more>{NUMBER})\\s*(?:万|w)")
+NOT_THIS = re.compile("(?:别(?:卡|限)|不是|不止|别按|不要)$")
+RAISED = re.compile("(?:加|升|提|换|改|涨)(?:到|成|至)?[\\d一二两三四五百]+|到(?:底)?[\\d一二两三四五]百?万")
+TO = re.compile("[到成至底]|[加升提换改涨]")
+THIRD = re.compile("三者|三责|第三者")
+
+
+def budget(text: str, *, asked: bool = False) -> dict[str, int] | None:
+    """about, max or min; a range gives min, max and the middle. asked: the budget was the question, 15 means 15万."""
+    if not asked and not ABOUT_CAR.search(text):
+        return None
+    span = RANGE.search(text)
+    if span and (between := _between(span)):
+        return between
+    amount = _amount(text, asked or "预算" in text)
+    if amount is None:
+        return None
+    return {"max" if MAX.search(text) else "min" if MIN.search(text) else "about": amount}
+
+
+def third_party(text: str) -> int | None:
+    """The cover asked for: 三者两百万."""
+    sums = [amount for found in SUM.finditer(text) if (amount := _yuan(found["n"], found["unit"])) >= 10 * WAN]
+    if sums and (raised := RAISED.search(text)):
+        to = value(TO.split(raised[0])[-1]) or 0.0
+        return int(to * WAN if 10 <= to < WAN else sums[-1])  # 由一百万加到三百万, 从一百个加到两百
+    return int(sums[0]) if sums and (THIRD.search(text) or len(sums) == 1) else None
+
+
+def _between(span: re.Match[str]) -> dict[str, int] | None:
+    high = _yuan(span["high"], span["unit"])
+    low = _yuan(span["low"], None)
+    low = low if low >= WAN else low * WAN
+    if not 0 < low < high or high < 3 * WAN:
+        return None
+    return {"min": int(low), "max": int(high), "about": int(low + high) // 2}
+
+
+def _amount(text: str, asked: bool) -> int | None:
+    rough = ROUGHLY.search(text)
+    if rough:
+        tens = value(rough["n"]) or 100
+        return int((tens + (1 if rough["sort"] == "来" else 5)) * WAN)
+    sums = sorted(SUM.finditer(text), key=lambda each: not set(each[0]) & {"万", "w"})  # 三代人, 预算30万
+    sums.sort(key=lambda each: not _framed(text, each))
+    for found in sums:
+        if NOT_THIS.search(text[: found.start()]):
+            continue
+        yuan = _yuan(found["n"], found["unit"])
+        if asked and yuan < 200:
+            yuan *= WAN
+        if yuan >= 3 * WAN:
+            return int(yuan + _added(text, found.end()))
+    return None
+
+
+def _framed(text: str, found: re.Match[str]) -> bool:
+    """12万以内, of several sums, is the one that bounds."""
+    return bool(found["unit"]) and (MAX.match(text, found.end()) or MIN.match(text, found.end())) is not None
+
+
+def _added(text: str, start: int) -> float:
+    """儿子给十万, 我自己再添个两万."""
+    found = ADDS.search(text, start)
+    return (value(found["more"]) or 0.0) * WAN if found and (value(found["more"]) or 0) < WAN else 0.0
+
+
+def _yuan(number: str, unit: str | None) -> float:
+    said = value(number) or 0.0
+    return said * WAN if unit in ("万", "w", "个") and said < WAN else said

@@ -1,0 +1,65 @@
+"""Where a car or somebody is, as the customer names it: 江陵路上, 滨康路和火炬大道路口, 沪昆高速, 楼下, 幼儿园门口."""
+
+import re
+from collections.abc import Sequence
+
+KIND = (
+    "(?:避险车道|苑|新村|家园|路肩|路口|[沪杭甬金温台京广深渝蓉昆宁苏锡常嘉湖绍]{2}(?=上)|(?:第[一二三四]|[左右"
+    "]侧)车道|路(?!由|程|况"
+    "|人|上堵)|街(?!坊)|大道|大桥|立交桥?|高架|隧道|高速|绕城|匝道|涵洞|桥洞|桥下|绿化带|应急车道|路肩|"
+    "(?:行车|超车|快|慢)道|广场|小区|花园|花苑|公寓|商场|商城|超市|医院|学校|幼儿园|小学|中学|大学|校区|操场|公园|景区|"
+    "民宿|酒店|宾馆|农家乐|饭店|餐厅|服务区|休息区|客休区|地库|地下?车库|车库|停车场|停车库|车位|收费站|加油站|"
+    "充电站|检查站|地铁站|火车站|高铁站|"
+    "车站|机场|码头|公司|单位|厂(?:区|里|门口)|工地|楼下|院[里子内]|村[口里]?|镇(?:上|里)|岛(?:上)?|山(?:上|下|"
+    "脚|顶|路)|湖边|江边|河边|海边|沙[地滩]|泥地|田里|"
+    "农场|万达|吾悦|龙湖|奥特莱斯|万象汇|天街|银泰|中心|大厦|广场|商圈|路口|桥头|国道|省道|县道|互通|枢纽|出口|"
+    "入口|环线|[东南"
+    "西北中]环)"
+)
+# A name has none of these: verbs, persons, what leads to a place.
+NAME = "[^,。!?;:~… \\n在到停趴抛锚撂撞冲开过下了着的是我你您他她它被给让跟把从往刚还就都也很又离差近堵]"
+WAYS = re.compile(
+    f"(?P<place>(?:[gs]\\d{{1,4}}|{NAME}{{0,7}}?{KIND})(?:[和与跟]{NAME}{{1,7}}?{KIND})?"
+    "(?:(?:的)?(?:[东南西北abcd\\d一二三四负]{1,2}(?:[区层楼号]|出口|入口|门)[区楼]?|停车[场库位]|门口|路口|[出"
+    "入]口|匝道|应急车道|路肩|边上?|旁边?|附近|对面|里头?|上|下面?|中间|方向|\\d+号|那块沙地))*)"
+)
+STANDS = re.compile(
+    "(?:在|停到?|到了?|位置[是:]?|地址[是:]?|定位[是:]?)(?P<place>(?:我们|你们|我|他|她)?(?:家)?[^,。!?; 在了着"
+    "能]{1,10}?(?:[层楼库院区](?!别)|门口|[出入]口|"
+    "路上|环湖路|汇|城(?!市)|天地|桥头|那排|那边|旁边|边上))"
+)
+# The road to our shop is asked for, nobody stands there; a road bike is none either.
+NO_PLACE = re.compile(
+    "^(?:一?路|路边上?|半路|上路|马路|公路|高速公?路?费|路|山|村|中心|公司|单位|出口|入口|街|大街|镇上|厂里|院"
+    "里|厂区|医院|学校|酒店|机场|码头|岛)$"
+)
+ROAD_NUMBER = re.compile("[gs](?=\\d)")
+HOUSES = re.compile("(?:公司|单位|医院|学校|酒店|机场|码头|院里|厂里|厂区)$")
+
+
+def named_place(text: str) -> str:
+    """Every place named, in order, for whoever is sent there; "" when none was."""
+    spans: list[tuple[int, int]] = []
+    for pattern in (WAYS, STANDS):
+        for each in pattern.finditer(text):
+            start, end = each.span("place")
+            if not any(begins < end and start < ends for begins, ends in spans):
+                spans.append((start, end))
+    found = (text[start:end] for start, end in _joined(sorted(spans)) if not _alone(text[start:end], text, start))
+    return ROAD_NUMBER.sub(lambda each: each[0].upper(), ",".join(dict.fromkeys(found)))
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """公司 and 楼下 side by side are one place."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        beside = joined.pop()[0] if joined and joined[-1][1] == start else start
+        joined.append((beside, end))
+    return joined
+
+
+def _alone(said: str, text: str, start: int) -> bool:
+    """A bare 公司 or 医院 is a place only where somebody stands in it."""
+    if NO_PLACE.fullmatch(said) is None:
+        return False
+    return HOUSES.fullmatch(said) is None or text[max(0, start - 1) : start] not in ("在", "停")

@@ -1,0 +1,320 @@
+"""Every subject the rules leave open: the classifier says which, clause by clause, `particulars` what exactly."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.effects import PromptKind
+from bot.turn import Prompt
+from bot.understanding import intents, invitations
+from bot.understanding.classifier import Guess
+from bot.understanding.concepts import MODEL
+from bot.understanding.normalise import bare
+from bot.understanding.particulars import particulars
+from bot.understanding.setting import Setting
+from bot.understanding.slots import contact, dates, offered, plates, quote, reasons, services
+from bot.understanding.slots.symptoms import symptom
+from bot.understanding.wishes import OF_A_DEVICE, asks, needs_help
+
+CUTS = re.compile("[,。!?;~…\\s]+|(?:另外|还有(?!吗|没|别|名额)|对了|顺[便带](?:问一?下)?|再问一?下|还想|同时|以及)")
+NUMBERED = re.compile("\\d|[一二三四五六七八九十]分")
+SHORTEST = 4  # signs; a clause shorter than this wants nothing of its own
+ALSO_FROM = 0.6
+NEVER_BESIDE = frozenset(
+    {"unclear", "greet", "thanks", "off_topic", "survey_reply", "complaint", "event_rsvp", "emergency", "membership",
+     "appt_confirm", "quote_reply", "churn_reply"}
+)  # fmt: skip
+# Wishes that are one wish in two words: the clause adds to the first, it wants nothing else.
+ONE_WISH = (
+    frozenset({"appt_change", "appt_cancel", "appt_confirm", "service_book"}),
+    frozenset({"appt_change", "appt_cancel", "test_drive_book"}),
+    frozenset({"delivery_query", "repair_status"}),
+    frozenset({"wrong_person", "info_update"}),
+    frozenset({"quote_reply", "appt_cancel"}),
+    frozenset({"test_drive_book", "service_book"}),
+    frozenset({"event_rsvp", "event_query", "appt_change", "appt_cancel"}),
+)
+BARGAINS = re.compile(
+    "便宜|优惠|抹(?:个|掉)?零|靓价|打?[一二三四五六七八九\\d]?折|底价|最低(?!配)|(?<!人)少(?:点|一?些|[一二两三五\\d])|"
+    "再?让(?:点|[一二两三五\\d])|送.{0,6}就|申请.{0,4}价"
+)
+ANSWERS_TO = {
+    intents.QUOTE_REPLY: {"quote"},
+    intents.CHURN_REPLY: {"churn"},
+    intents.APPT_CONFIRM: {"appointment", "options", "booking", "test_drive"},
+    intents.EVENT_RSVP: {"event"},
+    intents.EVENT_QUERY: {"event"},
+    intents.SURVEY_REPLY: {"survey", "recontact"},
+}
+# 座椅上的烟味能除掉吗: work for the shop, whatever else the words are like.
+CLEANS = re.compile(
+    "(?:味(?!着|精)|臭|馊|霉|吐了|洒了|打翻|尿了|老鼠|油渍|污渍)(?=.*(?:能|可以|可否|想|约|帮|[行成]不|[吗不]$))"
+    "(?=.*(?:处理|弄|洗|除|清|去掉|去除|去得|去味|看|做|散|搞|解决|消))"
+)
+# 尾门关不上了, 啥时候能给看看: a fault told with the wish to have it seen to.
+LOOKS = re.compile("(?:什么时候|啥时候|哪天|几点|有空|能不能|可以|能)[^,。]{0,4}(?:看|修|弄|检查|处理|瞧)(?!着|法)")
+STRAYS = frozenset(
+    {intents.OFF_TOPIC, intents.FAQ, intents.HUMAN_REQUEST, intents.MODEL_ENQUIRY, intents.DELIVERY_QUERY,
+     intents.APPT_CHANGE, intents.UNCLEAR, intents.MEMBERSHIP, intents.INFO_UPDATE}
+)  # fmt: skip
+JAM = re.compile("堵|红灯|限行|修路")
+OF_DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片")
+REPORTED = frozenset({intents.DELIVERY_QUERY, intents.REPAIR_STATUS})
+SAYS_DELETE = frozenset({intents.QUOTE_REPLY, intents.APPT_CANCEL, intents.APPT_CHANGE})
+TELLS = frozenset({intents.INFO_UPDATE, intents.FAQ, intents.SALES_TERMS})
+PRICED_TOO = frozenset({intents.COMPLAINT, intents.OFF_TOPIC, intents.UNCLEAR, intents.FAQ, intents.HUMAN_REQUEST})
+RESCUE = re.compile("拖|救援|搭[个电]|派|来人|来个|路边(?!店|摊)|现在|马上")
+# 驾照才拿到, 能试驾吗: what a drive requires, not a drive.
+MAY_DRIVE = re.compile("(?:驾照|驾龄|领证|拿证|拿本|实习|新手|刚[拿考领]|没带本|没有?本).{0,16}试[驾车].{0,3}[吗么不?]")
+BARGAINED = re.compile("[让优]惠?(?:几|多少)(?:个点|点|钱|万|千)?|几个点|底价|最低(?:多少|价|能)|抹零|力度")
+ARRIVES = re.compile(
+    f"(?:我(?:的|那|订的|这)*[台辆]?车?|{MODEL})"
+    "[^,。!? ]{0,4}(?:啥时候|什么时候|几[时号]|哪天|何时|多久|多会儿)[^,。!?]{0,3}到(?!你们|店里?[修保做]|账|期|款)"
+)
+ON_INSURANCE = re.compile(
+    "(?:走|报|用|上)保险(?!杠|丝)[^,。]{0,8}(?:[吗吧么?]|赔)|保险(?!杠|丝)[^,。]{0,6}(?:赔|给报|管不管|报不报)|保费"
+)
+HELLO = re.compile("^(?:你好|您好|hi|hello|哈喽|喂|打扰一下|早上好|下午好|晚上好)[啊呀哈]?[,。!~ ]+(?=.{4})")
+FETCHES = re.compile("(?:取|提|拿|接|开)(?:车|走|回)|代取")
+ASKS_PRICE = re.compile("[啥什]么?价|多少(?:钱|米|块)|几(?:钱|钿|多钱)|怎么收费|收多少|得多少")
+DONE = re.compile("还是|又|仍|刚[修换做洗]|[修换洗做]完|上[次回]|你们[^,。]{0,3}[修换洗做]的")
+ANY_DAY_FROM = re.compile("^(?!.*[改换推挪延]).*(?:往后|以后|之后)(?:哪天)?都(?:行|成|可以|有空)")
+# What a car costs, told apart from what is taken off its price.
+COSTS = re.compile(
+    f"(?:{MODEL}|[a-z]+\\d+)[^,。!? ]{{0,6}}(?:落地|裸车|办下来|指导价)"
+    "价?[^,。!? ]{0,3}(?:多少|几个)[钱万]?[啊呀呢]?$"
+)
+NEIGHBOURS = (
+    ({intents.SALES_TERMS}, COSTS, intents.MODEL_ENQUIRY),
+    ({intents.TEST_DRIVE_BOOK}, MAY_DRIVE, intents.FAQ),
+    ({intents.PRIVACY_REQUEST}, OF_A_DEVICE, intents.FAQ),
+    ({intents.MODEL_ENQUIRY}, BARGAINED, intents.SALES_TERMS),
+    ({intents.APPT_CHANGE}, ANY_DAY_FROM, intents.SERVICE_BOOK),
+    ({intents.REPAIR_STATUS, intents.SALES_TERMS, intents.MODEL_ENQUIRY}, ARRIVES, intents.DELIVERY_QUERY),
+    ({intents.SERVICE_BOOK, intents.SERVICE_PRICE, intents.FAQ}, ON_INSURANCE, intents.INSURANCE_QUERY),
+)
+# The talk goes on about the same thing, as long as nothing surer is said.
+CONTINUES = {
+    intents.EVENT_RSVP: (intents.EVENT_QUERY, intents.EVENT_RSVP),
+    intents.EVENT_QUERY: (intents.EVENT_QUERY, intents.EVENT_RSVP),
+    intents.INSURANCE_QUERY: (intents.INSURANCE_QUERY,),
+    intents.ROADSIDE_ASSIST: (intents.ROADSIDE_ASSIST,),
+    intents.DELIVERY_QUERY: (intents.DELIVERY_QUERY,),
+    intents.REPAIR_STATUS: (intents.REPAIR_STATUS,),
+    intents.MEMBERSHIP: (intents.MEMBERSHIP,),
+    intents.SALES_TERMS: (intents.SALES_TERMS,),
+    intents.FAQ: (intents.FAQ,),
+    intents.SERVICE_PRICE: (intents.SERVICE_PRICE,),
+    intents.CHURN_REPLY: (intents.CHURN_REPLY,),
+    intents.HUMAN_REQUEST: (intents.HUMAN_REQUEST,),
+    intents.PRIVACY_REQUEST: (intents.PRIVACY_REQUEST,),
+    intents.COMPLAINT: (intents.COMPLAINT,),
+}
+OWN = frozenset({intents.COMPLAINT, intents.APPT_CANCEL, intents.THANKS, intents.PRIVACY_REQUEST})
+NOTHING = frozenset({intents.UNCLEAR, intents.OFF_TOPIC, intents.HUMAN_REQUEST})
+GOES_ON = 0.56  # enough to act on
+SURELY_ELSE = 0.7
+STILL_ABOUT = 0.15
+JUDGED = frozenset(
+    {intents.EMERGENCY, intents.OPT_OUT, intents.OPT_IN}
+)  # heard before, or not believed (second_opinion.py)
+UNASKED = 0.4
+CANDIDATES = 3
+HARMLESS = frozenset({"price", "distance", "time", "moved", "sold", "elsewhere"})  # reasons that blame no work of ours
+CLEANING = 0.7
+PLATE_ALONE = 24
+NEWS_OF_A_PLATE = re.compile("新牌|换牌|改|下来|错")
+CLEARLY = re.compile(f"{quote.NOTHING.pattern}|看着(?:办|弄|整|来)|[^刚]才(?:能)?[做换]|{quote.EVERY_LINE.pattern}")
+ANSWER = 8  # signs of an answer to the quote, the options or the appointment; longer ones are weighed
+YES_NO = {PromptKind.APPOINTMENT: {"1": intents.APPT_CONFIRM, "2": intents.APPT_CANCEL}}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """also: further wishes in the same message, each with its own slots merged in where the first had none."""
+
+    intent: str
+    confidence: float
+    slots: dict[str, object] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    signals: frozenset[str] = frozenset()
+    guess: str = ""
+
+
+def subject(text: str, prompts: Sequence[Prompt], setting: Setting) -> Subject:
+    """The likeliest subject of the whole, and what else its clauses want."""
+    intent, confidence = _likeliest(text, prompts, setting)
+    beside = [each for each in wishes_in(text, setting) if not one_wish(intent, each[0])]
+    if intent in (intents.GREET, intents.THANKS):
+        beside = [each for each in beside if not _empty(each[0], intent, text, setting)]
+        intent, confidence = beside[0] if beside else (intent, confidence)
+    if confidence < ALSO_FROM and beside and beside[0][1] > 2 * confidence and intent != intents.COMPLAINT:
+        intent, confidence = beside[0]
+    wanted = dict.fromkeys(each for each, _ in beside if each != intent)
+    also = tuple(each for each in wanted if not _empty(each, intent, text, setting))
+    slots = particulars(intent, text, setting, prompts)
+    for other in also:
+        slots = {**particulars(other, text, setting, prompts), **slots}
+    return Subject(intent, confidence, slots, also, _signals(intent, text, slots), intent if confidence < 1 else "")
+
+
+def _empty(other: str, first: str, text: str, setting: Setting) -> bool:
+    """A clause that tells nothing of its subject: 后天我妈生日 changes no file, 周六看看右前轮没气 needs no rescue."""
+    if other == intents.ROADSIDE_ASSIST:
+        return _no_rescue(first, text, setting)
+    if other == intents.PRIVACY_REQUEST:
+        return first in SAYS_DELETE and not OF_DATA.search(text)  # 第二项删掉, 约重了删掉一个
+    if other in REPORTED and first in (intents.GREET, intents.THANKS):
+        return not asks(text)  # 车到手了, 擦得锃亮
+    told = particulars(other, text, setting, ()) if other in TELLS else {}
+    if other == intents.INFO_UPDATE:
+        return not set(told) - {"date", "model", "mileage"}
+    # 可以除掉吗 asks about what the first clause named; 最低配要多少 is no bargain
+    return (other == intents.FAQ or (other, first) == (intents.SALES_TERMS, intents.MODEL_ENQUIRY)) and (
+        "topic" not in told
+    )
+
+
+def _no_rescue(first: str, text: str, setting: Setting) -> bool:
+    """扎钉子了, 补胎多少钱 and 高架堵得动不了, 往后延一延 call nobody."""
+    if RESCUE.search(text):
+        return False
+    if first == intents.SERVICE_PRICE:
+        return True
+    if first == intents.SERVICE_BOOK and dates.day(text, setting.now.date()) is not None:
+        return True
+    moved = first in (intents.APPT_CHANGE, intents.APPT_CANCEL) and JAM.search(text)
+    return bool(moved) or not needs_help(text)
+
+
+def wishes_in(text: str, setting: Setting) -> list[tuple[str, float]]:
+    """(intent, confidence) of each clause that surely wants something, whatever is open; none of a single clause."""
+    clauses = [clause for clause in CUTS.split(text) if clause]
+    return wishes_of(clauses, setting) if len(clauses) > 1 else []
+
+
+def wishes_of(clauses: Sequence[str], setting: Setting) -> list[tuple[str, float]]:
+    read = (_first(clause, setting) for clause in clauses if len(clause) >= SHORTEST)
+    return [(each.intent, each.confidence) for each in read if _wants(each.intent, each.confidence)]
+
+
+def heard(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting) -> float:
+    """How sure the classifier is of this one intent, 0 to 1, whatever it thinks first."""
+    guesses = setting.classifier.guesses(text, opened(prompts))
+    return next((each.confidence for each in guesses if each.intent == intent), 0.0)
+
+
+def _first(clause: str, setting: Setting) -> Guess:
+    return next(each for each in setting.classifier.guesses(clause) if each.intent not in JUDGED)
+
+
+def opened(prompts: Sequence[Prompt]) -> tuple[str, ...]:
+    """Kinds of the questions open, newest first."""
+    return tuple(dict.fromkeys(prompt.kind.value for prompt in prompts))
+
+
+def _likeliest(text: str, prompts: Sequence[Prompt], setting: Setting) -> tuple[str, float]:
+    answer = next(_answers(text, prompts, setting), None)
+    if answer:
+        return answer, 0.95
+    text, kinds = HELLO.sub("", text), opened(prompts)
+    guesses = [each for each in setting.classifier.guesses(text, kinds) if each.intent not in JUDGED]
+    best = max(guesses[:CANDIDATES], key=lambda each: each.confidence * _expected(each.intent, kinds))
+    if best.intent == intents.COMPLAINT and (why := _stays_away(text, prompts)):
+        return why
+    if moved := _by_its_words(best.intent, text, setting):
+        return moved, CLEANING
+    if best.confidence < SURELY_ELSE and best.intent not in OWN and (on := _goes_on(best, guesses, setting)):
+        return on.intent, max(on.confidence, GOES_ON)
+    if best.intent in STRAYS and (CLEANS.search(text) or (LOOKS.search(text) and symptom(text))):
+        return intents.SERVICE_BOOK, CLEANING
+    return best.intent, best.confidence
+
+
+def _stays_away(text: str, prompts: Sequence[Prompt]) -> tuple[str, float] | None:
+    """你们价格比外头高一截: blame that answers why somebody stayed away."""
+    asked = bool(prompts) and prompts[0].kind is PromptKind.CHURN
+    why = set(reasons.reasons(text)) if asked else set()
+    return (intents.CHURN_REPLY, GOES_ON) if why and why <= HARMLESS else None
+
+
+def _by_its_words(best: str, text: str, setting: Setting) -> str:
+    """Neighbours the classifier mixes up, told apart by what is asked; "" when nothing tells."""
+    named = setting.classifier.named(text)
+    for among, words, meant in NEIGHBOURS:
+        if best in among and words.search(named):
+            return meant
+    if best in NOTHING and contact.pickup_person(text) and FETCHES.search(text):
+        return intents.INFO_UPDATE
+    if best == intents.REPAIR_STATUS and contact.pickup_person(text) and FETCHES.search(text) and not asks(text):
+        return intents.INFO_UPDATE
+    priced = best in PRICED_TOO and ASKS_PRICE.search(text) and services.item(text)
+    return intents.SERVICE_PRICE if priced and not DONE.search(text) else ""
+
+
+def _goes_on(best: Guess, guesses: Sequence[Guess], setting: Setting) -> Guess | None:
+    """能便宜吗 right after the insurance was spoken of asks about the insurance."""
+    of = CONTINUES.get(setting.before.intent, ())
+    least = STILL_ABOUT / 2 if best.intent in NOTHING or best.confidence < UNASKED else STILL_ABOUT
+    return next((each for each in guesses if each.intent in of and each.confidence >= least), None)
+
+
+def _expected(intent: str, kinds: Sequence[str]) -> float:
+    """What answers a question is seldom said when nobody asked it."""
+    return UNASKED if intent in ANSWERS_TO and not {*kinds} & ANSWERS_TO[intent] else 1.0
+
+
+def _answers(text: str, prompts: Sequence[Prompt], setting: Setting) -> Iterator[str]:
+    """A short answer to the newest question that takes one."""
+    body = bare(text)
+    for prompt in prompts:
+        if prompt.kind is PromptKind.OPTIONS and _picks(body, prompt, setting):
+            yield str(prompt.known.get("intent") or intents.SERVICE_BOOK)
+        if prompt.kind is PromptKind.APPOINTMENT:
+            if body in YES_NO[prompt.kind]:
+                yield YES_NO[prompt.kind][body]
+            elif invitations.YES_WHOLE.fullmatch(body):
+                yield intents.APPT_CONFIRM
+        if prompt.kind is PromptKind.BOOKING and _names_the_car(text):
+            yield intents.SERVICE_BOOK
+        if prompt.kind is PromptKind.CHURN and reasons.listed(body, setting.told):
+            yield intents.CHURN_REPLY
+        if prompt.kind is PromptKind.QUOTE and _settles(body, setting):
+            yield intents.QUOTE_REPLY
+
+
+def _names_the_car(text: str) -> bool:
+    """浙A8K21P, 两万三: told because we asked which car comes; a new plate is news of its own."""
+    return plates.plate(text) is not None and len(text) < PLATE_ALONE and not NEWS_OF_A_PLATE.search(text)
+
+
+def _picks(body: str, prompt: Prompt, setting: Setting) -> bool:
+    options = prompt.known.get("options")
+    return isinstance(options, list) and offered.chosen(body, options, setting.now, setting.opening) is not None
+
+
+def _settles(body: str, setting: Setting) -> bool:
+    """Short enough to be an answer and nothing else, or clear whatever its length."""
+    said = quote.decided(body, setting.lines)
+    if said is None or len(body) > ANSWER:
+        return said is not None and (said.decision == "partial" or CLEARLY.search(body) is not None)
+    return said.decision != "unclear" or quote.UNDECIDED.search(body) is not None
+
+
+def _wants(intent: str, confidence: float) -> bool:
+    return confidence >= ALSO_FROM and intent not in NEVER_BESIDE
+
+
+def one_wish(first: str, other: str) -> bool:
+    return first == other or any(first in pair and other in pair for pair in ONE_WISH)
+
+
+def _signals(intent: str, text: str, slots: dict[str, object]) -> frozenset[str]:
+    found = set()
+    if intent in (intents.SALES_TERMS, intents.SERVICE_PRICE, intents.QUOTE_REPLY) and BARGAINS.search(text):
+        found.add("bargain")
+    if intent == intents.ROADSIDE_ASSIST:
+        found.add("stranded")
+    if slots.get("vehicle_sold"):
+        found.add("sold")
+    return frozenset(found)

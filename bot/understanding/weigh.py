@@ -1,0 +1,353 @@
+"""The rules' readings against the classifier's: which comes first, what stands beside it, what falls.
+
+Danger and refusals are never weighed. A grievance falls only when nothing grave was said, nobody asked how it was, and
+the classifier is sure of a plain wish: 空调不制冷了, 想约周六 is a booking.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from bot.effects import PromptKind
+from bot.turn import Prompt
+from bot.understanding import intents, invitations, subjects, wishes
+from bot.understanding.blame import (
+    ASKED,
+    BLAMES,
+    GRAVE,
+    MOCKS,
+    SCORED,
+    SURE,
+    VERY_SURE,
+    blames_apart,
+    by_accident,
+    comes_by,
+    grave,
+    mocks,
+    needed_for_a_person,
+)
+from bot.understanding.grievances import graveness, grievance, likely_category
+from bot.understanding.intents import ACTS_FROM, READS_BACK_FROM
+from bot.understanding.leaning import key, leaning
+from bot.understanding.meaning import UNCLEAR, Understanding
+from bot.understanding.particulars import particulars
+from bot.understanding.refusals import refusal
+from bot.understanding.scales import DISSATISFIED, SATISFIED
+from bot.understanding.second_opinion import kind_before
+from bot.understanding.setting import Setting
+from bot.understanding.slots import contact, topics
+from bot.understanding.slots.people import staff
+from bot.understanding.slots.places import named_place
+from bot.understanding.slots.symptoms import symptom
+from bot.understanding.subjects import Subject
+from bot.understanding.verdicts import verdict
+
+SURELY_REACHED = 0.75
+OF_A_SCORE = re.compile("[\\d零一二三四五六七八九十]+分?[,。!;\\s吧]+")
+LIKELY_FAQ = 0.15
+AT_TIMES = re.compile(
+    "(?:白天|晚上|夜里|中午|早上|上午|下午|上班|工作时间|周末|节假日|开会|[点:]).{0,12}(?:打|来电|电话|联系|打扰)"
+)
+EVERY_WAY = re.compile("(?:电话|短信|信息|微信)[^。]{0,6}也[^。]{0,2}(?:别|不|甭|勿)[^。]{0,4}(?:电话|短信|信息|微信)")
+PAST_REFUSAL = re.compile("[^,。!; ]*(?:退订|取消|拒收)[^,。!; ]*")  # 之前取消了接收的 is no wish of today
+DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片|data")
+ERASED = re.compile("删(?:干净|掉|了|除)|给我删|清[掉除空]|注销|抹掉")
+BY_REASON = {"stranger": intents.WRONG_PERSON, "sold": intents.INFO_UPDATE, "stranded": intents.ROADSIDE_ASSIST}
+OF_THE_FILE = frozenset({intents.INFO_UPDATE, intents.PRIVACY_REQUEST, intents.HUMAN_REQUEST, intents.WRONG_PERSON})
+BY_RULE = frozenset({intents.UNCLEAR, intents.SURVEY_REPLY, intents.EVENT_RSVP})  # without their rules they say nothing
+NO_WISH = frozenset({intents.UNCLEAR, intents.GREET, intents.THANKS, intents.SURVEY_REPLY, intents.COMPLAINT})
+
+
+class Ruled(NamedTuple):
+    """What each family of rules found, in their order."""
+
+    danger: Understanding | None
+    refused: Understanding | None
+    event: Understanding | None
+    told: Understanding | None
+    rest: Understanding | None
+    stranger: Understanding | None = None
+
+
+def weigh(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting) -> list[Understanding | None]:
+    """Readings in order of rank; the first is the intent."""
+    if ruled.danger:
+        return list(ruled)
+    if ruled.refused is None and (still := _danger_goes_on(text, prompts, setting)):
+        return [still]
+    if meant := key(text, prompts, setting) or (None if ruled.refused else leaning(text, prompts, setting)):
+        return [meant]
+    if ruled.refused:
+        return [*_beside_refusal(text, ruled, prompts, setting), ruled.stranger]
+    return list(ruled) if ruled.stranger else _undisputed(text, ruled, prompts, setting)
+
+
+def _danger_goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understanding | None:
+    """拉了手刹停到边上了: told right after a danger, by somebody who is still in it."""
+    if setting.before.intent != intents.EMERGENCY or wishes.thanks(text):
+        return None
+    found = subjects.subject(text, prompts, setting)
+    kind = kind_before(setting)
+    wants_else = found.confidence >= SURE and found.intent not in (*NO_WISH, intents.ROADSIDE_ASSIST)
+    place = {"location": said} if (said := named_place(text)) else {}
+    return None if wants_else or kind is None else Understanding(intents.EMERGENCY, slots={"kind": kind, **place})
+
+
+def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting) -> list[Understanding | None]:
+    """No danger, no refusal, the customer themselves, in words that stand alone."""
+    if ruled.event and not _only_asks(text, prompts, setting):
+        return [ruled.event, *_beside(ruled.event, text, prompts, setting), ruled.told]
+    if ruled.told and ruled.told.intent == intents.UNCLEAR:
+        return [ruled.told, *_beside(ruled.told, text, prompts, setting)]
+    if ruled.told and ruled.told.intent == intents.SURVEY_REPLY:
+        if mocks(text, ruled.told, prompts, setting):
+            return [_blame(text), ruled.rest]
+        told = _with_blame(text, ruled.told, setting)
+        return [told, *_beside(told, text, prompts, setting), ruled.rest]
+    if ruled.told and ruled.told.intent not in (intents.HUMAN_REQUEST, intents.THANKS):
+        return _against_experience(text, ruled, ruled.told, prompts, setting)
+    return _open_field(text, ruled, prompts, setting)
+
+
+def _only_asks(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
+    """还剩几个名额, 能带几个人: a question about the event, which a head-count makes no answer."""
+    if invitations.plainly_comes(text):
+        return False
+    asked = subjects.heard(intents.EVENT_QUERY, text, prompts, setting)
+    return asked >= SURE and subjects.heard(intents.EVENT_RSVP, text, prompts, setting) < asked / 4
+
+
+def _beside_refusal(
+    text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting
+) -> list[Understanding | None]:
+    """晚上八点后别联系我 says how to be reached, 删掉我的资料 asks for one's rights; both are more than a refusal."""
+    if ruled.refused and ruled.refused.intent == intents.OPT_OUT and _on_being_reached(text, setting):
+        return [_read(intents.INFO_UPDATE, text, prompts, setting), ruled.told]
+    if (DATA.search(text) or ERASED.search(text)) and _on_rights(text, prompts, setting):
+        sold = (
+            [_read(intents.INFO_UPDATE, text, prompts, setting, "sold")]
+            if contact.vehicle_sold(setting.classifier.named(text))
+            else []
+        )
+        return [_read(intents.PRIVACY_REQUEST, text, prompts, setting), *ruled, *sold]
+    said = subjects.CUTS.sub(",", ",".join(each for each in subjects.CUTS.split(text) if each and not refusal(each)))
+    if ruled.refused and ruled.refused.intent == intents.OPT_IN:
+        said = PAST_REFUSAL.sub(",", said)
+    beside = _beside(ruled.refused, said, prompts, setting, least=1)
+    beside = [each for each in beside if each.intent not in OF_THE_FILE]
+    if contact.vehicle_sold(setting.classifier.named(text)):
+        beside.append(_read(intents.INFO_UPDATE, text, prompts, setting, "sold"))
+    return [ruled.refused, ruled.event, ruled.told, *beside]
+
+
+def _on_being_reached(text: str, setting: Setting) -> bool:
+    """开车多, 别打电话; 周末别联系: when or how. The classifier says where words do not, and may say they do not."""
+    reached = subjects.heard(intents.INFO_UPDATE, text, (), setting)
+    refused = subjects.heard(intents.OPT_OUT, text, (), setting)
+    channel = contact.channel_pref(text)
+    if EVERY_WAY.search(text):
+        return False
+    if contact.quiet_after(text) or (contact.no_call(text) and (channel or AT_TIMES.search(text))):
+        return refused < SURE
+    told = contact.no_call(text) or channel
+    return reached >= (SURE if told else SURELY_REACHED) and refused < reached / 4
+
+
+def _on_rights(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
+    if wishes.for_a_person(text) == "privacy":
+        return True
+    found = subjects.subject(text, prompts, setting)
+    return found.intent == intents.PRIVACY_REQUEST and found.confidence >= SURE
+
+
+def _against_experience(
+    text: str, ruled: Ruled, told: Understanding, prompts: tuple[Prompt, ...], setting: Setting
+) -> list[Understanding | None]:
+    """A score or a verdict asked for stands first; so does a grievance, unless a plain wish explains its words."""
+    if DATA.search(text) and ERASED.search(text):
+        return [_read(intents.PRIVACY_REQUEST, text, prompts, setting), told]
+    found = subjects.subject(text, prompts, setting)
+    meant, stranger = _meaning(found), wishes.for_a_person(text) == "stranger"
+    if found.intent in NO_WISH or found.confidence < READS_BACK_FROM:
+        return [told, *_beside(told, text, prompts, setting), ruled.rest]
+    if found.intent in _answers_to(prompts) or (stranger and found.intent == intents.WRONG_PERSON):
+        return [meant, told if GRAVE & told.signals else None]
+    if by_accident(text, told, found, prompts, setting):
+        return [meant, *_beside(meant, text, prompts, setting)]
+    if grave(text, told, found, prompts, setting):
+        return [told, meant if found.confidence >= SURE else None, ruled.rest]
+    plain = found.confidence >= (ASKED if wishes.asks(text) else SURE)
+    return [meant] if plain else [told, ruled.rest]
+
+
+def _with_blame(text: str, told: Understanding, setting: Setting) -> Understanding:
+    """3, 车子脏着还给我: what stands beside the number is a grievance, in words no family knows."""
+    rest = OF_A_SCORE.sub(" ", text).strip()
+    if told.satisfaction == SATISFIED or intents.COMPLAINT in told.also or len(rest) < subjects.SHORTEST:
+        return told
+    if subjects.heard(intents.COMPLAINT, rest, (), setting) < BLAMES:
+        return told
+    return replace(told, also=(*told.also, intents.COMPLAINT), slots={"reason": text, **told.slots})
+
+
+def _answers_to(prompts: Iterable[Prompt]) -> set[str]:
+    """What answers a question about money or about staying away: there 太贵 is an answer."""
+    answers = {PromptKind.CHURN: intents.CHURN_REPLY, PromptKind.QUOTE: intents.QUOTE_REPLY}
+    return {answers[prompt.kind] for prompt in prompts if prompt.kind in answers}
+
+
+def _open_field(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting) -> list[Understanding | None]:
+    """No score, no grievance: courtesy and persons by rule, the rest by the classifier."""
+    found = subjects.subject(text, prompts, setting)
+    if ruled.rest and ruled.rest.intent == intents.GREET:
+        return [ruled.rest]
+    if found.intent in _answers_to(prompts) and found.confidence >= READS_BACK_FROM:
+        return [_meaning(found)]
+    if found.intent == intents.APPT_CONFIRM and _asked_to_confirm(prompts) and not wishes.wants_human(text):
+        return [_meaning(found)]
+    quoted = setting.lines or any(
+        each.kind is PromptKind.QUOTE for each in prompts
+    )  # a question then is about the quote
+    if found.confidence < ACTS_FROM and not (ruled.told or quoted) and _has_an_answer(text, found, setting):
+        return [_read(intents.FAQ, text, prompts, setting)]
+    return _by_reason(text, ruled, found, prompts, setting) or [
+        _or_unclear(text, found, ruled, setting, scored=any(prompt.kind in SCORED for prompt in prompts))
+    ]
+
+
+def _by_reason(
+    text: str, ruled: Ruled, found: Subject, prompts: tuple[Prompt, ...], setting: Setting
+) -> list[Understanding | None]:
+    """Courtesy, and why a person must answer; empty when the classifier may say."""
+    reason = wishes.for_a_person(text)
+    if ruled.rest and ruled.rest.intent in (intents.GREET, intents.THANKS, intents.MEMBERSHIP):
+        return [ruled.rest]
+    least = SURE if reason == "human" else READS_BACK_FROM
+    if reason == "privacy" or (found.intent == intents.PRIVACY_REQUEST and found.confidence >= least):
+        sold = (
+            _read(intents.INFO_UPDATE, text, prompts, setting, "sold")
+            if contact.vehicle_sold(setting.classifier.named(text))
+            else None
+        )
+        return [_read(intents.PRIVACY_REQUEST, text, prompts, setting), sold]
+    if reason in ("injection", "robot"):
+        meant = intents.OFF_TOPIC if reason == "injection" else intents.HUMAN_REQUEST
+        return [Understanding(meant, signals=frozenset({reason}))]
+    if reason == "human" and not _knows_better(found) and not _nobody_called(text, found, prompts, setting):
+        return [ruled.rest or Understanding(intents.HUMAN_REQUEST), _meaning(found) if _wishes(found) else None]
+    priced = found.intent == intents.SERVICE_PRICE and subjects.ASKS_PRICE.search(text)
+    if (
+        reason in BY_REASON
+        and not priced
+        and found.confidence < VERY_SURE
+        and not (reason == "stranded" and comes_by(text, setting))
+    ):
+        return [_read(BY_REASON[reason], text, prompts, setting, reason)]
+    return []
+
+
+def _asked_to_confirm(prompts: Iterable[Prompt]) -> bool:
+    return any(prompt.kind is PromptKind.APPOINTMENT for prompt in prompts)
+
+
+def _knows_better(found: Subject) -> bool:
+    """以后联系我老公 and 别打电话发微信 tell how to be reached; no person is wanted."""
+    return found.intent in (intents.INFO_UPDATE, intents.WRONG_PERSON) and found.confidence >= SURE
+
+
+def _nobody_called(text: str, found: Subject, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
+    """后天来试驾, 麻烦安排个人: somebody is named in a wish of another kind."""
+    if contact.pickup_person(text) and found.intent in (intents.INFO_UPDATE, intents.REPAIR_STATUS):
+        return True
+    return found.confidence >= SURE and subjects.heard(intents.HUMAN_REQUEST, text, prompts, setting) < SURE / 6
+
+
+def _wishes(found: Subject) -> bool:
+    return found.confidence >= SURE and found.intent not in {*NO_WISH, intents.HUMAN_REQUEST, intents.OFF_TOPIC}
+
+
+def _or_unclear(text: str, found: Subject, ruled: Ruled, setting: Setting, *, scored: bool) -> Understanding:
+    """Praise nobody asked for is thanks; a grievance only the classifier hears goes to a person; a doubt is asked."""
+    if scored and ruled.told is None and blames_apart(text, setting):
+        return _blame(text)
+    fetched = contact.pickup_person(text) is not None
+    asks_for_someone = found.intent == intents.HUMAN_REQUEST and found.confidence >= SURE
+    mocks = found.intent == intents.COMPLAINT and found.confidence >= MOCKS
+    thanked = ruled.told is not None and ruled.told.intent == intents.THANKS
+    if ruled.told and thanked and not (_wishes(found) or asks_for_someone or fetched or mocks):
+        return ruled.told
+    if found.intent == intents.UNCLEAR and found.confidence >= SURE and not ruled.told:
+        return replace(UNCLEAR, confidence=found.confidence, guess=found.guess)
+    if found.intent == intents.EVENT_RSVP and found.confidence >= ACTS_FROM and (said := invitations.heard(text)):
+        return replace(_meaning(found), slots=invitations.slots(said))
+    least = SURE if scored else READS_BACK_FROM
+    strays = scored and found.intent == intents.OFF_TOPIC and not wishes.asks(text)  # beside an open score: asked
+    if found.confidence < needed_for_a_person(found.intent, text):
+        least = 1.0
+    if found.confidence < least or found.intent in BY_RULE or strays:
+        return _as_ruled(text, found, ruled, scored=scored)
+    return _blame(text, _meaning(found)) if found.intent == intents.COMPLAINT else _meaning(found)
+
+
+def _blame(text: str, heard: Understanding | None = None) -> Understanding:
+    """A grievance only the classifier hears."""
+    heard = heard or Understanding(intents.COMPLAINT)
+    told = {"category": likely_category(text), "symptom": symptom(text), "staff": staff(text)}
+    of = {name: each for name, each in told.items() if each}
+    slots = {"reason": text, "satisfaction": DISSATISFIED, **of, **heard.slots}
+    return replace(heard, slots=slots, satisfaction=DISSATISFIED, signals=graveness(text))
+
+
+def _as_ruled(text: str, found: Subject, ruled: Ruled, *, scored: bool) -> Understanding:
+    known = ruled.told or ruled.rest
+    if known and "question" in known.signals and not scored:
+        return _asked(text, found)
+    return known or replace(UNCLEAR, confidence=found.confidence, guess=found.guess)
+
+
+def _asked(text: str, found: Subject) -> Understanding:
+    """A question nobody is sure about: what it most likely is if that costs nothing, else one without an answer."""
+    if found.confidence >= LIKELY_FAQ and found.intent not in {
+        *NO_WISH,
+        intents.HUMAN_REQUEST,
+        intents.PRIVACY_REQUEST,
+    }:
+        return _meaning(found)
+    of = {"topic": said} if (said := topics.topic(intents.FAQ, text)) else {}
+    return Understanding(intents.FAQ, slots=of, confidence=max(found.confidence, READS_BACK_FROM), guess=found.guess)
+
+
+def _has_an_answer(text: str, found: Subject, setting: Setting) -> bool:
+    """A doubtful question about something we have a ready answer for."""
+    if found.intent not in (
+        intents.FAQ,
+        intents.UNCLEAR,
+        intents.HUMAN_REQUEST,
+        intents.OFF_TOPIC,
+        intents.SERVICE_BOOK,
+    ):
+        return False
+    likely = subjects.heard(intents.FAQ, text, (), setting) >= LIKELY_FAQ
+    return likely and wishes.asks(text) and topics.topic(intents.FAQ, text) is not None
+
+
+def _beside(
+    first: Understanding | None, text: str, prompts: tuple[Prompt, ...], setting: Setting, least: int = 2
+) -> list[Understanding]:
+    """Further wishes in clauses of their own, other than the first; a clause that praises or blames wishes nothing."""
+    clauses = [each for each in subjects.CUTS.split(text) if each]
+    plain = [each for each in clauses if verdict(each).grade is None and grievance(each) is None]
+    wanted = dict.fromkeys(intent for intent, _ in subjects.wishes_of(plain, setting)) if len(clauses) >= least else {}
+    found = [intent for intent in wanted if first is None or not subjects.one_wish(first.intent, intent)]
+    return [_read(intent, text, prompts, setting) for intent in found]
+
+
+def _read(intent: str, text: str, prompts: tuple[Prompt, ...], setting: Setting, *signals: str) -> Understanding:
+    return Understanding(intent, slots=particulars(intent, text, setting, prompts), signals=frozenset(signals))
+
+
+def _meaning(found: Subject) -> Understanding:
+    return Understanding(
+        found.intent, found.also, found.slots, confidence=found.confidence, signals=found.signals, guess=found.guess
+    )

@@ -1,0 +1,86 @@
+"""Another time for a standing appointment; the old one is kept until the new one is sure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.booking import Appointment, Visit, Wanted
+from bot.effects import ChangeBooking, Effect, Note, PromptKind, Say
+from bot.ports import Read
+from bot.turn import Turn
+from bot.understanding.slots.times import shifted
+from bot.understanding.understand import Understanding
+from handlers import service_book
+from handlers.arranging import Plan, arrange
+from handlers.asked_visit import again, answered, asked_about, missed, what_of
+from handlers.dialogue import WHEN, settled
+from handlers.handover import offered, summary, to_person
+from handlers.service_book import booked_params
+from handlers.times import in_period
+
+INTENT = "appt_change"
+
+
+def wants(understood: Understanding, turn: Turn) -> bool:
+    return understood.wants(INTENT)
+
+
+def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    if (absent := missed(turn, read, now)) is not None:
+        return again(absent, understood, turn, read, now)
+    standing = meant(read.appointments(now), understood, asked_about(turn, read))
+    if standing is None and turn.before.intent == "appt_cancel":  # 改下周一吧, of what was just called off
+        return service_book.handle(understood, turn, read, now)
+    if standing is None:
+        wish = "想改预约时间，系统里没有找到他的预约"
+        return (
+            Note(summary(wish, turn, understood.slots, "问要不要同事核对")),
+            *offered(Say("booking.unknown"), understood, turn, read, now, "booking", wish=wish),
+        )
+    if understood.slots.get("_agreed") is False and not understood.slots.get("time"):
+        return (
+            *settled(turn),
+            Say("booking.kept", booked_params(standing.starts_at, what_of(standing, read), "", read)),
+        )
+    slots = dict(understood.slots)
+    if not WHEN & set(slots) and (moved := shifted(turn.inbound.text)):
+        later = (standing.starts_at + moved).astimezone(ZoneInfo(read.house().time_zone))
+        slots |= {"date": later.date().isoformat(), "time": later.strftime("%H:%M")}
+    local = standing.starts_at.astimezone(ZoneInfo(read.house().time_zone))
+    if _only_names_it(slots, local):
+        slots = {name: value for name, value in slots.items() if name not in WHEN}
+    elif "date" not in slots and "date_from" not in slots and ("time" in slots or "period" in slots):
+        slots["date"] = local.date().isoformat()
+    elif "date" in slots and "time" not in slots and "period" not in slots:
+        slots["time"] = local.strftime("%H:%M")  # the same time on another day, unless it was said
+    what = what_of(standing, read)
+    plan = Plan(
+        PromptKind.BOOKING, INTENT, Wanted(standing.kind, standing.minutes, standing.model), what,
+        take=lambda start, lost: (
+            *answered(turn),
+            ChangeBooking(standing.id, start, lost),
+            Say("booking.changed", booked_params(start, what, "", read, drive=standing.kind is Visit.TEST_DRIVE)),
+        ),
+        person=lambda: to_person(understood, turn, read, now, "booking", wish=f"想改{what}的时间，近期已约满"),
+        change=True,
+    )  # fmt: skip
+    return arrange(plan, slots, read, now)
+
+
+def _only_names_it(slots: Mapping[str, object], local: datetime) -> bool:
+    """下周一那个保养我去不了了, 能换一天吗: the day, maybe the hour, that stands; no new one is said yet."""
+    at, part = slots.get("time"), str(slots.get("period") or "")
+    same_time = at == local.strftime("%H:%M") if at else not part or in_period(local, part)
+    return slots.get("date") == local.date().isoformat() and same_time
+
+
+def meant(
+    standing: Sequence[Appointment], understood: Understanding, asked: Appointment | None = None
+) -> Appointment | None:
+    """The one the words fit (试驾, a model), else the one a reminder asked about, else the soonest."""
+    slots = understood.slots
+    drive = "试驾" in str(slots.get("service", "")) or slots.get("service") == "test_drive"
+    fitting = [each for each in standing if drive and each.kind is Visit.TEST_DRIVE]
+    fitting += [each for each in standing if slots.get("service") and not drive and each.kind is Visit.SERVICE]
+    reminded = [each for each in standing if asked is not None and each.id == asked.id]
+    return next(iter([*fitting, *reminded, *standing]), None)

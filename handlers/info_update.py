@@ -1,0 +1,108 @@
+"""The customer's file: what costs nothing is noted at once; a sold car, a new plate is read back first (H2.5.1)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.effects import Cancel, Effect, Note, PromptKind, Remember, Say, SellVehicle
+from bot.messages import Category
+from bot.ports import Read
+from bot.reasons import Reason
+from bot.turn import Turn
+from bot.understanding.understand import Understanding
+from handlers.cars import own_car
+from handlers.dialogue import ask_for, settled
+from handlers.handover import summary
+
+INTENT = "info_update"
+ABOUT_A_CAR = frozenset({Category.REMINDER, Category.SURVEY})
+CHANGE = "change"
+ONCE_IN = timedelta(days=30)
+CHANGES = re.compile("搬|换(?:了)?工作|调到|退休|结婚|怀孕|生了|二胎|宝宝|第二辆|又买了")
+PREFERENCES = ("no_call", "channel_pref", "quiet_after")
+
+
+def wants(understood: Understanding, turn: Turn) -> bool:
+    return understood.wants(INTENT)
+
+
+def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    if understood.slots.get("vehicle_sold") and understood.wants("opt_out"):
+        return _sold_and_silent(understood, turn, read)
+    return _told(understood, turn, read, now)
+
+
+def _told(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    slots = understood.slots
+    costly = next((name for name in ("vehicle_sold", "phone", "plate") if slots.get(name)), "")
+    if costly == "phone":
+        return _to_be_checked(understood, turn)
+    if costly and "_agreed" not in slots:
+        return (ask_for(PromptKind.READ_BACK, _question(costly, understood, read), {**slots, "intent": INTENT}, now),)
+    if slots.get("_agreed") is False:
+        return (*settled(turn), Say("info.unchanged"))
+    if costly == "vehicle_sold":
+        return (*settled(turn), *_sold(understood, turn, read, now))
+    if costly == "plate":
+        note = Note(summary("车牌变了，请更新档案", turn, slots, "说已记下"))
+        return (*settled(turn), Remember("plate", str(slots["plate"])), note, Say("info.noted"))
+    return _noted(understood, turn, read, now)
+
+
+def _sold_and_silent(understood: Understanding, turn: Turn, read: Read) -> Sequence[Effect]:
+    """Who has just asked for silence is neither asked back nor called; colleagues find it in the thread."""
+    car = own_car(understood, read)
+    note = Note(summary("说车已卖掉或过户，并且不要再发信息，请更新档案", turn, understood.slots, "只确认了退订"))
+    return (Remember("vehicle_sold", (car.plate or car.model) if car else "true"), note)
+
+
+def _question(costly: str, understood: Understanding, read: Read) -> Say:
+    car = own_car(understood, read)
+    plate, named = str(understood.slots.get("plate", "")), f"{car.model}{car.plate}" if car else ""
+    return Say("info.read_back", {"kind": costly, "plate": plate, "car": named})
+
+
+def _sold(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    """Said, and said again when read back: all about that car ends. Where it is not clear which one, colleagues sort
+    it out."""
+    car, cars = own_car(understood, read), read.vehicles()
+    known = Remember("vehicle_sold", (car.plate or car.model) if car else "true")
+    note = Note(summary("车已卖掉或过户，请更新档案", turn, understood.slots, "说不再发这辆车的提醒"))
+    ended = (Cancel(Reason.VEHICLE_SOLD.value, ABOUT_A_CAR),) if len(cars) <= 1 else ()
+    gone = (SellVehicle(car.id, now.astimezone(ZoneInfo(turn.store.time_zone)).date()),) if car else ()
+    return (known, *gone, *ended, note, Say("info.sold"))
+
+
+def _to_be_checked(understood: Understanding, turn: Turn) -> Sequence[Effect]:
+    """A new number decides who we talk to: a typed one changes nothing by itself (design §4, Binding). Nobody waits."""
+    note = Note(summary("换了号码，请核实是本人后更新档案", turn, understood.slots, "说核实后更新"))
+    return (note, Say("info.phone"))
+
+
+def _changed(turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    """A life that changed: kept for the next time we talk, and pointed out to colleagues once (H2.6.2)."""
+    kept = Remember(CHANGE, turn.inbound.text)
+    if CHANGE in read.facts_since(now - ONCE_IN):
+        return (kept, Say("info.noted"))
+    return (kept, Note(summary("客户生活有变化，下次联系时用上", turn, {}, "说已记下")), Say("info.noted"))
+
+
+def _noted(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    slots: Mapping[str, object] = understood.slots
+    wishes = [Remember(name, str(slots[name]).lower()) for name in PREFERENCES if slots.get(name)]
+    if wishes and not slots.get("pickup_person"):
+        return (*wishes, Say("info.preference", {"no_call": bool(slots.get("no_call"))}))
+    if not wishes and CHANGES.search(turn.inbound.text):
+        return _changed(turn, read, now)
+    order = read.latest_order()
+    if not (slots.get("pickup_person") or slots.get("date")) or order is None:
+        note = Note(summary("信息有变，请核实后更新档案", turn, slots, "说已记下"))
+        return (*wishes, note, Say("info.noted"))
+    note = Note(summary("取车或到店安排有变，请留意", turn, slots, "说已转告服务顾问"))
+    return (
+        *wishes,
+        Remember("pickup", turn.inbound.text),
+        note,
+        Say("info.passed_on", {"advisor": order.advisor_name}),
+    )

@@ -1,0 +1,51 @@
+"""Discount, deposit, contract: the clause from the approved texts; money and the own case: a person (H2.3.1)."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.customer import Role
+from bot.effects import Effect, Say
+from bot.ports import Read
+from bot.turn import Turn
+from bot.understanding.understand import Understanding
+from handlers.handover import answered, page_of, to_person
+
+INTENT: Final = "sales_terms"
+OWN_CASE = re.compile(
+    "我(?:的|们|都|已|在|上|刚|交|付|签|订|定|买)|交了|付了|签了|订了|定了|退|取消|不想要|不要了|写的|写着|少写|漏|"
+    "不(?:认|同意|接受)|凭什么|霸王|扣我"
+)
+WISHES = {
+    "discount": "想谈优惠或价格",
+    "deposit": "定金订金问题",
+    "contract": "合同问题",
+    "contract_item": "问合同里的某一项",
+    "order_cancel": "想取消订单",
+}
+
+
+def wants(understood: Understanding, turn: Turn) -> bool:
+    return understood.wants(INTENT)
+
+
+def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    topic = str(understood.slots.get("topic", "")) or "contract"
+    today = now.astimezone(ZoneInfo(turn.store.time_zone)).date()
+    entry = read.answer(topic, today, INTENT)
+    if entry and not OWN_CASE.search(turn.inbound.text):
+        said = Say("faq.answer", {"answer": entry.answer, "clause": entry.clause, "own": "", **page_of(entry)})
+        return answered(said, understood, turn, read, now, wish=f"问：{entry.title}")
+    says = Say("terms.discount") if topic == "discount" else Say("terms.own_case")
+    return to_person(
+        understood, turn, read, now, "sales_terms", wish=WISHES.get(topic, WISHES["contract"]), owner=_consultant(read),
+        told="没有答应优惠、退款或条件", says=says,
+    )  # fmt: skip
+
+
+def _consultant(read: Read) -> int | None:
+    """Sales are a consultant's; where a store has only one, they are theirs."""
+    found = [each for each in read.staff() if each.role is Role.CONSULTANT]
+    return found[0].id if len(found) == 1 else None

@@ -1,0 +1,109 @@
+"""Roads, people of the staff, faults told as phrases, and what is named only to be ruled out."""
+
+import pytest
+
+from bot.understanding.normalise import normalise
+from bot.understanding.slots.alternatives import chosen
+from bot.understanding.slots.models import needs
+from bot.understanding.slots.people import staff
+from bot.understanding.slots.places import named_place
+from bot.understanding.slots.symptoms import gone, symptom
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("我车没电了趴在解放路这边能不能派个拖车", "解放路"),
+        ("车坏在文晖路和绍兴路路口了", "文晖路和绍兴路路口"),
+        ("停在西溪广场旁边打不着", "西溪广场旁边"),
+        ("我在彩虹大道上", "彩虹大道上"),
+        ("位置是江南大道12号", "江南大道12号"),
+        ("车没电了", ""),
+        ("停路边了", ""),
+    ],
+)
+def test_where_a_car_stands(text: str, place: str) -> None:
+    assert named_place(text) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("小张师傅很细心", "小张师傅"),
+        ("王经理接待的", "王经理"),
+        ("老李态度不错", "老李"),
+        ("陈工很专业", "陈工"),
+        ("小区停车不错", ""),
+        ("小时候就来", ""),
+        ("服务很好", ""),
+        ("车修得不错", ""),
+    ],
+)
+def test_whom_of_the_staff(text: str, name: str) -> None:
+    assert staff(normalise(text)) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("空调有股馊味，后天能看吗", "空调有股馊味"),
+        ("后天来换个雨刮", None),
+        ("你好我的车最近底盘嗡嗡响想约明天看看", "底盘嗡嗡响"),
+    ],
+)
+def test_the_phrase_that_tells_the_fault(text: str, told: str | None) -> None:
+    found = symptom(normalise(text))
+    assert found == told if told is None else told in str(found)
+
+
+@pytest.mark.parametrize("text", ["这下好了，不抖了", "没再响过", "异响没了", "不漏油了", "现在凉了", "灯没再亮"])
+def test_a_fault_that_is_over(text: str) -> None:
+    assert gone(normalise(text))
+
+
+@pytest.mark.parametrize("text", ["不抖了但是又响了", "还是响", "好像不响了", "不响了吗", "好了两天又漏了", "偶尔还抖"])
+def test_a_fault_that_may_not_be(text: str) -> None:
+    assert not gone(normalise(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "energy"),
+    [
+        ("不要那种插电的", None),
+        ("不考虑纯电，家用", None),
+        ("别推电车", None),
+        ("不要油车，要纯电", "ev"),
+        ("想要插混", "phev"),
+    ],
+)
+def test_an_energy_ruled_out_is_not_wanted(text: str, energy: str | None) -> None:
+    assert needs(normalise(text)).get("energy") == energy
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("我在家楼下,滨盛花园", "家楼下,滨盛花园"),
+        ("萧山奥特莱斯b区停车场", "萧山奥特莱斯b区停车场"),
+        ("车停在公司楼下", "公司楼下"),
+        ("趴沪昆上了", "沪昆上"),
+        ("去你们店要开半路", ""),
+        ("公司报销要发票", ""),
+    ],
+)
+def test_every_place_named_is_kept_for_who_is_sent_there(text: str, place: str) -> None:
+    assert named_place(text) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "meant"),
+    [
+        ("后面那个", "云栖和牧野都可以安排试驾,您想试哪一款?", "牧野"),
+        ("大的", "您问的是小保养还是大保养?", "大保养"),
+        ("第一个吧", "要看轿车还是suv呢?", "轿车"),
+        ("大的后备箱好不好用啊", "您问的是小保养还是大保养?", None),
+        ("后面那个", "请问哪天方便?", None),
+    ],
+)
+def test_a_short_answer_points_at_one_of_the_two_named(text: str, told: str, meant: str | None) -> None:
+    assert chosen(text, told) == meant

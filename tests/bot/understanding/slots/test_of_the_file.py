@@ -1,0 +1,126 @@
+"""Needs, services, symptoms, how to be reached, who fetches the car, rights over data."""
+
+import pytest
+
+from bot.understanding.normalise import normalise
+from bot.understanding.slots import contact, models, services, topics
+from bot.understanding.slots.symptoms import symptom
+
+NAMES = {"长风": "长风", "牧野": "牧野", "大牧": "牧野"}
+
+
+def test_the_first_model_named_by_name_or_alias() -> None:
+    assert models.model("大牧和长风哪个好", NAMES) == "牧野"
+    assert models.model("哪款好", NAMES) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("二十万以内的七座有吗 二胎家庭", {"budget": {"max": 200_000}, "seats_min": 7, "purpose": ("family",)}),
+        ("家里没法装桩 电车合适不", {"home_charger": False, "energy": "ev"}),
+        ("有车位能装桩 想看纯电", {"home_charger": True, "energy": "ev"}),
+        ("油车好还是电车好", {}),
+        ("不超过18万 要suv", {"budget": {"max": 180_000}, "body": ("suv",)}),
+        ("上下班代步 插混", {"purpose": ("commute",), "energy": "phev"}),
+    ],
+)
+def test_needs(text: str, slots: dict[str, object]) -> None:
+    assert models.needs(normalise(text)) == slots
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "visit"),
+    [
+        ("做个小保养", "minor_maintenance", "maintenance"),
+        ("大保多少钱", "major_maintenance", "maintenance"),
+        ("首保", "first_service", "maintenance"),
+        ("想保养一下", None, "maintenance"),
+        ("换前刹车片", "brake_pads", "repair"),
+        ("后刹车片", "rear_brake_pads", "repair"),
+        ("换条轮胎", "tyre", "repair"),
+        ("补胎", "tyre_repair", "repair"),
+        ("换个电瓶", "battery", "repair"),
+        ("四轮定位", "alignment", "repair"),
+        ("年检代办", "inspection_agent", "inspection"),
+        ("车里除味", "deodorize", "other"),
+        ("贴膜", "film", "other"),
+        ("底盘咯噔响", None, "repair"),
+    ],
+)
+def test_work_and_what_the_bay_is_wanted_for(text: str, item: str | None, visit: str) -> None:
+    assert (services.item(text), services.visit(text)) == (item, visit)
+
+
+def test_a_symptom_in_the_customers_words() -> None:
+    assert symptom("车子过减速带咯噔咯噔响想约时间查查") == "过减速带咯噔咯噔响"
+    assert symptom(normalise("你好 空调不制冷了，明天能修吗")) == "空调不制冷"
+    assert symptom("想约保养") is None
+
+
+def test_how_to_be_reached() -> None:
+    assert contact.quiet_after(normalise("晚上八点以后别联系我")) == "20:00"
+    assert contact.quiet_after(normalise("九点半后不要打扰")) == "21:30"
+    assert contact.no_call("有事发微信别打电话")
+    assert contact.channel_pref("有事发微信别打电话") == "wechat"
+    assert contact.channel_pref("打电话就行 不用发微信") == "phone"
+    assert contact.no_call("车打不着火") is None
+
+
+def test_who_fetches_the_car_and_what_became_of_it() -> None:
+    assert contact.pickup_person("明天我媳妇来取车 给她就行") == "我媳妇"
+    assert contact.pickup_person("取车人：赵敏".replace("：", ":")) == "赵敏"
+    assert contact.vehicle_sold("车上个月卖给我表弟了")
+    assert contact.vehicle_sold("车什么时候能取") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("把我的资料都删了", "delete"),
+        ("导出我的数据", "export"),
+        ("你们有我什么资料", "export"),
+        ("名字写错了 更正一下", "correct"),
+    ],
+)
+def test_rights_over_data(text: str, action: str) -> None:
+    assert contact.action(text) == action
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "topic"),
+    [
+        ("faq", "礼拜天上班么", "hours"),
+        ("faq", "店在哪", "address"),
+        ("faq", "电车年检要测电池吗", "nev_inspection"),
+        ("faq", "六年的车还用上线检测吗", "annual_inspection"),
+        ("faq", "在外面小店换机油还保不保", "outside_service"),
+        ("faq", "保养超了一千公里", "maintenance_overdue"),
+        ("faq", "多久做一次保养", "maintenance_cycle"),
+        ("faq", "电池质保几年", "warranty"),
+        ("faq", "有没有召回", "recall"),
+        ("faq", "冬天续航掉多少", "winter_range"),
+        ("faq", "快充伤电池吗", "charging"),
+        ("faq", "发动机灯亮了", "warning_light"),
+        ("faq", "交强险脱保", "compulsory_insurance"),
+        ("faq", "试驾要带驾照吗", "test_drive_requirement"),
+        ("sales_terms", "定金能退吗", "deposit"),
+        ("sales_terms", "能便宜多少", "discount"),
+        ("sales_terms", "取消订单", "order_cancel"),
+        ("sales_terms", "合同怎么签", "contract"),
+        ("delivery_query", "合格证给我了吗", "documents"),
+        ("delivery_query", "车什么时候到", "delivery"),
+        ("greet", "你好", None),
+    ],
+)
+def test_topics(intent: str, text: str, topic: str | None) -> None:
+    assert topics.topic(intent, text) == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "sold"),
+    [("我的M卖了", True), ("车上个月过户了", True), ("我表弟的车上个月报废了", None), ("朋友的车卖了三万", None)],
+)
+def test_a_car_sold_is_ones_own(text: str, sold: bool | None) -> None:
+    """M stands for a model of the dealer's (bot.understanding.concepts)."""
+    assert contact.vehicle_sold(text) is sold

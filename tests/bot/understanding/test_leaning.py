@@ -1,0 +1,105 @@
+"""What leans on the line before, and what stands by itself though it is short."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.dealer import Span
+from bot.effects import PromptKind
+from bot.turn import NOTHING_BEFORE, Before, Prompt
+from bot.understanding.normalise import normalise
+from bot.understanding.setting import Setting
+from bot.understanding.understand import Understanding, understand
+from tests.learnt import classifier
+
+NOW = datetime(2026, 9, 17, 2, 20, tzinfo=UTC)
+PRICE = Before("换个电瓶多少钱", "service_price")
+RULES = Before("三电质保几年", "faq")
+BOOKED = Before("周六10点保养", "service_book")
+
+
+def read(text: str, before: Before = NOTHING_BEFORE, *prompts: Prompt, told: str = "") -> Understanding:
+    local = NOW.astimezone(ZoneInfo("Asia/Shanghai"))
+    names = {"长风": "长风", "牧野": "牧野"}
+    opening = Span(start=time(8, 30), end=time(17, 30))
+    setting = Setting(classifier(), local, opening, names, before=before, told=normalise(told))
+    return understand(text, prompts, setting=setting)
+
+
+def asked(kind: PromptKind, **known: object) -> Prompt:
+    return Prompt(1, kind, "", NOW, NOW + timedelta(days=1), known=known)
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("轮胎呢", "tyre"),
+        ("那雨刷呢", "wiper"),
+        ("火花塞呢？", "spark_plugs"),
+        ("还有刹车油呢", "brake_fluid"),
+        ("那四轮定位", "alignment"),
+        ("大保的话呢", "major_maintenance"),
+    ],
+)
+def test_the_same_question_about_another_item(text: str, service: str) -> None:
+    found = read(text, PRICE)
+    assert (found.intent, found.slots["service"]) == ("service_price", service)
+
+
+@pytest.mark.parametrize("text", ["电池呢", "那发动机呢", "变速箱呢"])
+def test_the_topic_of_a_rule_goes_on(text: str) -> None:
+    found = read(text, RULES)
+    assert (found.intent, found.slots["topic"]) == ("faq", "warranty")
+
+
+@pytest.mark.parametrize("text", ["人呢", "你呢", "那算了", "那好吧", "那行", "那谢谢", "怎么还没回呢", "那我先不换了"])
+def test_what_asks_nothing_further(text: str) -> None:
+    assert read(text, PRICE).intent not in ("service_price", "faq")
+    assert read(text, RULES).slots.get("topic") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("不对，是周日", "2026-09-20"),
+        ("说错了，下周二", "2026-09-22"),
+        ("哎呀打错了，周五", "2026-09-18"),
+        ("哦不是周六，周日", "2026-09-20"),
+        ("不好意思搞错了 22号", "2026-09-22"),
+        ("应该是后天", "2026-09-19"),
+    ],
+)
+def test_a_day_put_right_changes_what_was_booked(text: str, date: str) -> None:
+    found = read(text, BOOKED)
+    assert (found.intent, found.slots["date"]) == ("appt_change", date)
+
+
+def test_a_day_put_right_goes_on_where_nothing_is_booked_yet() -> None:
+    offer = asked(PromptKind.OPTIONS, intent="test_drive_book", options=[])
+    assert read("不对，是周日", Before("周六试驾牧野", "test_drive_book"), offer).intent == "test_drive_book"
+
+
+@pytest.mark.parametrize("text", ["不对，我是说投诉", "打错了", "不是我的车", "你们搞错了，周六我没约"])
+def test_what_puts_no_day_right(text: str) -> None:
+    assert read(text, BOOKED).intent != "appt_change"
+
+
+@pytest.mark.parametrize("text", ["三点吧，两个人来", "那十点", "周日下午行", "明天上午，我带老婆"])
+def test_an_hour_while_one_is_asked_for(text: str) -> None:
+    assert read(text, BOOKED, asked(PromptKind.OPTIONS, intent="test_drive_book")).intent == "test_drive_book"
+
+
+@pytest.mark.parametrize("text", ["明天不来了", "周六没空", "找人工，明天打给我"])
+def test_no_hour_where_something_else_is_wanted(text: str) -> None:
+    assert read(text, BOOKED, asked(PromptKind.OPTIONS, intent="test_drive_book")).intent != "test_drive_book"
+
+
+def test_a_key_of_our_menu_never_means_the_opposite() -> None:
+    menu = "【店】明天9:00保养，回复1确认 2改期 3取消"
+    near = asked(PromptKind.APPOINTMENT)
+    said = [read(key, NOTHING_BEFORE, near, told=menu).intent for key in ("1", "2", "3")]
+    assert said == ["appt_confirm", "appt_change", "appt_cancel"]
+    assert read("N", NOTHING_BEFORE, near, told="来请回Y，来不了请回N").intent == "appt_cancel"
+    assert read("2", NOTHING_BEFORE, asked(PromptKind.EVENT), told="1参加 2不参加").slots == {"decision": "decline"}
+    assert read("着火了", NOTHING_BEFORE, near, told=menu).intent == "emergency"

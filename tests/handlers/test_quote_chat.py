@@ -1,0 +1,131 @@
+"""A quote answered in words: numbers, all and none are consent; vague words and conditions are not."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.effects import AnswerQuote, Ask, PromptKind
+from bot.messages import Channel
+from handlers import decide, quote_chat
+from tests.bot.test_quotes import a_quote
+from tests.handlers.table import HAN, NOW, Table, prompt, turn
+from tests.handlers.test_facts import did, handed, spoken
+
+OFFER = a_quote()
+TABLE = Table(sent_quote=OFFER)
+ONE, TWO = (line.id for line in OFFER.lines)
+
+
+@pytest.mark.handbook("H1.4.2")
+@pytest.mark.parametrize(
+    ("slots", "approved", "declined"),
+    [
+        ({"decision": "approve"}, (ONE, TWO), ()),
+        ({"decision": "reject"}, (), (ONE, TWO)),
+        ({"decision": "partial", "approved": (1,), "rejected": (2,)}, (ONE,), (TWO,)),
+        ({"decision": "partial", "approved": [2], "_agreed": True}, (TWO,), (ONE,)),
+        ({"decision": "partial", "approved": [2], "rejected": [1], "_agreed": False}, (TWO,), (ONE,)),  # 说反了
+    ],
+)
+def test_what_is_said_of_every_line_is_taken(
+    slots: dict[str, Any], approved: tuple[int, ...], declined: tuple[int, ...]
+) -> None:
+    effects = did(quote_chat, slots, "第一项做", TABLE)
+    (answer,) = [each for each in effects if isinstance(each, AnswerQuote)]
+    assert (answer.approved, answer.declined) == (approved, declined)
+    assert spoken(effects).message_id == "quote.answered"
+
+
+@pytest.mark.handbook("H1.4.2")
+@pytest.mark.parametrize(("decision", "approved"), [("partial", (1,)), ("approve", (9,))])
+def test_a_line_left_out_is_read_back_first(decision: str, approved: tuple[int, ...]) -> None:
+    effects = did(quote_chat, {"decision": decision, "approved": approved}, "第一项做", TABLE)
+    (question,) = [each for each in effects if isinstance(each, Ask)]
+    assert (question.kind, question.known["intent"]) == (PromptKind.READ_BACK, "quote_reply")
+    assert not [each for each in effects if isinstance(each, AnswerQuote)]
+
+
+@pytest.mark.handbook("H1.4.3")
+@pytest.mark.parametrize(
+    ("slots", "words", "says", "person"),
+    [
+        ({"decision": "unclear"}, "你看着办", "quote.which", False),
+        ({}, "嗯", "quote.which", False),
+        ({"decision": "reject", "rejected": [1, 2]}, "必须做的做，其他不做", "quote.which", False),
+        ({"decision": "conditional"}, "能少两百就弄", "quote.advisor", True),
+        ({"decision": "unclear"}, "第二项是非换不可吗", "quote.explains", True),
+        ({"decision": "unclear"}, "刹车盘不换会怎么样", "quote.explains", True),
+        ({"decision": "partial", "approved": [1], "_agreed": False}, "不对", "quote.which", False),
+    ],
+)
+def test_vague_words_and_conditions_are_no_consent(slots: dict[str, Any], words: str, says: str, person: bool) -> None:
+    effects = did(quote_chat, slots, words, TABLE)
+    assert not [each for each in effects if isinstance(each, AnswerQuote)]
+    assert (spoken(effects).message_id, handed(effects) is not None) == (says, person)
+
+
+def test_the_lines_still_open_are_listed_with_their_prices() -> None:
+    told = spoken(did(quote_chat, {"decision": "unclear"}, "看着办", TABLE)).params["choices"]
+    assert [line[:2] for line in str(told).splitlines()] == ["1.", "2."]
+
+
+def test_a_quote_that_ended_is_not_answered() -> None:
+    table = Table(sent_quote=replace(OFFER, expires_at=NOW - timedelta(minutes=1)))
+    assert spoken(did(quote_chat, {"decision": "approve"}, "都做", table)).message_id == "quote.changed"
+
+
+@pytest.mark.parametrize(
+    ("slots", "words", "answers"),
+    [
+        ({"decision": "partial", "approved": [1], "rejected": [2]}, "1做2不做", True),
+        ({"decision": "partial", "approved": [1]}, "1做", False),
+        ({"decision": "approve"}, "好的", False),
+        ({"decision": "unclear"}, "你看着办", False),
+    ],
+)
+def test_by_sms_only_what_speaks_of_every_line_is_taken_the_rest_is_asked_by_telephone(
+    slots: dict[str, Any], words: str, answers: bool
+) -> None:
+    effects = did(quote_chat, slots, words, TABLE, channel=Channel.SMS)
+    assert [bool([each for each in effects if isinstance(each, AnswerQuote)]), handed(effects) is None] == [answers] * 2
+
+
+def test_without_a_quote_the_advisor_answers() -> None:
+    assert handed(did(quote_chat, {"decision": "approve"}, "都做", Table())) is not None
+
+
+def test_a_yes_to_what_was_read_back_is_consent_through_the_whole_of_decide() -> None:
+    known = {"intent": "quote_reply", "decision": "partial", "approved": [1]}
+    decision = decide(turn("对的", prompt(PromptKind.READ_BACK, known=known)), TABLE, NOW)
+    (answer,) = [each for each in decision.effects if isinstance(each, AnswerQuote)]
+    assert (decision.intent, answer.approved, answer.declined) == ("quote_reply", (ONE,), (TWO,))
+    assert decision.slots == {"decision": "partial", "approved": [1]}
+
+
+def test_while_a_person_has_the_thread_nothing_is_taken() -> None:
+    assert did(quote_chat, {"decision": "approve"}, "都做", TABLE, human=HAN) == []
+
+
+@pytest.mark.handbook("H1.4.3")
+@pytest.mark.parametrize("words", ["嗯", "嗯嗯", "哦", "好的", "行", "可以", "OK", "好好", "嗯好的", "收到"])
+def test_a_nod_does_not_agree_to_several_lines(words: str) -> None:
+    effects = did(quote_chat, {"decision": "approve"}, words, TABLE)
+    assert spoken(effects).message_id == "quote.which"
+    assert not [each for each in effects if isinstance(each, AnswerQuote)]
+
+
+@pytest.mark.handbook("H1.4.2")
+@pytest.mark.parametrize("words", ["同意", "都做吧", "全部同意", "好的，都做", "可以，按报价做"])
+def test_an_agreement_in_words_does(words: str) -> None:
+    effects = did(quote_chat, {"decision": "approve"}, words, TABLE)
+    assert [each.approved for each in effects if isinstance(each, AnswerQuote)] == [(ONE, TWO)]
+
+
+@pytest.mark.handbook("H1.4.2")
+@pytest.mark.parametrize(("words", "agreed"), [("好的", True), ("同意", True), ("可以", True), ("嗯", False)])
+def test_one_line_may_be_agreed_to_in_a_word(words: str, agreed: bool) -> None:
+    one = Table(sent_quote=replace(OFFER, lines=OFFER.lines[:1]))
+    effects = did(quote_chat, {"decision": "approve"}, words, one)
+    assert [each.approved for each in effects if isinstance(each, AnswerQuote)] == ([(ONE,)] if agreed else [])

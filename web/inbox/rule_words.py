@@ -1,0 +1,96 @@
+"""Names of rules (journey and step) as staff read them: a name of its own, else the journey's with its step's."""
+
+from flask_babel import lazy_gettext
+
+RULES = {
+    "checkin.question": lazy_gettext("交车三天回访"),
+    "birthday.greeting": lazy_gettext("生日问候"),
+    "event_invitation.invitation": lazy_gettext("活动邀请"),
+    "recontact.question": lazy_gettext("整改后回访"),
+    "quote.sent": lazy_gettext("维修报价"),
+    "booking.tomorrow": lazy_gettext("到店前一天提醒"),
+    "booking.soon": lazy_gettext("到店前两小时提醒"),
+    "no_show.again": lazy_gettext("没到店，问要不要改约"),
+    "anniversary.greeting": lazy_gettext("购车周年"),
+    "event_thanks.thanks": lazy_gettext("活动致谢"),
+}
+JOURNEYS = {
+    "booking": lazy_gettext("预约提醒"),
+    "no_show": lazy_gettext("未到店改约"),
+    "checkin": lazy_gettext("交车回访"),
+    "new_car": lazy_gettext("新车关怀"),
+    "first_service": lazy_gettext("首保提醒"),
+    "maintenance": lazy_gettext("保养提醒"),
+    "inspection": lazy_gettext("年检提醒"),
+    "insurance": lazy_gettext("续保提醒"),
+    "warranty": lazy_gettext("质保到期"),
+    "recall": lazy_gettext("召回通知"),
+    "declined": lazy_gettext("未做项目提醒"),
+    "quote": lazy_gettext("维修报价"),
+    "birthday": lazy_gettext("生日问候"),
+    "anniversary": lazy_gettext("购车周年"),
+    "festivals": lazy_gettext("节日问候"),
+    "season": lazy_gettext("季节关怀"),
+    "event_invitation": lazy_gettext("活动邀请"),
+    "event_reminder": lazy_gettext("活动提醒"),
+    "event_changed": lazy_gettext("活动改期通知"),
+    "event_cancelled": lazy_gettext("活动取消通知"),
+    "event_waitlist": lazy_gettext("候补有座通知"),
+    "event_thanks": lazy_gettext("活动致谢"),
+    "event_missed": lazy_gettext("没来活动的问候"),
+    "membership": lazy_gettext("会员邀请"),
+    "satisfaction": lazy_gettext("满意度调查"),
+    "winback": lazy_gettext("流失关怀"),
+    "recontact": lazy_gettext("整改后回访"),
+}
+STEPS = {
+    "again": lazy_gettext("再次"),
+    "benefit": lazy_gettext("权益"),
+    "call": lazy_gettext("请同事打电话"),
+    "care": lazy_gettext("关怀"),
+    "cold": lazy_gettext("寒冷"),
+    "day3": lazy_gettext("第 3 天"),
+    "day7": lazy_gettext("第 7 天"),
+    "day30": lazy_gettext("第 30 天"),
+    "day90": lazy_gettext("第 90 天"),
+    "day_before": lazy_gettext("前一天"),
+    "double_ninth": lazy_gettext("重阳"),
+    "dragon_boat": lazy_gettext("端午"),
+    "due": lazy_gettext("到期"),
+    "fortnight": lazy_gettext("两周后"),
+    "heat": lazy_gettext("高温"),
+    "home": lazy_gettext("提车当天"),
+    "labour_day": lazy_gettext("劳动节"),
+    "lantern": lazy_gettext("元宵"),
+    "later": lazy_gettext("过后再提"),
+    "long_drive": lazy_gettext("长途"),
+    "mid_autumn": lazy_gettext("中秋"),
+    "month": lazy_gettext("前一个月"),
+    "national_day": lazy_gettext("国庆"),
+    "new_year": lazy_gettext("元旦"),
+    "notice": lazy_gettext("首次"),
+    "opens": lazy_gettext("可以办理了"),
+    "overdue": lazy_gettext("已过期"),
+    "qingming": lazy_gettext("清明"),
+    "rains": lazy_gettext("雨季"),
+    "reminder": lazy_gettext("再问一次"),
+    "soon": lazy_gettext("快到期"),
+    "spring_festival": lazy_gettext("春节"),
+    "t1": lazy_gettext("前 1 天"),
+    "t7": lazy_gettext("前 7 天"),
+    "t15": lazy_gettext("前 15 天"),
+    "t30": lazy_gettext("前 30 天"),
+    "t45": lazy_gettext("前 45 天"),
+    "thanks": lazy_gettext("致谢"),
+    "two_hours": lazy_gettext("前两小时"),
+    "week": lazy_gettext("前一周"),
+    "winter_solstice": lazy_gettext("冬至"),
+}
+
+
+def rule_name(rule: str) -> str:
+    """The code itself where a dealer wrote a journey of their own; a journey's only step needs no name."""
+    journey, _, step = rule.partition(".")
+    if rule in RULES or journey not in JOURNEYS:
+        return str(RULES.get(rule, rule))
+    return f"{JOURNEYS[journey]} · {STEPS[step]}" if step in STEPS else str(JOURNEYS[journey])
