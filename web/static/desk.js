@@ -225,7 +225,7 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) return;
     forget(event.detail.target);
-    const place = $("#list-failed");
+    const place = event.detail.target.closest(".list") && $("#list-failed"); // a thread that came says nothing of the list
     if (place && !place.hidden) { place.hidden = true; place.replaceChildren(); }
   });
 

@@ -194,9 +194,15 @@ def test_what_the_server_refuses_is_said_where_it_was_asked_with_a_retry(
     desk.unroute("**/reply")
     desk.click("#notice button:has-text('重试')")
     desk.wait_for_selector(".bubble.staff:has-text('您好，在的')")
+    desk.goto(f"{base}/inbox/c/{cast.zhang}")  # the reply's own news would ask for the list once more
     refuse("**/inbox/list?*")
     desk.fill("#q", "张")
     desk.wait_for_selector(f"#list-failed:has-text('{sentence}')")
+    desk.evaluate("""() => new Promise((done) => {
+        document.addEventListener("htmx:afterRequest", () => done(), { once: true });
+        desk.refreshThread();
+    })""")
+    assert desk.is_visible("#list-failed"), "a thread that came says nothing of the list"
     desk.unroute("**/inbox/list?*")
     desk.click("#list-failed button")
     desk.wait_for_selector("#list-failed", state="hidden")
