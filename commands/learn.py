@@ -18,6 +18,7 @@ from zlib import crc32
 
 from bot.understanding.classifier import Classifier
 from bot.understanding.features import called, of_questions, of_text
+from bot.understanding.intents import TOLD_AS
 from bot.understanding.normalise import normalise
 from config.nlu import Example, keep, load_examples, load_names
 
@@ -133,9 +134,10 @@ def cross_validated(examples: Sequence[Example], names: Iterable[str], folds: in
         made = fit([each for place, each in enumerate(examples) if place not in held], names)
         for each in (examples[place] for place in held):
             best = made.guesses(normalise(each.text), filter(None, [each.opened]))[0].intent
-            right[each.intent] += best == each.intent
-            confused[each.intent, best] += best != each.intent
-    count = Counter(each.intent for each in examples)
+            wanted = TOLD_AS.get(each.intent, each.intent)
+            right[wanted] += best == wanted
+            confused[wanted, best] += best != wanted
+    count = Counter(TOLD_AS.get(each.intent, each.intent) for each in examples)
     return {
         "examples": len(examples),
         "right": right.total() / len(examples),

@@ -18,7 +18,13 @@ from config.load import load_catalogue, shipped_unless_own
 from config.yaml_lines import load_model
 
 ALWAYS = "always"
-CODE = (classifier, concepts, features, normalise)  # another reading of a sentence makes what was learnt worthless
+CODE = (
+    classifier,
+    concepts,
+    features,
+    intents,
+    normalise,
+)  # another reading of a sentence makes what was learnt worthless
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ def _files(config_dir: Path) -> list[Path]:
 
 
 def _examples(path: Path) -> Iterator[Example]:
-    if path.stem not in {*intents.SLOTS, *intents.WITHOUT_SLOTS}:
+    if path.stem not in {*intents.SLOTS, *intents.WITHOUT_SLOTS, *intents.TOLD_AS}:
         raise ConfigError(f"{path}:1", f"{path.stem} is no intent")
     for opened, lines in load_model(path, Sentences).root.items():
         for line in lines.splitlines():

@@ -15,6 +15,7 @@ from functools import lru_cache
 from bot.errors import ConfigError
 from bot.understanding.concepts import MODEL
 from bot.understanding.features import called, features
+from bot.understanding.intents import TOLD_AS
 
 SHARPNESS = 4.0  # margins → probabilities; fitted by cross-validation so that nine in ten said with 0.9 are right
 FORMAT = 3
@@ -43,11 +44,22 @@ class Classifier:
     ) -> None:
         self.intents, self.bias, self.names = tuple(intents), tuple(bias), tuple(names)
         self._rows, self._weights, self._called = rows, weights, called(self.names)
-        self._remembered = lru_cache(maxsize=512)(self._guesses)
+        self._remembered = lru_cache(maxsize=512)(self._read)
 
     def guesses(self, text: str, opened: Iterable[str] = ()) -> tuple[Guess, ...]:
         """Every intent, the likeliest first; confidences add up to 1. text is normalised."""
-        return self._remembered(text, tuple(opened))
+        return self._remembered(text, tuple(opened))[0]
+
+    def knows(self, intent: str) -> bool:
+        """A dealer's own examples may leave out what ours have."""
+        return intent in self.intents
+
+    def margin(self, intent: str, text: str, opened: Iterable[str] = ()) -> float:
+        """How far within this intent a sentence lies, whatever else is in it: below 0 outside, from 1 on surely within.
+
+        A message with two wishes shares its confidence between them; its margins say of each wish that it is there.
+        """
+        return self._remembered(text, tuple(opened))[1][self.intents.index(intent)]
 
     def named(self, text: str) -> str:
         """The text with `MODEL` for what the dealer's models are called."""
@@ -59,7 +71,9 @@ class Classifier:
 
     def because(self, text: str, intent: str, opened: Iterable[str] = ()) -> list[tuple[str, float]]:
         """The features that spoke for and against this intent, the weightiest first."""
-        here, column, wide = self._places(text, opened), self.intents.index(intent), len(self.intents)
+        here, wide, opened = self._places(text, opened), len(self.intents), tuple(opened)
+        told = [each for each in self.intents if TOLD_AS.get(each, each) == intent]
+        column = self.intents.index(max(told, key=lambda each: self.margin(each, text, opened)))
         share = 1 / math.sqrt(len(here) or 1)
         weighed = [(name, share * self._weights[place * wide + column]) for name, place in here.items()]
         return sorted(weighed, key=lambda pair: -abs(pair[1]))
@@ -95,20 +109,23 @@ class Classifier:
         rows = self._rows
         return {name: rows[name] for name in features(text, opened, self._called) if name in rows}
 
-    def _guesses(self, text: str, opened: tuple[str, ...]) -> tuple[Guess, ...]:
+    def _read(self, text: str, opened: tuple[str, ...]) -> tuple[tuple[Guess, ...], list[float]]:
         here, wide = self._places(text, opened), len(self.intents)
         starts = [place * wide for place in here.values()]
         sums = [math.fsum(column) for column in zip(*(self._weights[at : at + wide] for at in starts), strict=True)]
-        share = SHARPNESS / math.sqrt(len(here) or 1)
-        margins = [share * each + SHARPNESS * bias for each, bias in zip(sums or [0.0] * wide, self.bias, strict=True)]
-        return _ranked(self.intents, margins)
+        share = 1 / math.sqrt(len(here) or 1)
+        margins = [share * each + bias for each, bias in zip(sums or [0.0] * wide, self.bias, strict=True)]
+        return _ranked(self.intents, margins), margins
 
 
 def _ranked(intents: Sequence[str], margins: Sequence[float]) -> tuple[Guess, ...]:
     top = max(margins)
-    powers = [math.exp(each - top) for each in margins]
-    whole = math.fsum(powers)
-    ranked = sorted(zip(intents, powers, strict=True), key=lambda pair: -pair[1])
+    told: dict[str, float] = {}
+    for intent, margin in zip(intents, margins, strict=True):
+        name = TOLD_AS.get(intent, intent)
+        told[name] = told.get(name, 0.0) + math.exp(SHARPNESS * (margin - top))
+    whole = math.fsum(told.values())
+    ranked = sorted(told.items(), key=lambda pair: -pair[1])
     return tuple(Guess(intent, power / whole) for intent, power in ranked)
 
 

@@ -74,6 +74,11 @@ SLOTS: Final = {
 
 WITHOUT_SLOTS: Final = (GREET, OPT_IN, WRONG_PERSON, THANKS, OFF_TOPIC, UNCLEAR)
 
+# Heard apart, as their words are their own, and told as what they count as.
+ORDERS: Final = "orders"  # to the bot
+OTHERS_DATA: Final = "others_data"
+TOLD_AS: Final = {ORDERS: OFF_TOPIC, OTHERS_DATA: PRIVACY_REQUEST}
+
 
 class Stands(StrEnum):
     """What a reading is good for. One clarification at most, then a person (handlers/fallback.py)."""

@@ -11,15 +11,21 @@ from bot.effects import PromptKind
 from bot.turn import Prompt
 from bot.understanding import bodies, intents, others_data, refusals, safety, wishes
 from bot.understanding.as_if import beside_figures
-from bot.understanding.grievances import grievance
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.setting import Setting
 from bot.understanding.subjects import heard, opened
 
-# Chosen on the examples, each fifth read by the others: beside words of harm less is enough.
-SURE_BESIDE_HARM = 0.3
-SURE_OF_DANGER = 0.5
-SURE_WITHOUT = 0.7
+# How far within each a sentence must lie (Classifier.margin), by the sentences of writers who had read no rule:
+# those of each were read by a classifier that had learnt from the others' (docs/understanding.md).
+HEARS = {
+    intents.EMERGENCY: -0.3, intents.OPT_OUT: -0.3, intents.OPT_IN: -0.45, intents.PRIVACY_REQUEST: -0.2,
+    intents.OTHERS_DATA: -0.6, intents.ORDERS: -0.6,
+}  # fmt: skip
+TOLD_ONLY = 0.4  # further, where the words are those of news, films, insurance, jokes
+STILL_ASKED = 0.35  # less, where the line before asked for it
+# The words of a rule are there by chance when the sentence lies so far outside.
+OUTSIDE = {intents.EMERGENCY: -0.6, intents.OPT_OUT: -0.6, intents.OTHERS_DATA: -0.85}
+NO_LESS = {intents.OPT_IN: (intents.OPT_OUT, 0.2), intents.OTHERS_DATA: (intents.PRIVACY_REQUEST, 0.5)}
 HARM = re.compile(
     "血|伤|烟|火|晕|昏|叫不|起不来|动不[了得]|疼|痛|断了|撞|翻|追尾|碰|刮倒|碾|压[着住到]|夹|卡[着住]|困|锁|淹|"
     "漫|[灌泡]|漂|冲下|刹不|停不下|刹[车不]|踏板|失控|"
@@ -30,32 +36,9 @@ HARM = re.compile(
     "全[黑灭]|发紫|不应|冒泡|软绵|棉花|"
     "fire|smok|brake|pedal|hurt|injur|bleed|crash|burn|hot|sink|lock|trap|popping|plastic smell|highway"
 )
-SURE_OF_REFUSAL = 0.7
-SURE_BESIDE_MESSAGES = 0.36
-BEFORE_OTHERS = 1.5  # a refusal is that much likelier than the next guess
-SURE_OF_RENEWAL = 0.5
-BEFORE_REFUSAL = 4  # consent is that much likelier than a refusal; the wrong way round is worse
 # Words of refusing are in it, and told to be no longer meant: 手滑点了退订, 帮我开回来.
 TAKEN_BACK = re.compile("回来|恢复|作废|误|滑|撤|改回|发吧|重新|反悔|解除|打开|开启|还[要想]")
-SURELY_ELSE = 0.9
-HARDLY_REFUSED = 0.03
-NO_REFUSAL = frozenset(
-    {
-        intents.HUMAN_REQUEST, intents.EVENT_QUERY, intents.MEMBERSHIP, intents.OFF_TOPIC, intents.FAQ,
-        intents.SERVICE_BOOK, intents.APPT_CHANGE, intents.APPT_CANCEL, intents.DELIVERY_QUERY, intents.MODEL_ENQUIRY,
-        intents.WRONG_PERSON,
-    }
-)  # fmt: skip
 LEANS_FROM = 0.3
-ASKS_OF_DATA = 0.05
-WISHES_FOR_IT = re.compile("查|告诉|给我|发我|发给|导|列")
-# What names somebody and tells of them, or of the own number: nothing is asked for.
-TELLS = frozenset(
-    {
-        intents.WRONG_PERSON, intents.INFO_UPDATE, intents.SALES_TERMS, intents.APPT_CHANGE, intents.APPT_CANCEL,
-        intents.EVENT_RSVP, intents.THANKS,
-    }
-)  # fmt: skip
 FOR_A_PERSON = (
     intents.COMPLAINT,
     intents.HUMAN_REQUEST,
@@ -77,19 +60,7 @@ LIKELY_KINDS = (
     ("medical", "晕|昏|疼|痛|喘|抽|心|病|倒(?!霉|车)"),
     ("accident", ""),
 )
-# Where the classifier is as sure of something calm, and hears no danger at all, a word of danger is only a word.
-CALM = frozenset(
-    {
-        intents.MODEL_ENQUIRY, intents.SALES_TERMS, intents.TEST_DRIVE_BOOK, intents.THANKS, intents.MEMBERSHIP,
-        intents.CHURN_REPLY, intents.EVENT_QUERY, intents.DELIVERY_QUERY, intents.SERVICE_PRICE,
-        intents.INSURANCE_QUERY, intents.REPAIR_STATUS, intents.APPT_CHANGE, intents.APPT_CANCEL,
-        intents.SURVEY_REPLY, intents.WRONG_PERSON, intents.EVENT_RSVP,
-    }
-)  # fmt: skip
-HAPPENED = re.compile("刚|正在|撞|追尾|伤|[着起]火了|烧(?:起来|着)?了|冒烟了|还在")
 AT_ONCE = re.compile("正在|此刻|救命|快来|快点来|急[!,。 ]|119|120|110")
-HEARS_NO_DANGER = 0.02
-SURELY_CALM = 0.6
 COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in LIKELY_KINDS)
 OF_WORK = frozenset({"quality", "waiting", "attitude", "promise"})
 YES_NO = frozenset({PromptKind.EVENT, PromptKind.MEMBERSHIP, PromptKind.QUOTE, PromptKind.APPOINTMENT})
@@ -101,16 +72,10 @@ OF_MESSAGES = re.compile(
 def danger(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None:
     """The kind of danger the classifier hears, or None. text: normalised, without a danger the rules know."""
     plainly = beside_figures(text)
-    if safety.told_of(text) or (plainly != text and not HARM.search(plainly)):
-        return None
-    sounds = all(_sounds_dangerous(each, prompts, setting) for each in dict.fromkeys((text, plainly)))
+    told = safety.told_of(text) or (plainly != text and not HARM.search(plainly))
+    more = TOLD_ONLY if told else 0.0
+    sounds = all(_hears(intents.EMERGENCY, each, prompts, setting, more) for each in dict.fromkeys((text, plainly)))
     return _likely_kind(plainly) if sounds else None
-
-
-def _sounds_dangerous(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
-    harm = len(set(HARM.findall(text)))
-    needed = SURE_BESIDE_HARM if harm > 1 else SURE_OF_DANGER if harm else SURE_WITHOUT
-    return _confidence(intents.EMERGENCY, text, prompts, setting) >= needed
 
 
 def kind_before(setting: Setting) -> str | None:
@@ -126,13 +91,8 @@ def _likely_kind(text: str) -> str:
 
 
 def calm(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
-    """我跟我媳妇就是追尾认识的, 想换台七座的: no danger is heard, something else surely is, and nobody is hurt."""
-    best = setting.classifier.guesses(text, opened(prompts))[0]
-    if best.intent not in CALM or best.confidence < SURELY_CALM or bodies.hurt(text) or AT_ONCE.search(text):
-        return False
-    if best.intent == intents.INSURANCE_QUERY and HAPPENED.search(text):
-        return False
-    return max(heard(intents.EMERGENCY, text, asked, setting) for asked in ((), prompts)) < HEARS_NO_DANGER
+    """我跟我媳妇就是追尾认识的, 想换台七座的: words of danger by chance, and nobody is hurt or calls for help."""
+    return not (bodies.hurt(text) or AT_ONCE.search(text)) and _by_chance(intents.EMERGENCY, text, prompts, setting)
 
 
 def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None:
@@ -142,32 +102,35 @@ def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | Non
         return None
     if wishes.tricks(text) or refusals.of_something_else(body):
         return None
-    blamed = None if OF_MESSAGES.search(body) else grievance(text)
-    if blamed and blamed.category in OF_WORK:
-        return None  # 以后别再弄坏我东西
-    sure = _confidence(intents.OPT_OUT, text, prompts, setting)
-    needed = SURE_BESIDE_MESSAGES if OF_MESSAGES.search(body) else SURE_OF_REFUSAL
-    if sure < needed or sure < BEFORE_OTHERS * _likeliest_but(intents.OPT_OUT, text, setting):
-        return None
-    return refusals.scope(body)
+    return refusals.scope(body) if _hears(intents.OPT_OUT, text, prompts, setting) else None
 
 
 def renewal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """之前不让发是赌气, 还是喊我一声: messages wanted again, in words no rule knows."""
-    wanted = _confidence(intents.OPT_IN, text, prompts, setting)
-    if wanted < SURE_OF_RENEWAL or wishes.tricks(text):
+    if wishes.tricks(text) or (refusals.refusal(text) and not TAKEN_BACK.search(text)):
         return False
-    if refusals.refusal(text) and not TAKEN_BACK.search(text):
-        return False
-    return wanted > BEFORE_REFUSAL * heard(intents.OPT_OUT, text, prompts, setting)
+    return _hears(intents.OPT_IN, text, prompts, setting)
 
 
 def no_refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """万圣节活动小孩要不要化装来: words of a refusal in something that surely is none, however it is asked."""
-    best = setting.classifier.guesses(text, opened(prompts))[0]
-    if best.intent not in NO_REFUSAL or best.confidence < SURELY_ELSE or refusals.keyword(text):
-        return False
-    return max(heard(intents.OPT_OUT, text, asked, setting) for asked in ((), prompts)) < HARDLY_REFUSED
+    return not refusals.keyword(text) and _by_chance(intents.OPT_OUT, text, prompts, setting)
+
+
+def rights(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
+    """我在你们那儿都留了些啥, 让我瞅一眼: one's own data asked for, to be put right or to go."""
+    asked = setting.before.intent == intents.PRIVACY_REQUEST
+    return _hears(intents.PRIVACY_REQUEST, text, prompts, setting, -STILL_ASKED if asked else 0.0)
+
+
+def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
+    """买我旧车的那人住哪块儿: what is kept of somebody else."""
+    return _hears(intents.OTHERS_DATA, text, prompts, setting)
+
+
+def orders(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
+    """Given to the bot, in words no rule knows."""
+    return _hears(intents.ORDERS, text, prompts, setting)
 
 
 def no_stranger(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
@@ -179,15 +142,7 @@ def no_stranger(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 
 def nobodys_data(text: str, setting: Setting) -> bool:
     """上面写的吴先生是谁啊, 订单号在我老公手机里: something else, where hardly a word is heard of what is kept."""
-    best = setting.classifier.guesses(text)[0]
-    if (
-        WISHES_FOR_IT.search(text)
-        or others_data.listed(text)
-        or best.intent not in TELLS
-        or best.confidence < SURELY_CALM
-    ):
-        return False
-    return heard(intents.PRIVACY_REQUEST, text, (), setting) < ASKS_OF_DATA
+    return not others_data.listed(text) and _by_chance(intents.OTHERS_DATA, text, (), setting)
 
 
 def leans(text: str, setting: Setting) -> bool:
@@ -195,10 +150,22 @@ def leans(text: str, setting: Setting) -> bool:
     return sum(heard(each, text, (), setting) for each in FOR_A_PERSON) >= LEANS_FROM
 
 
-def _likeliest_but(intent: str, text: str, setting: Setting) -> float:
-    return next(each.confidence for each in setting.classifier.guesses(text) if each.intent != intent)
+def _hears(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting, more: float = 0.0) -> bool:
+    """With the open questions and without them: a question open is no danger."""
+    if not setting.classifier.knows(intent):
+        return False
+    margins = [_margins(each, text, prompts, setting) for each in (intent, *NO_LESS.get(intent, ())[:1])]
+    least = min(margins[0])
+    if least < HEARS[intent] + more:
+        return False
+    return len(margins) == 1 or least > min(margins[1]) - NO_LESS[intent][1]
 
 
-def _confidence(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting) -> float:
-    """The lesser of what it hears with the open questions and without them: a question open is no danger."""
-    return min(heard(intent, text, prompts, setting), heard(intent, text, (), setting))
+def _by_chance(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
+    known = setting.classifier.knows(intent)
+    return known and max(_margins(intent, text, prompts, setting)) < OUTSIDE[intent]
+
+
+def _margins(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting) -> tuple[float, float]:
+    margin = setting.classifier.margin
+    return margin(intent, text, opened(prompts)), margin(intent, text)

@@ -116,7 +116,7 @@ GOES_ON = 0.56  # enough to act on
 SURELY_ELSE = 0.7
 STILL_ABOUT = 0.15
 JUDGED = frozenset(
-    {intents.EMERGENCY, intents.OPT_OUT, intents.OPT_IN}
+    {intents.EMERGENCY, intents.OPT_OUT, intents.OPT_IN, intents.PRIVACY_REQUEST}
 )  # heard before, or not believed (second_opinion.py)
 UNASKED = 0.4
 CANDIDATES = 3

@@ -61,10 +61,10 @@ def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting:
     """What each family of rules finds in a normalised text; with a setting, danger and refusals are heard twice."""
     kinds = {prompt.kind for prompt in prompts}
     danger = _danger(text, prompts, setting)
-    others = others_data.asked(text) and not leaked(text)
+    others = _others(text, prompts, setting) and not leaked(text)
     refused = None if others else _refusal(text, prompts, setting)
     stranger = None if danger or others else _stranger(text, prompts, setting)
-    barred = None if danger or stranger else _barred(text, setting)
+    barred = None if danger or stranger else _barred(text, prompts, setting)
     invited = PromptKind.EVENT in kinds and not stranger and not barred
     event = None if danger or stranger else _event(_unrefused(text) if refused else text, invited, booked)
     told = (
@@ -179,14 +179,22 @@ def _stranger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -
     return Understanding("wrong_person", slots={"decision": decision}, signals=frozenset({"stranger"}))
 
 
-def _barred(text: str, setting: Setting | None) -> Understanding | None:
+def _barred(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
     """What is neither done nor scored: orders to the bot, and somebody else's data."""
-    tricked = frozenset({"injection"} if wishes.tricks(text) else ())
+    tricked = wishes.tricks(text) or (setting is not None and second_opinion.orders(text, prompts, setting))
+    signals = frozenset({"injection"} if tricked else ())
     if wishes.orders_about(text):
-        return Understanding("off_topic", signals=tricked)
-    if others_data.asked(text) and not (setting and second_opinion.nobodys_data(text, setting)):
-        return Understanding("privacy_request", slots={"action": "other"}, signals=tricked)
-    return Understanding("off_topic", signals=tricked) if tricked else None
+        return Understanding("off_topic", signals=signals)
+    if _others(text, prompts, setting):
+        return Understanding("privacy_request", slots={"action": "other"}, signals=signals)
+    return Understanding("off_topic", signals=signals) if tricked else None
+
+
+def _others(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> bool:
+    """Whether data of somebody else is asked for: the rules say so, or the classifier; it may doubt the rules."""
+    if others_data.asked(text):
+        return setting is None or not second_opinion.nobodys_data(text, setting)
+    return setting is not None and second_opinion.others(text, prompts, setting)
 
 
 def _yes_no(prompts: tuple[Prompt, ...]) -> bool:

@@ -34,7 +34,7 @@ from bot.understanding.meaning import UNCLEAR, Understanding
 from bot.understanding.particulars import particulars
 from bot.understanding.refusals import refusal
 from bot.understanding.scales import DISSATISFIED, SATISFIED
-from bot.understanding.second_opinion import kind_before
+from bot.understanding.second_opinion import kind_before, rights
 from bot.understanding.setting import Setting
 from bot.understanding.slots import contact, topics
 from bot.understanding.slots.people import staff
@@ -80,7 +80,12 @@ def weigh(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting
         return [meant]
     if ruled.refused:
         return [*_beside_refusal(text, ruled, prompts, setting), ruled.stranger]
-    return list(ruled) if ruled.stranger else _undisputed(text, ruled, prompts, setting)
+    if ruled.stranger:
+        return list(ruled)
+    if _on_rights(text, prompts, setting) or (ruled.told and DATA.search(text) and ERASED.search(text)):
+        asked = _read(intents.PRIVACY_REQUEST, text, prompts, setting)
+        return [asked, ruled.event, ruled.told, _sold(text, prompts, setting)]
+    return _undisputed(text, ruled, prompts, setting)
 
 
 def _danger_goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understanding | None:
@@ -125,20 +130,19 @@ def _beside_refusal(
     if ruled.refused and ruled.refused.intent == intents.OPT_OUT and _on_being_reached(text, setting):
         return [_read(intents.INFO_UPDATE, text, prompts, setting), ruled.told]
     if (DATA.search(text) or ERASED.search(text)) and _on_rights(text, prompts, setting):
-        sold = (
-            [_read(intents.INFO_UPDATE, text, prompts, setting, "sold")]
-            if contact.vehicle_sold(setting.classifier.named(text))
-            else []
-        )
-        return [_read(intents.PRIVACY_REQUEST, text, prompts, setting), *ruled, *sold]
+        return [_read(intents.PRIVACY_REQUEST, text, prompts, setting), *ruled, _sold(text, prompts, setting)]
     said = subjects.CUTS.sub(",", ",".join(each for each in subjects.CUTS.split(text) if each and not refusal(each)))
     if ruled.refused and ruled.refused.intent == intents.OPT_IN:
         said = PAST_REFUSAL.sub(",", said)
     beside = _beside(ruled.refused, said, prompts, setting, least=1)
     beside = [each for each in beside if each.intent not in OF_THE_FILE]
-    if contact.vehicle_sold(setting.classifier.named(text)):
-        beside.append(_read(intents.INFO_UPDATE, text, prompts, setting, "sold"))
-    return [ruled.refused, ruled.event, ruled.told, *beside]
+    return [ruled.refused, ruled.event, ruled.told, *beside, _sold(text, prompts, setting)]
+
+
+def _sold(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understanding | None:
+    """Said beside a refusal or a wish about data: the car has another owner."""
+    gone = contact.vehicle_sold(setting.classifier.named(text))
+    return _read(intents.INFO_UPDATE, text, prompts, setting, "sold") if gone else None
 
 
 def _on_being_reached(text: str, setting: Setting) -> bool:
@@ -155,18 +159,13 @@ def _on_being_reached(text: str, setting: Setting) -> bool:
 
 
 def _on_rights(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
-    if wishes.for_a_person(text) == "privacy":
-        return True
-    found = subjects.subject(text, prompts, setting)
-    return found.intent == intents.PRIVACY_REQUEST and found.confidence >= SURE
+    return wishes.for_a_person(text) == "privacy" or rights(text, prompts, setting)
 
 
 def _against_experience(
     text: str, ruled: Ruled, told: Understanding, prompts: tuple[Prompt, ...], setting: Setting
 ) -> list[Understanding | None]:
     """A score or a verdict asked for stands first; so does a grievance, unless a plain wish explains its words."""
-    if DATA.search(text) and ERASED.search(text):
-        return [_read(intents.PRIVACY_REQUEST, text, prompts, setting), told]
     found = subjects.subject(text, prompts, setting)
     meant, stranger = _meaning(found), wishes.for_a_person(text) == "stranger"
     if found.intent in NO_WISH or found.confidence < READS_BACK_FROM:
@@ -223,14 +222,6 @@ def _by_reason(
     reason = wishes.for_a_person(text)
     if ruled.rest and ruled.rest.intent in (intents.GREET, intents.THANKS, intents.MEMBERSHIP):
         return [ruled.rest]
-    least = SURE if reason == "human" else READS_BACK_FROM
-    if reason == "privacy" or (found.intent == intents.PRIVACY_REQUEST and found.confidence >= least):
-        sold = (
-            _read(intents.INFO_UPDATE, text, prompts, setting, "sold")
-            if contact.vehicle_sold(setting.classifier.named(text))
-            else None
-        )
-        return [_read(intents.PRIVACY_REQUEST, text, prompts, setting), sold]
     if reason in ("injection", "robot"):
         meant = intents.OFF_TOPIC if reason == "injection" else intents.HUMAN_REQUEST
         return [Understanding(meant, signals=frozenset({reason}))]
