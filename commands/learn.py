@@ -18,7 +18,7 @@ from zlib import crc32
 
 from bot.understanding.classifier import Classifier
 from bot.understanding.features import called, of_questions, of_text
-from bot.understanding.intents import TOLD_AS
+from bot.understanding.intents import COMPLAINT, CONTENT, EMERGENCY, HURT, THANKS, TOLD_AS
 from bot.understanding.normalise import normalise
 from config.nlu import Example, keep, load_examples, load_names
 
@@ -68,7 +68,8 @@ def run(house: Needs, options: argparse.Namespace) -> int:
 
 def fit(examples: Sequence[Example], names: Iterable[str]) -> Classifier:
     """names: of the models (config.nlu.load_names). Deterministic: the same examples give the same classifier."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415  only this process pays for it
+    from numpy import vstack  # noqa: PLC0415  only this process pays for it
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
     from sklearn.svm import LinearSVC  # noqa: PLC0415
 
     said, plain_names = beside_questions(examples), sorted(map(normalise, names))
@@ -83,10 +84,50 @@ def fit(examples: Sequence[Example], names: Iterable[str]) -> Classifier:
     table = csr_matrix(
         (values, list(chain.from_iterable(sentences)), [0, *accumulate(map(len, sentences))]), (len(said), len(columns))
     )
-    machine = LinearSVC(C=HARDNESS, tol=PRECISION, random_state=0).fit(table, [each.intent for each in said])
-    weights = array("f", (machine.coef_ / roots).T.astype("float32").tobytes())
-    rows = {name: place for place, column in enumerate(columns) for name in column}
-    return Classifier(machine.classes_.tolist(), rows, weights, machine.intercept_.tolist(), plain_names)
+    learnt = LinearSVC(C=HARDNESS, tol=PRECISION, random_state=0).fit(table, [each.intent for each in said])
+    apart = _details(table, said)
+    weighed = vstack([learnt.coef_, *(coefficients for _, coefficients, _ in apart)]) / roots
+    return Classifier(
+        learnt.classes_.tolist(),
+        {name: place for place, column in enumerate(columns) for name in column},
+        array("f", weighed.T.astype("float32").tobytes()),
+        [*learnt.intercept_.tolist(), *chain.from_iterable(bias for _, _, bias in apart)],
+        plain_names,
+        list(chain.from_iterable(names for names, _, _ in apart)),
+    )
+
+
+def _details(table: Any, said: Sequence[Example]) -> list[tuple[list[tuple[str, str]], Any, list[float]]]:
+    """By intent: its details, and the machine that tells them apart, learnt from the sentences that say one."""
+    from sklearn.svm import LinearSVC  # noqa: PLC0415  as above
+
+    found = []
+    for intent in sorted({each.intent for each in said if each.detail}):
+        places = [place for place, each in enumerate(said) if each.intent == intent and each.detail and not each.opened]
+        wanted = [said[place].detail for place in places]
+        if len(set(wanted)) > 2:  # with two a machine has one line, not one for each
+            learnt = LinearSVC(C=HARDNESS, tol=PRECISION, random_state=0).fit(table[places], wanted)
+            names = [(intent, name) for name in learnt.classes_.tolist()]
+            found.append((names, learnt.coef_, learnt.intercept_.tolist()))
+    return [*found, *_marks(table, said)]
+
+
+def _marks(table: Any, said: Sequence[Example]) -> list[tuple[list[tuple[str, str]], Any, list[float]]]:
+    """Who is hurt among the dangers, and who is content among those who judge: each a line of its own."""
+    from sklearn.svm import LinearSVC  # noqa: PLC0415  as above
+
+    found = []
+    judges = (COMPLAINT, THANKS)
+    for intent, mark, among in (
+        (EMERGENCY, HURT, [each.intent == EMERGENCY and bool(each.detail) for each in said]),
+        (COMPLAINT, CONTENT, [each.intent in judges or each.mark == CONTENT for each in said]),
+    ):
+        places = list({said[place].text: place for place, counts in enumerate(among) if counts}.values())
+        marked = [said[place].mark == mark or said[place].intent == THANKS for place in places]
+        if len(set(marked)) > 1:
+            learnt = LinearSVC(C=HARDNESS, tol=PRECISION, random_state=0).fit(table[places], marked)
+            found.append(([(intent, mark)], learnt.coef_, learnt.intercept_.tolist()))
+    return found
 
 
 def _columns(said: Sequence[Example], names: Iterable[str]) -> tuple[list[list[str]], list[list[int]]]:
@@ -150,7 +191,7 @@ def beside_questions(examples: Sequence[Example]) -> list[Example]:
     """Which kind is decided by the sentence itself, so that a new example moves no other."""
     kinds = sorted({each.opened for each in examples} - {""})
     also = [
-        Example(each.text, kinds[crc32(each.text.encode()) % len(kinds)], each.intent)
+        Example(each.text, kinds[crc32(each.text.encode()) % len(kinds)], each.intent, each.detail, each.mark)
         for each in examples
         if kinds and not each.opened and each.intent not in ANSWERS
     ]

@@ -1,6 +1,9 @@
 """The examples the classifier learns from: `nlu/<intent>.yaml`, one sentence a line; and where what was learnt is kept.
 
-A key is `always`, or the kind of a question that is open when the sentence is said (`bot.effects.PromptKind`).
+A name may go on: `emergency.flood.yaml` says which of its kind they are (`bot.understanding.intents.DETAILS`),
+`emergency.flood.hurt.yaml` that somebody is hurt, `service_book.content.yaml` that whoever says them is content, though
+their words may sound otherwise. A key is `always`, or the kind of a question that is open when the sentence is said
+(`bot.effects.PromptKind`).
 """
 
 import hashlib
@@ -29,11 +32,13 @@ CODE = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """opened: the kind of the question open, or "" where it is said without any."""
+    """opened: the kind of the question open, "" where it is said without any. detail, mark: as its file says, or ""."""
 
     text: str
     opened: str
     intent: str
+    detail: str = ""
+    mark: str = ""
 
 
 class Sentences(RootModel[dict[str, str]]):
@@ -107,12 +112,23 @@ def _files(config_dir: Path) -> list[Path]:
 
 
 def _examples(path: Path) -> Iterator[Example]:
-    if path.stem not in {*intents.SLOTS, *intents.WITHOUT_SLOTS, *intents.TOLD_AS}:
-        raise ConfigError(f"{path}:1", f"{path.stem} is no intent")
+    intent, detail, mark = _named(path)
     for opened, lines in load_model(path, Sentences).root.items():
         for line in lines.splitlines():
             if line.strip():
-                yield Example(line.strip(), "" if opened == ALWAYS else opened, path.stem)
+                yield Example(line.strip(), "" if opened == ALWAYS else opened, intent, detail, mark)
+
+
+def _named(path: Path) -> tuple[str, str, str]:
+    """Intent, detail and mark, as `emergency.flood.hurt.yaml` says them."""
+    intent, *more = path.stem.split(".")
+    if intent not in {*intents.SLOTS, *intents.WITHOUT_SLOTS, *intents.TOLD_AS}:
+        raise ConfigError(f"{path}:1", f"{intent} is no intent")
+    detail = more.pop(0) if more and more[0] in intents.DETAILS.get(intent, ()) else ""
+    mark = more.pop(0) if more and more[0] in (intents.HURT, intents.CONTENT) else ""
+    if more:
+        raise ConfigError(f"{path}:1", f"{more[0]} is no detail of {intent} and no mark")
+    return intent, detail, mark
 
 
 def _digest(config_dir: Path) -> str:

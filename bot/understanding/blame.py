@@ -35,16 +35,46 @@ HEARS_BLAME = 0.35  # by the classifier alone
 HEARS_A_CALL = 0.5  # of examples read by the others below it half want no person
 HARDLY_BLAME = 0.06
 NOTHING_BUT_BLAME = 0.9
+# Margins, by the sentences of writers whom no rule had seen (docs/understanding.md).
+ASKED_FOR, A_JUDGEMENT = -0.15, -0.8
+UNASKED, A_COMPLAINT = 0.0, -0.6
+AS_NEAR = 0.1
+SOUNDS_CONTENT, NO_COMPLAINT = -0.4, -0.4
+AMID_OTHERS, PLAINLY = 0.15, -0.3  # where something else was asked
+MOCKED = 0.2
 MOCKS = 0.7  # 技术真好, 修一样坏一样: praise by its words alone
 UNHEARD = 0.04  # of the other reading: below, the words of a rule are there by accident (操作, 违约金, 我老婆不理我)
 ABOUT_NO_WORK = frozenset({intents.EVENT_QUERY, intents.MODEL_ENQUIRY, intents.INSURANCE_QUERY, intents.FAQ})
 COMES = re.compile("[攞拿开送]去|睇|看看|检查|保养|预约|过[来去]|来店|到店|首保|换机油")
 
 
+def heard_in(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
+    """从立夏修到处暑: blame without a word of blame. Who was asked how it was judges; others must complain as well."""
+    asked = any(each.kind in SCORED for each in prompts)
+    blame, near = (ASKED_FOR, A_JUDGEMENT) if asked else (AMID_OTHERS, PLAINLY) if prompts else (UNASKED, A_COMPLAINT)
+    lies = setting.classifier.margin(intents.COMPLAINT, text)
+    rival = setting.classifier.rival(text, {intents.COMPLAINT, intents.SURVEY_REPLY, intents.UNCLEAR})
+    return _lies(text, setting) > blame and lies > near and lies > rival - AS_NEAR
+
+
+def content(text: str, told: Understanding, setting: Setting) -> bool:
+    """别的牌子让我干等了一个月, 还是来找你们订吧: words of blame, said content and without a number."""
+    if told.rating is not None or subjects.NUMBERED.search(text):
+        return False
+    near = setting.classifier.margin(intents.COMPLAINT, text)
+    return _lies(text, setting) < SOUNDS_CONTENT and near < NO_COMPLAINT
+
+
+def _lies(text: str, setting: Setting) -> float:
+    """Over 0 nearer to those who blame, below it to those who are content; 0 where no example tells."""
+    return -(setting.classifier.mark(intents.COMPLAINT, intents.CONTENT, text) or 0.0)
+
+
 def mocks(text: str, told: Understanding, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
     """专业, 坐了一上午换来一句没货, 鼓掌: praise in words alone, where the classifier hears nothing but blame."""
     in_words = told.satisfaction == SATISFIED and not subjects.NUMBERED.search(text)
-    return in_words and subjects.heard(intents.COMPLAINT, text, prompts, setting) >= NOTHING_BUT_BLAME
+    heard = subjects.heard(intents.COMPLAINT, text, prompts, setting) >= NOTHING_BUT_BLAME
+    return in_words and (heard or _lies(text, setting) > MOCKED)
 
 
 def by_accident(text: str, told: Understanding, found: Subject, prompts: tuple[Prompt, ...], setting: Setting) -> bool:

@@ -8,17 +8,17 @@ import json
 import math
 import sys
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.errors import ConfigError
 from bot.understanding.concepts import MODEL
 from bot.understanding.features import called, features
-from bot.understanding.intents import TOLD_AS
+from bot.understanding.intents import CONTENT, HURT, TOLD_AS
 
 SHARPNESS = 4.0  # margins → probabilities; fitted by cross-validation so that nine in ten said with 0.9 are right
-FORMAT = 3
+FORMAT = 4
 TOGETHER = "\n"  # between the features of one row in the file; a normalised text holds none
 
 
@@ -29,9 +29,9 @@ class Guess:
 
 
 class Classifier:
-    """rows: feature → its place in `weights`, which holds one number an intent, row after row; several may share a row.
+    """rows: feature → its place in `weights`, which holds rows of a number an intent and detail; several may share one.
 
-    names: what the dealer's models are called, normalised.
+    names: what the dealer's models are called, normalised. details: (intent, which of its kind), after the intents.
     """
 
     def __init__(
@@ -41,8 +41,9 @@ class Classifier:
         weights: "array[float]",
         bias: Sequence[float],
         names: Iterable[str] = (),
+        details: Iterable[tuple[str, str]] = (),
     ) -> None:
-        self.intents, self.bias, self.names = tuple(intents), tuple(bias), tuple(names)
+        self.intents, self.bias, self.names, self.details = tuple(intents), tuple(bias), tuple(names), tuple(details)
         self._rows, self._weights, self._called = rows, weights, called(self.names)
         self._remembered = lru_cache(maxsize=512)(self._read)
 
@@ -61,6 +62,27 @@ class Classifier:
         """
         return self._remembered(text, tuple(opened))[1][self.intents.index(intent)]
 
+    def rival(self, text: str, but: Container[str]) -> float:
+        """The largest margin of any other intent."""
+        margins = self._remembered(text, ())[1]
+        return max(margin for name, margin in zip(self.intents, margins, strict=False) if name not in but)
+
+    def detail(self, intent: str, text: str) -> str | None:
+        """Which of its kind it likeliest is, or None where no example says one."""
+        margins = self._remembered(text, ())[1]
+        places = enumerate(self.details, len(self.intents))
+        known = {name: margins[at] for at, (of, name) in places if of == intent and name not in (HURT, CONTENT)}
+        return max(known, key=known.__getitem__, default=None)
+
+    def mark(self, intent: str, mark: str, text: str) -> float | None:
+        """How far a message of danger lies among those where somebody is hurt, a judgement among the content ones.
+
+        None where no example says so. Of other messages it says nothing.
+        """
+        if (intent, mark) not in self.details:
+            return None
+        return self._remembered(text, ())[1][len(self.intents) + self.details.index((intent, mark))]
+
     def named(self, text: str) -> str:
         """The text with `MODEL` for what the dealer's models are called."""
         return self._called.sub(MODEL, text)
@@ -71,7 +93,7 @@ class Classifier:
 
     def because(self, text: str, intent: str, opened: Iterable[str] = ()) -> list[tuple[str, float]]:
         """The features that spoke for and against this intent, the weightiest first."""
-        here, wide, opened = self._places(text, opened), len(self.intents), tuple(opened)
+        here, wide, opened = self._places(text, opened), len(self.bias), tuple(opened)
         told = [each for each in self.intents if TOLD_AS.get(each, each) == intent]
         column = self.intents.index(max(told, key=lambda each: self.margin(each, text, opened)))
         share = 1 / math.sqrt(len(here) or 1)
@@ -85,7 +107,8 @@ class Classifier:
             together.setdefault(place, []).append(name)
         lines = [TOGETHER.join(together[place]) for place in range(len(together))]
         head = {
-            "format": FORMAT, "intents": self.intents, "bias": self.bias, "names": self.names, "features": lines,
+            "format": FORMAT, "intents": self.intents, "details": self.details, "bias": self.bias, "names": self.names,
+            "features": lines,
         }  # fmt: skip
         return json.dumps(head, ensure_ascii=False).encode() + b"\n" + _little(self._weights).tobytes()
 
@@ -95,27 +118,28 @@ class Classifier:
         try:
             line, _, rest = data.partition(b"\n")
             head = json.loads(line)
-            lines, intents = head["features"], head["intents"]
+            lines, wide = head["features"], len(head["bias"])
             weights = array("f")
             weights.frombytes(rest)
         except (ValueError, KeyError, TypeError) as error:
             raise ConfigError("what was learnt", "cannot be read; delete it, it is made anew") from error
-        if head["format"] != FORMAT or len(weights) != len(lines) * len(intents):
+        if head["format"] != FORMAT or len(weights) != len(lines) * wide:
             raise ConfigError("what was learnt", "is of another make or cut short; delete it, it is made anew")
         rows = {name: place for place, together in enumerate(lines) for name in together.split(TOGETHER)}
-        return cls(intents, rows, _little(weights), head["bias"], head["names"])
+        details = [(intent, name) for intent, name in head["details"]]
+        return cls(head["intents"], rows, _little(weights), head["bias"], head["names"], details)
 
     def _places(self, text: str, opened: Iterable[str]) -> dict[str, int]:
         rows = self._rows
         return {name: rows[name] for name in features(text, opened, self._called) if name in rows}
 
     def _read(self, text: str, opened: tuple[str, ...]) -> tuple[tuple[Guess, ...], list[float]]:
-        here, wide = self._places(text, opened), len(self.intents)
+        here, wide = self._places(text, opened), len(self.bias)
         starts = [place * wide for place in here.values()]
         sums = [math.fsum(column) for column in zip(*(self._weights[at : at + wide] for at in starts), strict=True)]
         share = 1 / math.sqrt(len(here) or 1)
         margins = [share * each + bias for each, bias in zip(sums or [0.0] * wide, self.bias, strict=True)]
-        return _ranked(self.intents, margins), margins
+        return _ranked(self.intents, margins[: len(self.intents)]), margins
 
 
 def _ranked(intents: Sequence[str], margins: Sequence[float]) -> tuple[Guess, ...]:

@@ -78,6 +78,17 @@ WITHOUT_SLOTS: Final = (GREET, OPT_IN, WRONG_PERSON, THANKS, OFF_TOPIC, UNCLEAR)
 ORDERS: Final = "orders"  # to the bot
 OTHERS_DATA: Final = "others_data"
 TOLD_AS: Final = {ORDERS: OFF_TOPIC, OTHERS_DATA: PRIVACY_REQUEST}
+# Which of its kind it is; the names stand in the slot kind, scope or action.
+DETAILS: Final = {
+    EMERGENCY: (
+        "brake_failure", "smoke_fire", "ev_battery", "overheat", "accident", "flood", "person_trapped", "medical",
+    ),
+    OPT_OUT: ("marketing", "survey", "greeting", "all"),
+    PRIVACY_REQUEST: ("export", "delete", "correct"),
+}  # fmt: skip
+# Marks of examples beside their intent: in a danger somebody is hurt; content, in words that may sound like blame.
+HURT: Final = "hurt"
+CONTENT: Final = "content"
 
 
 class Stands(StrEnum):

@@ -55,9 +55,13 @@ def listed(text: str) -> bool:
     return _LIST.search(text) is not None
 
 
+def erases_theirs(text: str) -> bool:
+    return _ERASES_THEIRS.search(text) is not None
+
+
 def asked(text: str) -> bool:
     """text: normalised."""
-    if listed(text) or _ERASES_THEIRS.search(text):
+    if listed(text) or erases_theirs(text):
         return True
     if _MINE.search(text) and re.search(_ERASE, text):
         return False  # 我的电话住址都删掉, 免得新车主看到

@@ -199,8 +199,8 @@ def _file(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
     }
 
 
-def _privacy(text: str, _setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
-    return {"action": contact.action(text)}
+def _privacy(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    return {"action": contact.action(text) or setting.classifier.detail(intents.PRIVACY_REQUEST, text)}
 
 
 def _churn(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:

@@ -11,28 +11,44 @@ from bot.effects import PromptKind
 from bot.turn import Prompt
 from bot.understanding import bodies, intents, others_data, refusals, safety, wishes
 from bot.understanding.as_if import beside_figures
+from bot.understanding.grievances import graveness, grievance, leaked
+from bot.understanding.misheard import as_meant
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.setting import Setting
-from bot.understanding.subjects import heard, opened
+from bot.understanding.subjects import CLEANS, CUTS, SHORTEST, heard, opened
 
 # How far within each a sentence must lie (Classifier.margin), by the sentences of writers who had read no rule:
 # those of each were read by a classifier that had learnt from the others' (docs/understanding.md).
 HEARS = {
-    intents.EMERGENCY: -0.3, intents.OPT_OUT: -0.3, intents.OPT_IN: -0.45, intents.PRIVACY_REQUEST: -0.2,
-    intents.OTHERS_DATA: -0.6, intents.ORDERS: -0.6,
+    intents.EMERGENCY: -0.15, intents.OPT_OUT: -0.25, intents.OPT_IN: -0.5, intents.PRIVACY_REQUEST: -0.3,
+    intents.OTHERS_DATA: -0.45, intents.ORDERS: -0.4,
 }  # fmt: skip
+BESIDE_WORDS = 0.15  # less, beside words of harm or of messages
 TOLD_ONLY = 0.4  # further, where the words are those of news, films, insurance, jokes
 STILL_ASKED = 0.35  # less, where the line before asked for it
 # The words of a rule are there by chance when the sentence lies so far outside.
-OUTSIDE = {intents.EMERGENCY: -0.6, intents.OPT_OUT: -0.6, intents.OTHERS_DATA: -0.85}
-NO_LESS = {intents.OPT_IN: (intents.OPT_OUT, 0.2), intents.OTHERS_DATA: (intents.PRIVACY_REQUEST, 0.5)}
+OUTSIDE = {intents.EMERGENCY: -0.95, intents.OPT_OUT: -0.9, intents.OTHERS_DATA: -0.85}
+LESS_OUTSIDE = -0.5  # where it surely is something else
+SURELY_ELSE = 0.1
+HARDLY_WITHIN = 0.2  # and each of its clauses no further than this
+# The nearest intent is meant: what is heard may lie a little further off than another, and behind those which may
+# stand in one message with it.
+AS_NEAR = {intents.EMERGENCY: 0.0, intents.OTHERS_DATA: 0.1, intents.ORDERS: 0.1}
+ELSE_AS_NEAR = 0.25
+BESIDE_IT = {
+    intents.EMERGENCY: {intents.COMPLAINT},
+    intents.OPT_OUT: {
+        intents.PRIVACY_REQUEST, intents.COMPLAINT, intents.SURVEY_REPLY, intents.INFO_UPDATE, intents.WRONG_PERSON,
+    },
+    intents.OPT_IN: set[str](),
+    intents.PRIVACY_REQUEST: {intents.COMPLAINT},
+    intents.OTHERS_DATA: {intents.WRONG_PERSON},
+    intents.ORDERS: {intents.OFF_TOPIC},
+}  # fmt: skip
 HARM = re.compile(
     "血|伤|烟|火|晕|昏|叫不|起不来|动不[了得]|疼|痛|断了|撞|翻|追尾|碰|刮倒|碾|压[着住到]|夹|卡[着住]|困|锁|淹|"
-    "漫|[灌泡]|漂|冲下|刹不|停不下|刹[车不]|踏板|失控|"
-    "打不[动过]|爆|炸|焦|糊|刺鼻|呛|漏油|汽油|高压|电池|充电|120|119|110|救|警|抽|喘|噎|憋|中毒|沟|坑|河|悬|溜|"
-    "滑|加速|踩不|[流滴漏喷]油|麻|肿|破|掉[出下进]|要生|烧|勒|"
-    "砸|摔|高温|水温|温度|开锅|热气|白气|白雾|方向盘|转向|助力|打方向|高速|高架|隧道|匝道|快车道|护栏|绿化带|路"
-    "中间|山路|"
+    "漫|[灌泡]|漂|冲下|刹|停不下|踏板|失控|打不[动过]|爆|炸|焦|糊|刺鼻|呛|漏油|汽油|120|119|110|救|警|抽|喘|噎|憋|"
+    "中毒|沟|坑|河|悬|溜|滑|踩不|[流滴漏喷]油|麻|肿|破|掉[出下进]|要生|烧|勒|砸|摔|高温|开锅|热气|白气|白雾|"
     "全[黑灭]|发紫|不应|冒泡|软绵|棉花|"
     "fire|smok|brake|pedal|hurt|injur|bleed|crash|burn|hot|sink|lock|trap|popping|plastic smell|highway"
 )
@@ -47,35 +63,30 @@ FOR_A_PERSON = (
     intents.PRIVACY_REQUEST,
 )
 SURE_OF_ANOTHER = 0.6
-# What a kind is most likely about, when only the classifier hears it; the first that is met.
-LIKELY_KINDS = (
-    ("medical", "胸口|发紫|不应|喊他|心[慌口]|晕|昏|喘|抽(?!油)|破水|要生"),
-    ("ev_battery", "电池|电量|充电|充着|插着枪|高压|电包|漏液|charging|battery"),
-    ("overheat", "水温|温度|过热|热气|[白水]气|白雾|开锅|水箱|壶盖|甜|到顶|overheat"),
-    ("flood", "水|淹|洪|雨|泡|sink|flood"),
-    ("smoke_fire", "漏油|漏[^,。]{0,2}油|油[^,。]{0,8}流|烟|火|烧|焦|糊|汽油|燃|胶|红红|fire|smok|burn"),
-    ("brake_failure", "刹|煞|制动|踏板|方向|转向|油门|失控|停不|往前|溜|一脚|站住|brake|pedal|steer"),
-    ("person_trapped", "lock|trap|[门窗][^,。]{0,4}[推拉打降按弹摇]不|锁|困|夹|卡|关[在着]|出不来|勒|一个人"),
-    ("accident", "护栏|追尾|撞|车道|翻"),
-    ("medical", "晕|昏|疼|痛|喘|抽|心|病|倒(?!霉|车)"),
-    ("accident", ""),
-)
 AT_ONCE = re.compile("正在|此刻|救命|快来|快点来|急[!,。 ]|119|120|110")
-COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in LIKELY_KINDS)
+VISITS = frozenset({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE, intents.APPT_CONFIRM})
 OF_WORK = frozenset({"quality", "waiting", "attitude", "promise"})
 YES_NO = frozenset({PromptKind.EVENT, PromptKind.MEMBERSHIP, PromptKind.QUOTE, PromptKind.APPOINTMENT})
 OF_MESSAGES = re.compile(
-    "发(?!动|票|现|生|货|车)|推(?!脱|卸|诿|三)|短信|消息|信息|通知|打扰|联系|广告|回访|调查|问卷|祝福|td|退订"
+    "发(?!动|票|现|生|货|车)|推(?!脱|卸|诿|三)|短信|消息|信息|通知|打扰|联系|广告|回访|调[查研]|问卷|祝|贺|问候|"
+    "评[价分]|打分|名[单字]|请[帖柬]|海报|td|退订"
 )
 
 
 def danger(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None:
     """The kind of danger the classifier hears, or None. text: normalised, without a danger the rules know."""
+    if safety.claimed(text):
+        return None
     plainly = beside_figures(text)
-    told = safety.told_of(text) or (plainly != text and not HARM.search(plainly))
-    more = TOLD_ONLY if told else 0.0
+    told = safety.told_of(text) or CLEANS.search(text) or (plainly != text and not HARM.search(plainly))
+    more = (TOLD_ONLY if told else 0.0) - (BESIDE_WORDS if HARM.search(text) else 0.0)
     sounds = all(_hears(intents.EMERGENCY, each, prompts, setting, more) for each in dict.fromkeys((text, plainly)))
-    return _likely_kind(plainly) if sounds else None
+    return _likely_kind(text, setting) if sounds else None
+
+
+def hurt(text: str, setting: Setting) -> bool:
+    """手心焦了一块, 整条胳膊麻: somebody is, in a message of danger."""
+    return (setting.classifier.mark(intents.EMERGENCY, intents.HURT, text) or 0.0) > 0.0
 
 
 def kind_before(setting: Setting) -> str | None:
@@ -83,16 +94,17 @@ def kind_before(setting: Setting) -> str | None:
     if setting.before.intent != intents.EMERGENCY:
         return None
     text = normalise(setting.before.text)
-    return safety.emergency(text) or _likely_kind(text)
+    return safety.emergency(text) or _likely_kind(text, setting)
 
 
-def _likely_kind(text: str) -> str:
-    return next(kind for kind, pattern in COMPILED if pattern.search(text))
+def _likely_kind(text: str, setting: Setting) -> str:
+    return setting.classifier.detail(intents.EMERGENCY, text) or "accident"
 
 
 def calm(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """我跟我媳妇就是追尾认识的, 想换台七座的: words of danger by chance, and nobody is hurt or calls for help."""
-    return not (bodies.hurt(text) or AT_ONCE.search(text)) and _by_chance(intents.EMERGENCY, text, prompts, setting)
+    heard = as_meant(text)
+    return not (bodies.hurt(text) or AT_ONCE.search(text)) and _by_chance(intents.EMERGENCY, heard, prompts, setting)
 
 
 def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None:
@@ -102,23 +114,39 @@ def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | Non
         return None
     if wishes.tricks(text) or refusals.of_something_else(body):
         return None
-    return refusals.scope(body) if _hears(intents.OPT_OUT, text, prompts, setting) else None
+    blamed = None if OF_MESSAGES.search(body) else grievance(text)
+    if blamed and blamed.category in OF_WORK:
+        return None  # 以后别再弄坏我东西
+    more = -BESIDE_WORDS if OF_MESSAGES.search(body) else 0.0
+    if not _hears(intents.OPT_OUT, text, prompts, setting, more):
+        return None
+    return setting.classifier.detail(intents.OPT_OUT, text) or refusals.scope(body)
 
 
 def renewal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """之前不让发是赌气, 还是喊我一声: messages wanted again, in words no rule knows."""
-    if wishes.tricks(text) or (refusals.refusal(text) and not TAKEN_BACK.search(text)):
+    if wishes.tricks(text) or not _hears(intents.OPT_IN, text, prompts, setting):
         return False
-    return _hears(intents.OPT_IN, text, prompts, setting)
+    of_a_visit = setting.before.intent in VISITS or (prompts and prompts[0].kind in YES_NO)
+    if of_a_visit and not TAKEN_BACK.search(text):
+        return False  # 记得提醒我
+    if refusals.refusal(text) is None or TAKEN_BACK.search(text):
+        return True
+    margin = setting.classifier.margin
+    return not refusals.keyword(text) and margin(intents.OPT_IN, text) > margin(intents.OPT_OUT, text)
 
 
 def no_refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """万圣节活动小孩要不要化装来: words of a refusal in something that surely is none, however it is asked."""
-    return not refusals.keyword(text) and _by_chance(intents.OPT_OUT, text, prompts, setting)
+    if refusals.keyword(text) or setting.classifier.guesses(text)[0].intent == intents.PRIVACY_REQUEST:
+        return False  # 我的资料删了, 别再来电: two wishes
+    return _by_chance(intents.OPT_OUT, text, prompts, setting)
 
 
 def rights(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """我在你们那儿都留了些啥, 让我瞅一眼: one's own data asked for, to be put right or to go."""
+    if wishes.OF_A_DEVICE.search(text) or leaked(text):
+        return False
     asked = setting.before.intent == intents.PRIVACY_REQUEST
     return _hears(intents.PRIVACY_REQUEST, text, prompts, setting, -STILL_ASKED if asked else 0.0)
 
@@ -129,8 +157,8 @@ def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 
 
 def orders(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
-    """Given to the bot, in words no rule knows."""
-    return _hears(intents.ORDERS, text, prompts, setting)
+    """Given to the bot, in words no rule knows. Who threatens with a lawyer orders nothing of it."""
+    return not graveness(text) and _hears(intents.ORDERS, text, prompts, setting)
 
 
 def no_stranger(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
@@ -142,7 +170,8 @@ def no_stranger(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 
 def nobodys_data(text: str, setting: Setting) -> bool:
     """上面写的吴先生是谁啊, 订单号在我老公手机里: something else, where hardly a word is heard of what is kept."""
-    return not others_data.listed(text) and _by_chance(intents.OTHERS_DATA, text, (), setting)
+    certain = others_data.listed(text) or others_data.erases_theirs(text)
+    return not certain and _by_chance(intents.OTHERS_DATA, text, (), setting)
 
 
 def leans(text: str, setting: Setting) -> bool:
@@ -154,16 +183,23 @@ def _hears(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting, 
     """With the open questions and without them: a question open is no danger."""
     if not setting.classifier.knows(intent):
         return False
-    margins = [_margins(each, text, prompts, setting) for each in (intent, *NO_LESS.get(intent, ())[:1])]
-    least = min(margins[0])
-    if least < HEARS[intent] + more:
-        return False
-    return len(margins) == 1 or least > min(margins[1]) - NO_LESS[intent][1]
+    lies = min(_margins(intent, text, prompts, setting))
+    return lies >= HEARS[intent] + more and lies >= _rival(intent, text, setting) - AS_NEAR.get(intent, ELSE_AS_NEAR)
+
+
+def _rival(intent: str, text: str, setting: Setting) -> float:
+    return setting.classifier.rival(text, {intent, *BESIDE_IT[intent]})
 
 
 def _by_chance(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
-    known = setting.classifier.knows(intent)
-    return known and max(_margins(intent, text, prompts, setting)) < OUTSIDE[intent]
+    """The message does not sound like that, nor does a clause of it alone."""
+    if not setting.classifier.knows(intent):
+        return False
+    surely_else = _rival(intent, text, setting) > SURELY_ELSE
+    if max(_margins(intent, text, prompts, setting)) >= (LESS_OUTSIDE if surely_else else OUTSIDE[intent]):
+        return False
+    clauses = (each for each in CUTS.split(text) if len(each) >= SHORTEST)
+    return all(setting.classifier.margin(intent, each) < HARDLY_WITHIN for each in clauses)
 
 
 def _margins(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting) -> tuple[float, float]:

@@ -119,6 +119,7 @@ JUDGED = frozenset(
     {intents.EMERGENCY, intents.OPT_OUT, intents.OPT_IN, intents.PRIVACY_REQUEST}
 )  # heard before, or not believed (second_opinion.py)
 UNASKED = 0.4
+NO_BLAME = 0.2  # a margin, by the sentences of writers no rule had seen
 CANDIDATES = 3
 HARMLESS = frozenset({"price", "distance", "time", "moved", "sold", "elsewhere"})  # reasons that blame no work of ours
 CLEANING = 0.7
@@ -205,7 +206,19 @@ def heard(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting) -
 
 
 def _first(clause: str, setting: Setting) -> Guess:
-    return next(each for each in setting.classifier.guesses(clause) if each.intent not in JUDGED)
+    return _open(clause, (), setting)[0]
+
+
+def _open(text: str, kinds: Sequence[str], setting: Setting) -> list[Guess]:
+    """What is left when the judged are not meant, the likeliest first; their confidence falls to the others.
+
+    Blame stays only where who says it sounds no content at all.
+    """
+    found = setting.classifier.guesses(text, kinds)
+    content = (setting.classifier.mark(intents.COMPLAINT, intents.CONTENT, text) or 0.0) > NO_BLAME
+    left = [each for each in found if each.intent not in JUDGED and not (content and each.intent == intents.COMPLAINT)]
+    whole = sum(each.confidence for each in left)
+    return [Guess(each.intent, each.confidence / whole) for each in left]
 
 
 def opened(prompts: Sequence[Prompt]) -> tuple[str, ...]:
@@ -218,7 +231,7 @@ def _likeliest(text: str, prompts: Sequence[Prompt], setting: Setting) -> tuple[
     if answer:
         return answer, 0.95
     text, kinds = HELLO.sub("", text), opened(prompts)
-    guesses = [each for each in setting.classifier.guesses(text, kinds) if each.intent not in JUDGED]
+    guesses = _open(text, kinds, setting)
     best = max(guesses[:CANDIDATES], key=lambda each: each.confidence * _expected(each.intent, kinds))
     if best.intent == intents.COMPLAINT and (why := _stays_away(text, prompts)):
         return why

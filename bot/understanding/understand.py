@@ -133,6 +133,8 @@ def _danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> 
         return None
     slots: dict[str, object] = {"kind": kind}
     hurt, place = safety.injury(text), named_place(text)
+    if hurt is None and setting and second_opinion.hurt(text, setting):
+        hurt = True
     if hurt is not None:
         slots["injury"] = hurt
     if place:

@@ -23,7 +23,9 @@ from bot.understanding.blame import (
     blames_apart,
     by_accident,
     comes_by,
+    content,
     grave,
+    heard_in,
     mocks,
     needed_for_a_person,
 )
@@ -80,12 +82,7 @@ def weigh(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting
         return [meant]
     if ruled.refused:
         return [*_beside_refusal(text, ruled, prompts, setting), ruled.stranger]
-    if ruled.stranger:
-        return list(ruled)
-    if _on_rights(text, prompts, setting) or (ruled.told and DATA.search(text) and ERASED.search(text)):
-        asked = _read(intents.PRIVACY_REQUEST, text, prompts, setting)
-        return [asked, ruled.event, ruled.told, _sold(text, prompts, setting)]
-    return _undisputed(text, ruled, prompts, setting)
+    return list(ruled) if ruled.stranger else _undisputed(text, ruled, prompts, setting)
 
 
 def _danger_goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understanding | None:
@@ -101,18 +98,31 @@ def _danger_goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) ->
 
 def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting) -> list[Understanding | None]:
     """No danger, no refusal, the customer themselves, in words that stand alone."""
+    scored = any(prompt.kind in SCORED for prompt in prompts)
+    if ruled.told and ruled.told.satisfaction == DISSATISFIED and content(text, ruled.told, setting):
+        ruled = ruled._replace(told=UNCLEAR if scored else None)
+    if _on_rights(text, prompts, setting) or (ruled.told and DATA.search(text) and ERASED.search(text)):
+        asked = _read(intents.PRIVACY_REQUEST, text, prompts, setting)
+        return [asked, ruled.event, ruled.told, _sold(text, prompts, setting)]
     if ruled.event and not _only_asks(text, prompts, setting):
         return [ruled.event, *_beside(ruled.event, text, prompts, setting), ruled.told]
-    if ruled.told and ruled.told.intent == intents.UNCLEAR:
-        return [ruled.told, *_beside(ruled.told, text, prompts, setting)]
-    if ruled.told and ruled.told.intent == intents.SURVEY_REPLY:
-        if mocks(text, ruled.told, prompts, setting):
-            return [_blame(text), ruled.rest]
-        told = _with_blame(text, ruled.told, setting)
-        return [told, *_beside(told, text, prompts, setting), ruled.rest]
+    if ruled.told and ruled.told.intent in (intents.UNCLEAR, intents.SURVEY_REPLY):
+        return _on_a_score(text, ruled, ruled.told, prompts, setting)
     if ruled.told and ruled.told.intent not in (intents.HUMAN_REQUEST, intents.THANKS):
         return _against_experience(text, ruled, ruled.told, prompts, setting)
     return _open_field(text, ruled, prompts, setting)
+
+
+def _on_a_score(
+    text: str, ruled: Ruled, told: Understanding, prompts: tuple[Prompt, ...], setting: Setting
+) -> list[Understanding | None]:
+    """A score, or what was to be one and is not clear."""
+    if told.intent == intents.SURVEY_REPLY and mocks(text, told, prompts, setting):
+        return [_blame(text), ruled.rest]
+    if told.intent == intents.UNCLEAR:
+        return [told, *_beside(told, text, prompts, setting)]
+    told = _with_blame(text, told, setting)
+    return [told, *_beside(told, text, prompts, setting), ruled.rest]
 
 
 def _only_asks(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
@@ -210,9 +220,7 @@ def _open_field(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
     )  # a question then is about the quote
     if found.confidence < ACTS_FROM and not (ruled.told or quoted) and _has_an_answer(text, found, setting):
         return [_read(intents.FAQ, text, prompts, setting)]
-    return _by_reason(text, ruled, found, prompts, setting) or [
-        _or_unclear(text, found, ruled, setting, scored=any(prompt.kind in SCORED for prompt in prompts))
-    ]
+    return _by_reason(text, ruled, found, prompts, setting) or [_or_unclear(text, found, ruled, prompts, setting)]
 
 
 def _by_reason(
@@ -258,9 +266,12 @@ def _wishes(found: Subject) -> bool:
     return found.confidence >= SURE and found.intent not in {*NO_WISH, intents.HUMAN_REQUEST, intents.OFF_TOPIC}
 
 
-def _or_unclear(text: str, found: Subject, ruled: Ruled, setting: Setting, *, scored: bool) -> Understanding:
+def _or_unclear(
+    text: str, found: Subject, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting
+) -> Understanding:
     """Praise nobody asked for is thanks; a grievance only the classifier hears goes to a person; a doubt is asked."""
-    if scored and ruled.told is None and blames_apart(text, setting):
+    scored = any(prompt.kind in SCORED for prompt in prompts)
+    if ruled.told is None and (heard_in(text, prompts, setting) or (scored and blames_apart(text, setting))):
         return _blame(text)
     fetched = contact.pickup_person(text) is not None
     asks_for_someone = found.intent == intents.HUMAN_REQUEST and found.confidence >= SURE
