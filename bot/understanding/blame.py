@@ -37,8 +37,7 @@ HARDLY_BLAME = 0.06
 NOTHING_BUT_BLAME = 0.9
 # Margins, by the sentences of writers whom no rule had seen (docs/understanding.md).
 ASKED_FOR, A_JUDGEMENT = -0.15, -0.8
-UNASKED, A_COMPLAINT = 0.0, -0.6
-AS_NEAR = 0.1
+UNASKED, A_COMPLAINT = 0.05, -0.4
 SOUNDS_CONTENT, NO_COMPLAINT = -0.4, -0.4
 AMID_OTHERS, PLAINLY = 0.15, -0.3  # where something else was asked
 MOCKED = 0.2
@@ -54,7 +53,7 @@ def heard_in(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
     blame, near = (ASKED_FOR, A_JUDGEMENT) if asked else (AMID_OTHERS, PLAINLY) if prompts else (UNASKED, A_COMPLAINT)
     lies = setting.classifier.margin(intents.COMPLAINT, text)
     rival = setting.classifier.rival(text, {intents.COMPLAINT, intents.SURVEY_REPLY, intents.UNCLEAR})
-    return _lies(text, setting) > blame and lies > near and lies > rival - AS_NEAR
+    return _lies(text, setting) > blame and lies > near and lies > rival
 
 
 def content(text: str, told: Understanding, setting: Setting) -> bool:

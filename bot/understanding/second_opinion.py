@@ -15,7 +15,7 @@ from bot.understanding.grievances import graveness, grievance, leaked
 from bot.understanding.misheard import as_meant
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.setting import Setting
-from bot.understanding.subjects import CLEANS, CUTS, SHORTEST, heard, opened
+from bot.understanding.subjects import CLEANS, CUTS, NUMBERED, SHORTEST, heard, opened
 
 # How far within each a sentence must lie (Classifier.margin), by the sentences of writers who had read no rule:
 # those of each were read by a classifier that had learnt from the others' (docs/understanding.md).
@@ -33,7 +33,7 @@ SURELY_ELSE = 0.1
 HARDLY_WITHIN = 0.2  # and each of its clauses no further than this
 # The nearest intent is meant: what is heard may lie a little further off than another, and behind those which may
 # stand in one message with it.
-AS_NEAR = {intents.EMERGENCY: 0.0, intents.OTHERS_DATA: 0.1, intents.ORDERS: 0.1}
+AS_NEAR = {intents.EMERGENCY: 0.0, intents.OTHERS_DATA: 0.1, intents.ORDERS: 0.0}
 ELSE_AS_NEAR = 0.25
 BESIDE_IT = {
     intents.EMERGENCY: {intents.COMPLAINT},
@@ -66,6 +66,7 @@ SURE_OF_ANOTHER = 0.6
 AT_ONCE = re.compile("正在|此刻|救命|快来|快点来|急[!,。 ]|119|120|110")
 VISITS = frozenset({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE, intents.APPT_CONFIRM})
 OF_WORK = frozenset({"quality", "waiting", "attitude", "promise"})
+SCORED = frozenset({PromptKind.SURVEY, PromptKind.RECONTACT})
 YES_NO = frozenset({PromptKind.EVENT, PromptKind.MEMBERSHIP, PromptKind.QUOTE, PromptKind.APPOINTMENT})
 OF_MESSAGES = re.compile(
     "发(?!动|票|现|生|货|车)|推(?!脱|卸|诿|三)|短信|消息|信息|通知|打扰|联系|广告|回访|调[查研]|问卷|祝|贺|问候|"
@@ -75,7 +76,7 @@ OF_MESSAGES = re.compile(
 
 def danger(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None:
     """The kind of danger the classifier hears, or None. text: normalised, without a danger the rules know."""
-    if safety.claimed(text):
+    if safety.afterwards(text):
         return None
     plainly = beside_figures(text)
     told = safety.told_of(text) or CLEANS.search(text) or (plainly != text and not HARM.search(plainly))
@@ -157,8 +158,9 @@ def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 
 
 def orders(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
-    """Given to the bot, in words no rule knows. Who threatens with a lawyer orders nothing of it."""
-    return not graveness(text) and _hears(intents.ORDERS, text, prompts, setting)
+    """Given to the bot, in words no rule knows. Who threatens with a lawyer or gives a number orders nothing of it."""
+    scored = any(each.kind in SCORED for each in prompts) and NUMBERED.search(text)
+    return not scored and not graveness(text) and _hears(intents.ORDERS, text, prompts, setting)
 
 
 def no_stranger(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:

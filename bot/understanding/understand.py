@@ -183,13 +183,13 @@ def _stranger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -
 
 def _barred(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
     """What is neither done nor scored: orders to the bot, and somebody else's data."""
-    tricked = wishes.tricks(text) or (setting is not None and second_opinion.orders(text, prompts, setting))
-    signals = frozenset({"injection"} if tricked else ())
+    signals = frozenset({"injection"} if wishes.tricks(text) else ())
     if wishes.orders_about(text):
         return Understanding("off_topic", signals=signals)
     if _others(text, prompts, setting):
         return Understanding("privacy_request", slots={"action": "other"}, signals=signals)
-    return Understanding("off_topic", signals=signals) if tricked else None
+    heard = setting is not None and second_opinion.orders(text, prompts, setting)
+    return Understanding("off_topic", signals=signals) if signals or heard else None
 
 
 def _others(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> bool:

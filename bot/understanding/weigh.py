@@ -56,6 +56,7 @@ PAST_REFUSAL = re.compile("[^,。!; ]*(?:退订|取消|拒收)[^,。!; ]*")  # �
 DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片|data")
 ERASED = re.compile("删(?:干净|掉|了|除)|给我删|清[掉除空]|注销|抹掉")
 BY_REASON = {"stranger": intents.WRONG_PERSON, "sold": intents.INFO_UPDATE, "stranded": intents.ROADSIDE_ASSIST}
+OFFERED = frozenset({intents.SALES_TERMS, intents.EVENT_QUERY})
 OF_THE_FILE = frozenset({intents.INFO_UPDATE, intents.PRIVACY_REQUEST, intents.HUMAN_REQUEST, intents.WRONG_PERSON})
 BY_RULE = frozenset({intents.UNCLEAR, intents.SURVEY_REPLY, intents.EVENT_RSVP})  # without their rules they say nothing
 NO_WISH = frozenset({intents.UNCLEAR, intents.GREET, intents.THANKS, intents.SURVEY_REPLY, intents.COMPLAINT})
@@ -146,6 +147,8 @@ def _beside_refusal(
         said = PAST_REFUSAL.sub(",", said)
     beside = _beside(ruled.refused, said, prompts, setting, least=1)
     beside = [each for each in beside if each.intent not in OF_THE_FILE]
+    if ruled.refused and ruled.refused.intent == intents.OPT_IN and not wishes.asks(text):
+        beside = [each for each in beside if each.intent not in OFFERED]  # 有优惠记得发我 is what is wanted again
     return [ruled.refused, ruled.event, ruled.told, *beside, _sold(text, prompts, setting)]
 
 
