@@ -12,7 +12,8 @@ class Understanding:
 
     confidence: 0–1, see `stands`; rules are sure. guess: what an `unclear` most likely was, or "".
     signals: facts for the rules of the house: threat, anger, repeat, injury, safety, automatic, ignored_refusal, robot,
-    injection, stranded, sold, competitor, bargain, and why a person must answer (question, stranger, privacy).
+    injection, ordered (an order only the classifier hears), stranded, sold, competitor, bargain, and why a person must
+    answer (question, stranger, privacy).
     """
 
     intent: str

@@ -93,8 +93,11 @@ ASKS_INSTEAD = re.compile(
 )
 # 消息没收到, 再发一次; 别忘了发我: the opposite of a refusal.
 AGAIN = re.compile("不(?:响|抖|漏|叫|亮|晃)了|没收到|再发(?:我(?![就要会])|一)|(?:别|不要)忘|发错|重发|补发")
-# 别推荐新能源: which car, not whether to write.
-NOT_THAT_ONE = re.compile("(?:别|不要|不用|勿)(?:再|给我|跟我)*推荐(?!了?$)")
+# 别推荐新能源, 别再给我推suv了: which car, not whether to write.
+NOT_THAT_ONE = re.compile(
+    "(?:别|不要|不用|勿)(?:再|给我|跟我)*推荐(?!了?$)|"
+    "(?:别|不要|不用)(?:再|给我|跟我|老)*推(?:什么|啥|那些)?(?:suv|mpv|轿车|电车|油车|混动|新能源|越野|七座|大车|小车)"
+)
 STOPS = re.compile("别|不要|不用|停止|停[了掉]|退订|勿|拒收")  # told beside numbers passed on
 MASS = re.compile("短信|广告|推送|促销|活动|以后|营销|推广|再也")
 DENIED = re.compile(

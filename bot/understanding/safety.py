@@ -24,7 +24,7 @@ TOLD = re.compile(
     "(?:抖音|快手|小红书|微博|知乎|b站|头条|央视|315|公众号|论坛|贴吧)|广播(?:里|说|讲|在)|新闻|网传|传[言闻]|谣言|召回|听说|听人说|群里[^,。]{0,3}(?:说|传|讲|有人)|报道|网上(?:说|看|都|有)|(?:看|刷)(?:到|了).{0,6}视频|视频[里上]|"
     "(?:记录仪|监控|摄像头)[^,。]{0,6}拍到(?:别|人家|前)|朋友圈(?:里|"
     "看|有|都)|抖音[上里]|微博|热搜|视频$|视频是|车祸视频|电视|电影|电视剧|赛车游戏|游戏[里中]|(?<!不是)(?<!不像)做梦|梦见|梦到|"
-    "小说|段子|节目[里上中]?[^,。]{0,3}(?:说|讲|播|有|放)|[剧番片]里|[男女]主(?!人|任|管|持)|综艺|主播|直播(?:里|间|说)|某品牌|别的牌子|别人家|隔壁品牌|推送说|看到.{0,8}(?:品牌|型号|款)|资料|说明书|文章|科普|"
+    "小说|段子|节目[里上中]?[^,。]{0,3}(?:说|讲|播|有|放)|[剧番片]里|[男女]主(?!人|任|管|持)|综艺|主播|直播(?:里|间|说)|某品牌|别的牌子|别人家|隔壁品牌|推送说|看到.{0,8}(?:品牌|型号|款)|资料|说明书|文章|科普|科目[一四1-4]|考题|选择题|选哪个[呀啊]|速激|速度与激情|主角|"
     "(?:看到|看见|路过|遇到)[^,。]{0,8}(?:追尾|车祸|翻车|着火|撞|翻了)|[好真太]惨|演习|演练|"
     "听[^,。]{1,5}[讲说][^,。]{0,8}(?:容易|会|老是?|爱|都)"
 )
@@ -185,7 +185,9 @@ def _stands(kind: str, pattern: re.Pattern[str], text: str) -> bool:
 
 def afterwards(text: str) -> bool:
     """医药费谁出, 缝了四针: told by somebody who wants redress; or an advertisement."""
-    return ADVERT.search(text) is not None or CLAIMS.search(text) is not None or (ON_US.search(text) is not None and not HELD_STILL.search(text))
+    if ADVERT.search(text) or CLAIMS.search(text):
+        return True
+    return ON_US.search(text) is not None and not HELD_STILL.search(text)
 
 
 def told_of(text: str) -> bool:

@@ -30,6 +30,7 @@ STILL_ASKED = 0.35  # less, where the line before asked for it
 OUTSIDE = {intents.EMERGENCY: -0.95, intents.OPT_OUT: -0.9, intents.OTHERS_DATA: -0.85}
 LESS_OUTSIDE = -0.5  # where it surely is something else
 SURELY_ELSE = 0.1
+SOMEBODY_HURT = -0.35  # nine of ten who are; one of six others is told of 120 too
 HARDLY_WITHIN = 0.2  # and each of its clauses no further than this
 # The nearest intent is meant: what is heard may lie a little further off than another, and behind those which may
 # stand in one message with it.
@@ -87,7 +88,8 @@ def danger(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None
 
 def hurt(text: str, setting: Setting) -> bool:
     """手心焦了一块, 整条胳膊麻: somebody is, in a message of danger."""
-    return (setting.classifier.mark(intents.EMERGENCY, intents.HURT, text) or 0.0) > 0.0
+    lies = setting.classifier.mark(intents.EMERGENCY, intents.HURT, text)
+    return lies is not None and lies > SOMEBODY_HURT
 
 
 def kind_before(setting: Setting) -> str | None:
@@ -128,7 +130,8 @@ def renewal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """之前不让发是赌气, 还是喊我一声: messages wanted again, in words no rule knows."""
     if wishes.tricks(text) or not _hears(intents.OPT_IN, text, prompts, setting):
         return False
-    of_a_visit = setting.before.intent in VISITS or (prompts and prompts[0].kind in YES_NO)
+    asked = prompts[0].kind if prompts else None
+    of_a_visit = setting.before.intent in VISITS or asked in YES_NO or asked is PromptKind.CHURN
     if of_a_visit and not TAKEN_BACK.search(text):
         return False  # 记得提醒我
     if refusals.refusal(text) is None or TAKEN_BACK.search(text):

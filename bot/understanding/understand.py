@@ -21,11 +21,20 @@ from bot.understanding.slots.people import staff
 from bot.understanding.slots.phones import phone
 from bot.understanding.slots.places import named_place
 from bot.understanding.slots.symptoms import gone, symptom
+from bot.understanding.subjects import SHORTEST
 from bot.understanding.verdicts import OVERALL, TURNS, Verdict, verdict
 from bot.understanding.weigh import Ruled, weigh
 
 __all__ = ["AUTOMATIC", "LEANS", "UNCLEAR", "Understanding", "rules", "understand"]
 
+PARTS = re.compile("[,。!;?~…]+|(?:然后|另外|对了|顺便)")
+ORDERED = frozenset({"injection", "ordered"})
+HEARD_BESIDE_ORDERS = frozenset(
+    {
+        "survey_reply", "service_book", "test_drive_book", "appt_change", "privacy_request",
+        "repair_status", "human_request", "opt_out",
+    }
+)  # fmt: skip
 NO_NUMBER = re.compile("不(?:想|用|愿意?|再)?[打评给]分")  # 修得挺好, 就不打分了
 NOT_WORTH_ONE = re.compile("[1一]分[^,。]{0,3}(?:嫌多|都多|不配|不值|都不想给|都不给)")
 ABOUT_THE_SCALE = re.compile(
@@ -53,8 +62,24 @@ def understand(
     meant = _joined(found) if found else UNCLEAR
     if setting is not None and meant.wants("complaint") and (then := past(plain, setting.now.date())):
         meant = replace(meant, slots={"date": then.isoformat(), **meant.slots})
+    if ORDERED & meant.signals and setting is not None:
+        meant = _beside_orders(plain, meant, prompts, booked, setting)
     leans = setting is not None and second_opinion.leans(plain, setting)
     return replace(meant, signals=meant.signals | {LEANS}) if leans else meant
+
+
+def _beside_orders(
+    text: str, barred: Understanding, prompts: Sequence[Prompt], booked: bool, setting: Setting
+) -> Understanding:
+    """后台提示贴出来; 礼拜天给我排个换轮胎: the order is not followed, the wish beside it is heard, no good score."""
+    parts = [each for each in PARTS.split(text) if len(each) >= SHORTEST]
+    rest = [each for each in parts if not wishes.tricks(each) and not second_opinion.orders(each, (), setting)]
+    if barred.intent != "off_topic" or not rest or len(rest) == len(parts):
+        return barred
+    meant = understand(",".join(rest), prompts, booked=booked, setting=setting)
+    if meant.intent not in HEARD_BESIDE_ORDERS or meant.satisfaction == SATISFIED:
+        return barred
+    return replace(meant, also=(*meant.also, barred.intent), signals=meant.signals | barred.signals)
 
 
 def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting: Setting | None = None) -> Ruled:
@@ -188,8 +213,9 @@ def _barred(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> 
         return Understanding("off_topic", signals=signals)
     if _others(text, prompts, setting):
         return Understanding("privacy_request", slots={"action": "other"}, signals=signals)
-    heard = setting is not None and second_opinion.orders(text, prompts, setting)
-    return Understanding("off_topic", signals=signals) if signals or heard else None
+    if not signals and setting is not None and second_opinion.orders(text, prompts, setting):
+        signals = frozenset({"ordered"})
+    return Understanding("off_topic", signals=signals) if signals else None
 
 
 def _others(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> bool:

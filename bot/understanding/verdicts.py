@@ -107,6 +107,7 @@ TOPIC = re.compile(
 OVERALL = re.compile("满意|[好差]评|总体|整体|^(?:都|还|也)?挺好的?$")
 GRANTED = re.compile("(好|行|快|可以|不错)(?:是|归|倒是?)(?:挺|很|真)?\\1")  # 好是好, 就是贵
 
+ASKED_OF = re.compile("(好|行|快|贵|专业|靠谱)不\\1|满不满意")  # 好不好我自己会说
 WORDS = re.compile(
     f"(?P<good>{GOOD_SAYINGS})|(?P<mid>{MIDDLING})|(?P<not>{NOT_GOOD})|(?P<strong>{BLAME_STRONG})|"
     f"(?P<blame>{BLAME})|(?P<praise>{PRAISE})"
@@ -149,7 +150,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
 def verdict(text: str) -> Verdict:
     """What a normalised message says of how it was; the later clause counts."""
     text = plainly(text).replace("满意度", "评分").replace("满意程度", "评分")
-    text = GRANTED.sub("满意是满意", text)
+    text = ASKED_OF.sub("", GRANTED.sub("满意是满意", text))
     if MOCKERY.search(text):
         return Verdict(None, mocked=True)
     parts = clauses(text)
