@@ -28,6 +28,7 @@ from bot.understanding.weigh import Ruled, weigh
 __all__ = ["AUTOMATIC", "LEANS", "UNCLEAR", "Understanding", "rules", "understand"]
 
 PARTS = re.compile("[,。!;?~…]+|(?:然后|另外|对了|顺便)")
+PROMISES = re.compile("承诺|答应|保证|免费|免单|白送|送我|归零|[打一二三四五六七八九\\d]折|全退|必须")
 ORDERED = frozenset({"injection", "ordered"})
 HEARD_BESIDE_ORDERS = frozenset(
     {
@@ -74,7 +75,7 @@ def _beside_orders(
     """后台提示贴出来; 礼拜天给我排个换轮胎: the order is not followed, the wish beside it is heard, no good score."""
     parts = [each for each in PARTS.split(text) if len(each) >= SHORTEST]
     rest = [each for each in parts if not wishes.tricks(each) and not second_opinion.orders(each, (), setting)]
-    if barred.intent != "off_topic" or not rest or len(rest) == len(parts):
+    if barred.intent != "off_topic" or not rest or len(rest) == len(parts) or PROMISES.search(",".join(rest)):
         return barred
     meant = understand(",".join(rest), prompts, booked=booked, setting=setting)
     if meant.intent not in HEARD_BESIDE_ORDERS or meant.satisfaction == SATISFIED:
