@@ -39,8 +39,9 @@ NOTHING_BUT_BLAME = 0.9
 ASKED_FOR, A_JUDGEMENT = -0.15, -0.8
 UNASKED, A_COMPLAINT = 0.05, -0.4
 SOUNDS_CONTENT, NO_COMPLAINT = -0.4, -0.4
+HARDLY_BLAMES, FAR_FROM_ONE = 0.1, -0.95
 AMID_OTHERS, PLAINLY = 0.15, -0.3  # where something else was asked
-MOCKED = 0.2
+MOCKED = 0.45
 MOCKS = 0.7  # 技术真好, 修一样坏一样: praise by its words alone
 UNHEARD = 0.04  # of the other reading: below, the words of a rule are there by accident (操作, 违约金, 我老婆不理我)
 ABOUT_NO_WORK = frozenset({intents.EVENT_QUERY, intents.MODEL_ENQUIRY, intents.INSURANCE_QUERY, intents.FAQ})
@@ -58,10 +59,10 @@ def heard_in(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
 
 def content(text: str, told: Understanding, setting: Setting) -> bool:
     """别的牌子让我干等了一个月, 还是来找你们订吧: words of blame, said content and without a number."""
-    if told.rating is not None or subjects.NUMBERED.search(text):
+    if told.rating is not None or (told.satisfaction != SATISFIED and subjects.NUMBERED.search(text)):
         return False
-    near = setting.classifier.margin(intents.COMPLAINT, text)
-    return _lies(text, setting) < SOUNDS_CONTENT and near < NO_COMPLAINT
+    near, lies = setting.classifier.margin(intents.COMPLAINT, text), _lies(text, setting)
+    return (lies < SOUNDS_CONTENT and near < NO_COMPLAINT) or (lies < HARDLY_BLAMES and near < FAR_FROM_ONE)
 
 
 def _lies(text: str, setting: Setting) -> float:

@@ -142,7 +142,9 @@ def renewal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 
 def no_refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """万圣节活动小孩要不要化装来: words of a refusal in something that surely is none, however it is asked."""
-    if refusals.keyword(text) or setting.classifier.guesses(text)[0].intent == intents.PRIVACY_REQUEST:
+    if any(refusals.keyword(each) for each in (text, *CUTS.split(text)) if each):
+        return False
+    if setting.classifier.guesses(text)[0].intent == intents.PRIVACY_REQUEST:
         return False  # 我的资料删了, 别再来电: two wishes
     return _by_chance(intents.OPT_OUT, text, prompts, setting)
 

@@ -100,7 +100,7 @@ def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting:
     )
     if danger and told and not _stands_beside_danger(text, told):
         told = None
-    if told and refused and not told.rating and told.intent == "complaint" and _only_about_sending(told, refused):
+    if told and refused and not told.rating and _only_about_sending(told, refused):
         told = None
     rest = None if danger or refused or event or stranger or barred else _rest(text, kinds, told)
     return Ruled(danger, refused, event, told, rest, stranger or barred)
@@ -233,6 +233,7 @@ def _yes_no(prompts: tuple[Prompt, ...]) -> bool:
 def _only_about_sending(told: Understanding, refused: Understanding) -> bool:
     return (
         refused.intent == "opt_out"
+        and told.satisfaction == DISSATISFIED
         and told.slots.get("category", "") in ("", "privacy", "waiting")
         and "complaint" not in refused.also
     )

@@ -122,6 +122,8 @@ def _on_a_score(
         return [_blame(text), ruled.rest]
     if told.intent == intents.UNCLEAR:
         return [told, *_beside(told, text, prompts, setting)]
+    if told.satisfaction == SATISFIED and content(text, replace(told, rating=None), setting):
+        told = replace(told, also=tuple(each for each in told.also if each != intents.COMPLAINT))
     told = _with_blame(text, told, setting)
     return [told, *_beside(told, text, prompts, setting), ruled.rest]
 
@@ -147,8 +149,8 @@ def _beside_refusal(
         said = PAST_REFUSAL.sub(",", said)
     beside = _beside(ruled.refused, said, prompts, setting, least=1)
     beside = [each for each in beside if each.intent not in OF_THE_FILE]
-    if ruled.refused and ruled.refused.intent == intents.OPT_IN and not wishes.asks(text):
-        beside = [each for each in beside if each.intent not in OFFERED]  # 有优惠记得发我 is what is wanted again
+    if not wishes.asks(text):  # 有优惠记得发我 is what is wanted again, 优惠啥的不稀罕 what is not
+        beside = [each for each in beside if each.intent not in OFFERED]
     return [ruled.refused, ruled.event, ruled.told, *beside, _sold(text, prompts, setting)]
 
 
