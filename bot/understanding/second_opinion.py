@@ -24,12 +24,13 @@ HEARS = {
     intents.OTHERS_DATA: -0.45, intents.ORDERS: -0.4,
 }  # fmt: skip
 BESIDE_WORDS = 0.15  # less, beside words of harm or of messages
-TOLD_ONLY = 0.4  # further, where the words are those of news, films, insurance, jokes
+TOLD_ONLY = 0.5  # further, where the words are those of news, films, insurance, jokes
 STILL_ASKED = 0.35  # less, where the line before asked for it
 # The words of a rule are there by chance when the sentence lies so far outside.
 OUTSIDE = {intents.EMERGENCY: -0.95, intents.OPT_OUT: -0.9, intents.OTHERS_DATA: -0.85}
 LESS_OUTSIDE = -0.5  # where it surely is something else
 SURELY_ELSE = 0.1
+PLAINLY_ELSE = 0.5
 SOMEBODY_HURT = -0.35  # nine of ten who are; one of six others is told of 120 too
 HARDLY_WITHIN = 0.2  # and each of its clauses no further than this
 # The nearest intent is meant: what is heard may lie a little further off than another, and behind those which may
@@ -146,13 +147,19 @@ def no_refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
         return False
     if setting.classifier.guesses(text)[0].intent == intents.PRIVACY_REQUEST:
         return False  # 我的资料删了, 别再来电: two wishes
+    far = max(_margins(intents.OPT_OUT, text, prompts, setting)) < OUTSIDE[intents.OPT_OUT]
+    if far and _rival(intents.OPT_OUT, text, setting) > PLAINLY_ELSE:
+        return True  # 不要告诉任何人, at the end of an order to the bot
     return _by_chance(intents.OPT_OUT, text, prompts, setting)
 
 
 def rights(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """我在你们那儿都留了些啥, 让我瞅一眼: one's own data asked for, to be put right or to go."""
-    if wishes.OF_A_DEVICE.search(text) or leaked(text):
+    margin = setting.classifier.margin
+    if wishes.OF_A_DEVICE.search(text):
         return False
+    if leaked(text) and margin(intents.COMPLAINT, text) > margin(intents.PRIVACY_REQUEST, text):
+        return False  # 谁把我号码卖给二手车商的
     asked = setting.before.intent == intents.PRIVACY_REQUEST
     return _hears(intents.PRIVACY_REQUEST, text, prompts, setting, -STILL_ASKED if asked else 0.0)
 

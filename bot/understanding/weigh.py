@@ -56,6 +56,7 @@ PAST_REFUSAL = re.compile("[^,。!; ]*(?:退订|取消|拒收)[^,。!; ]*")  # �
 DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片|data")
 ERASED = re.compile("删(?:干净|掉|了|除)|给我删|清[掉除空]|注销|抹掉")
 BY_REASON = {"stranger": intents.WRONG_PERSON, "sold": intents.INFO_UPDATE, "stranded": intents.ROADSIDE_ASSIST}
+ASKS = re.compile("[吗么?]|多少")
 OFFERED = frozenset({intents.SALES_TERMS, intents.EVENT_QUERY})
 OF_THE_FILE = frozenset({intents.INFO_UPDATE, intents.PRIVACY_REQUEST, intents.HUMAN_REQUEST, intents.WRONG_PERSON})
 BY_RULE = frozenset({intents.UNCLEAR, intents.SURVEY_REPLY, intents.EVENT_RSVP})  # without their rules they say nothing
@@ -149,7 +150,7 @@ def _beside_refusal(
         said = PAST_REFUSAL.sub(",", said)
     beside = _beside(ruled.refused, said, prompts, setting, least=1)
     beside = [each for each in beside if each.intent not in OF_THE_FILE]
-    if not wishes.asks(text):  # 有优惠记得发我 is what is wanted again, 优惠啥的不稀罕 what is not
+    if not ASKS.search(text):  # 有优惠记得发我 is what is wanted again, 优惠啥的不稀罕 what is not
         beside = [each for each in beside if each.intent not in OFFERED]
     return [ruled.refused, ruled.event, ruled.told, *beside, _sold(text, prompts, setting)]
 
