@@ -30,10 +30,11 @@ __all__ = ["AUTOMATIC", "LEANS", "UNCLEAR", "Understanding", "rules", "understan
 PARTS = re.compile("[,。!;?~…]+|(?:然后|另外|对了|顺便)")
 PROMISES = re.compile("承诺|答应|保证|免费|免单|白送|送我|归零|[打一二三四五六七八九\\d]折|全退|必须")
 ORDERED = frozenset({"injection", "ordered"})
+# A refusal is none of them: 不要告诉任何人 ends an order.
 HEARD_BESIDE_ORDERS = frozenset(
     {
-        "survey_reply", "service_book", "test_drive_book", "appt_change", "privacy_request",
-        "repair_status", "human_request", "opt_out",
+        "survey_reply", "service_book", "test_drive_book", "appt_change", "privacy_request", "repair_status",
+        "human_request",
     }
 )  # fmt: skip
 NO_NUMBER = re.compile("不(?:想|用|愿意?|再)?[打评给]分")  # 修得挺好, 就不打分了
