@@ -185,7 +185,11 @@ def _stands(kind: str, pattern: re.Pattern[str], text: str) -> bool:
 
 def afterwards(text: str) -> bool:
     """医药费谁出, 缝了四针: told by somebody who wants redress; or an advertisement."""
-    return ADVERT.search(text) is not None or CLAIMS.search(text) is not None or (ON_US.search(text) is not None and not HELD_STILL.search(text))
+    return (
+        ADVERT.search(text) is not None
+        or CLAIMS.search(text) is not None
+        or (ON_US.search(text) is not None and not HELD_STILL.search(text))
+    )
 
 
 def told_of(text: str) -> bool:
