@@ -53,6 +53,8 @@ def test_a_number(written: str, worth: float | None) -> None:
         ("大概12.5万", {"about": 125_000}),
         ("周六下午", None),
         ("跑了3万", {"about": 30_000}),
+        ("撑死20分钟", None),
+        ("顶天5座", None),
     ],
 )
 def test_a_budget(text: str, said: dict[str, int] | None) -> None:
