@@ -74,6 +74,17 @@ def test_a_fault_that_may_not_be(text: str) -> None:
         ("别推电车", None),
         ("不要油车，要纯电", "ev"),
         ("想要插混", "phev"),
+        ("混动，不插电那种", "hev"),
+        ("不用插电的混动", "hev"),
+        ("不插电的混动", "hev"),
+        ("混动就行，不想插电", "hev"),
+        ("普通混动，不充电的", "hev"),
+        ("混动但是不用插电", "hev"),
+        ("要插电的那种混动", "phev"),
+        ("混动，要能插电的", "phev"),
+        ("能充电的混动", "phev"),
+        ("插电混动平时不充电也能开吗", "phev"),
+        ("不要混动", None),
     ],
 )
 def test_an_energy_ruled_out_is_not_wanted(text: str, energy: str | None) -> None:
