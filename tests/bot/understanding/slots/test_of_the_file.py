@@ -146,3 +146,30 @@ def test_topics(intent: str, text: str, topic: str | None) -> None:
 def test_a_car_sold_is_ones_own(text: str, sold: bool | None) -> None:
     """M stands for a model of the dealer's (bot.understanding.concepts)."""
     assert contact.vehicle_sold(text) is sold
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("换我小舅子来", "我小舅子"),
+        ("换成我老公来取", "我老公"),
+        ("我不去了，换我爱人来", "我爱人"),
+        ("我爸来拿", "我爸"),
+        ("让我对象去提", "我对象"),
+        ("我对象下午过来取", "我对象"),
+        ("我弟顺路开回去", "我弟"),
+        ("我姐夫顺道提回来", "我姐夫"),
+        ("我闺女过去接车", "我闺女"),
+        ("由我同事代领", "我同事"),
+        ("我叔来拿车", "我叔"),
+        ("派我们单位司机去提", "我们单位司机"),
+        ("我女婿过来把车开走", "我女婿"),
+        ("车没了，给侄子开去了", None),
+        ("我爸妈都问车好了没", None),
+        ("我爸的车该保养了", None),
+        ("我弟想买台suv", None),
+        ("换我也生气", None),
+    ],
+)
+def test_who_is_sent_for_the_car(text: str, who: str | None) -> None:
+    assert contact.pickup_person(normalise(text)) == who
