@@ -70,6 +70,10 @@ def test_the_cover_asked_for() -> None:
     assert third_party(normalise("三者想买两百万")) == 2_000_000
     assert third_party(normalise("三者100万够吗")) == 1_000_000
     assert third_party(normalise("保费涨了五百")) is None
+    assert third_party("还是200吧") is None
+    assert third_party("还是200吧", asked=True) == 2_000_000
+    assert third_party("那就一百五吧", asked=True) == 1_500_000
+    assert third_party("三者险第三年", asked=True) is None
 
 
 @pytest.mark.parametrize(
