@@ -107,7 +107,12 @@ def test_a_key_of_our_menu_never_means_the_opposite() -> None:
 
 @pytest.mark.parametrize(
     ("text", "cover"),
-    [("还是300万踏实", 3_000_000), ("拉到300万吧", 3_000_000), ("给我按200万算", 2_000_000), ("那就一百五吧", 1_500_000)],
+    [
+        ("还是300万踏实", 3_000_000),
+        ("拉到300万吧", 3_000_000),
+        ("给我按200万算", 2_000_000),
+        ("那就一百五吧", 1_500_000),
+    ],
 )
 def test_a_sum_right_after_the_insurance_is_its_cover(text: str, cover: int) -> None:
     found = read(text, Before("三者险买多少合适", "insurance_query"))

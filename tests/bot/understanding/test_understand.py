@@ -92,7 +92,8 @@ def test_a_fault_denied_is_no_complaint(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["说好送脚垫的，都收到了，谢谢", "当初说送保养，现在还能用吗", "之前说送的保养，活动结束了没", "答应送的膜贴好了"]
+    "text",
+    ["说好送脚垫的，都收到了，谢谢", "当初说送保养，现在还能用吗", "之前说送的保养，活动结束了没", "答应送的膜贴好了"],
 )
 def test_a_promise_kept_or_asked_about_is_no_complaint(text: str) -> None:
     assert not understand(text).wants("complaint")
