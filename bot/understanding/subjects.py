@@ -76,7 +76,8 @@ ON_INSURANCE = re.compile(
     "(?:走|报|用|上)保险(?!杠|丝)[^,。]{0,8}(?:[吗吧么?]|赔)|保险(?!杠|丝)[^,。]{0,6}(?:赔|给报|管不管|报不报)|保费"
 )
 HELLO = re.compile("^(?:你好|您好|hi|hello|哈喽|喂|打扰一下|早上好|下午好|晚上好)[啊呀哈]?[,。!~ ]+(?=.{4})")
-FETCHES = re.compile("(?:取|提|拿|接|开)(?:车|走|回)|代[取提领]|(?:[去来]|过[去来])(?:取|提|拿|开)(?=$|[,。!吧了])")
+FETCHES = re.compile("(?:取|提|拿|接|开)(?:车|走|回)|代[取提领]")
+SENT = re.compile("(?:[去来]|过[去来])(?:取|提|拿|开)(?=$|[,。!吧了])")
 ASKS_PRICE = re.compile("[啥什]么?价|多少(?:钱|米|块)|几(?:钱|钿|多钱)|怎么收费|收多少|得多少")
 DONE = re.compile("还是|又|仍|刚[修换做洗]|[修换洗做]完|上[次回]|你们[^,。]{0,3}[修换洗做]的")
 ANY_DAY_FROM = re.compile("^(?!.*[改换推挪延]).*(?:往后|以后|之后)(?:哪天)?都(?:行|成|可以|有空)")
@@ -275,7 +276,8 @@ def _by_its_words(best: str, text: str, setting: Setting) -> str:
 def _sends_for_it(best: str, text: str, setting: Setting) -> bool:
     """让我对象去提, of a car in the shop; of a new one it is the delivery's."""
     ours = best in NOTHING or setting.before.intent == intents.REPAIR_STATUS
-    return ours and contact.pickup_person(text) is not None and FETCHES.search(text) is not None
+    fetched = FETCHES.search(text) or SENT.search(text)
+    return ours and fetched is not None and contact.pickup_person(text) is not None
 
 
 def _goes_on(best: Guess, guesses: Sequence[Guess], setting: Setting) -> Guess | None:

@@ -51,6 +51,7 @@ OPEN = Span(start=time(8, 30), end=time(17, 30))
         ("过了晌午", None, "afternoon"),
         ("晌午", None, "noon"),
         ("晌午头", None, "noon"),
+        ("星期六晌午过来", None, "noon"),
         ("擦黑过去", None, "evening"),
         ("天擦黑", None, "evening"),
     ],
