@@ -29,7 +29,7 @@ MISTYPED = (
     (re.compile("唔(?!该)"), "不"),
     (re.compile("[俾畀]"), "给"),
     (re.compile("嚟"), "来"),
-    (re.compile("咗|喇(?![叭嘛])"), "了"),
+    (re.compile("咗|喇"), "了"),
     (re.compile("廿(?!三里|八铺)"), "二十"),
     (re.compile("(?<!五)卅"), "三十"),
     (re.compile("嘅"), "的"),
