@@ -51,6 +51,7 @@ SLOT_OF = {
     intents.DELIVERY_QUERY: ("topic",),
 }
 KEEPS_TOPIC = (intents.FAQ, intents.SALES_TERMS)
+OF_A_CAR = re.compile("预算|买车|落地|裸车|价位|公里|保养")
 NAMES_WORK = re.compile("保养|修|[换洗检喷]|试[驾车]|[大小首]保|年检")
 NEW_DAY = re.compile("(?:日子|时间|日期)[^,。]{0,4}换|换[^,。]{0,3}(?:时间|日子|天|日期|到|成)")
 WISHES = re.compile("试|约|[去来]|做|修|换|看看")
@@ -81,6 +82,7 @@ def leaning(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
         or _chosen(text, prompts, setting)
         or _answer(text, prompts, setting)
         or _again(text, prompts, setting)
+        or _cover(text, prompts, setting)
         or _next(text, prompts, setting)
     )
 
@@ -133,17 +135,30 @@ def _answer(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
     open_to_it = about_a_visit or asked_price or guess.intent == intents.MODEL_ENQUIRY
     timed = about_a_visit_open and when_said(text, setting, asked=True) and not wishes.asks(text)
     sure = guess.confidence >= (SURELY_ELSE if timed else ACTS_FROM) and not open_to_it
-    if guess.intent in OWN_WISH or (sure and guess.intent != intents.HUMAN_REQUEST):
+    told = _needs(text, prompts, setting)
+    another = guess.intent in OWN_WISH or (sure and guess.intent != intents.HUMAN_REQUEST)
+    if another and not (told and _surely_told(told)):
         return None
     intent = _arranged(prompts[:1])
     if intent and when_said(text, setting, asked=True):
         return _read(intent, text, prompts, setting)
     if prompts and prompts[0].kind is PromptKind.PRICE and services.item(text):
         return _read(intents.SERVICE_PRICE, text, prompts, setting)
-    if prompts and prompts[0].kind is PromptKind.NEEDS:
-        needs = particulars(intents.MODEL_ENQUIRY, text, setting, prompts)
-        return Understanding(intents.MODEL_ENQUIRY, slots=needs) if TOLD_NEEDS & needs.keys() else None
-    return None
+    return told
+
+
+def _needs(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """What a car should be, while it was asked for."""
+    if not prompts or prompts[0].kind is not PromptKind.NEEDS:
+        return None
+    needs = particulars(intents.MODEL_ENQUIRY, text, setting, prompts)
+    return Understanding(intents.MODEL_ENQUIRY, slots=needs) if TOLD_NEEDS & needs.keys() else None
+
+
+def _surely_told(needs: Understanding) -> bool:
+    """物业不让装, 卡死十八万: nothing else can be meant, whatever the words are like."""
+    budget = needs.slots.get("budget")
+    return "home_charger" in needs.slots or (isinstance(budget, dict) and "max" in budget)
 
 
 def _again(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
@@ -156,6 +171,14 @@ def _again(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understand
     if not bare_time or not (named["time"] or named["date"]) or NAMES_WORK.search(text):
         return None
     return _read(intents.APPT_CHANGE, text, prompts, setting)
+
+
+def _cover(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """还是300万踏实, right after the insurance was spoken of: the sum of it."""
+    if setting.before.intent != intents.INSURANCE_QUERY or len(text) > LONGEST or OF_A_CAR.search(text):
+        return None
+    told = particulars(intents.INSURANCE_QUERY, text, setting, prompts)
+    return Understanding(intents.INSURANCE_QUERY, slots=told) if "third_party" in told else None
 
 
 def _same_visit(intent: str, text: str) -> bool:

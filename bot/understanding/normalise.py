@@ -30,6 +30,8 @@ MISTYPED = (
     (re.compile("[俾畀]"), "给"),
     (re.compile("嚟"), "来"),
     (re.compile("咗|喇"), "了"),
+    (re.compile("廿(?!三里|八铺)"), "二十"),
+    (re.compile("(?<!五)卅"), "三十"),
     (re.compile("嘅"), "的"),
     (re.compile("哋"), "们"),
     # 川渝, 广东, 河南, 东北, 上海: words for which everybody else has another.

@@ -11,7 +11,7 @@ from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
 from bot.understanding.slots import contact, dates, models, offered, quote, reasons, services, times, topics
 from bot.understanding.slots.mileage import mileage
-from bot.understanding.slots.money import third_party
+from bot.understanding.slots.money import THIRD, third_party
 from bot.understanding.slots.phones import phone
 from bot.understanding.slots.places import named_place
 from bot.understanding.slots.plates import plate, vin
@@ -174,8 +174,9 @@ def _topic(intent: str) -> Reader:
     return lambda text, _setting, _prompts: {"topic": topics.topic(intent, text)}
 
 
-def _insurance(text: str, _setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
-    return {"topic": topics.topic(intents.INSURANCE_QUERY, text), "third_party": third_party(text)}
+def _insurance(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    asked = THIRD.search(setting.told + normalise(setting.before.text)) is not None
+    return {"topic": topics.topic(intents.INSURANCE_QUERY, text), "third_party": third_party(text, asked=asked)}
 
 
 def _stranded(text: str, _setting: Setting, _prompts: Sequence[Prompt]) -> Slots:

@@ -15,6 +15,7 @@ from bot.understanding.grievances import graveness, grievance, leaked
 from bot.understanding.misheard import as_meant
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.setting import Setting
+from bot.understanding.slots.phones import phone
 from bot.understanding.subjects import CLEANS, CUTS, NUMBERED, SHORTEST, heard, opened
 
 # How far within each a sentence must lie (Classifier.margin), by the sentences of writers who had read no rule:
@@ -70,6 +71,11 @@ VISITS = frozenset({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_
 OF_WORK = frozenset({"quality", "waiting", "attitude", "promise"})
 SCORED = frozenset({PromptKind.SURVEY, PromptKind.RECONTACT})
 YES_NO = frozenset({PromptKind.EVENT, PromptKind.MEMBERSHIP, PromptKind.QUOTE, PromptKind.APPOINTMENT})
+STOPS = re.compile("别|不|退订|勿|停|拒")
+OF_DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片|删")
+NUMBER_ENDS = re.compile(
+    "[号机卡][^,。户]{0,8}(?:注销|停|不用|作废|换)|[换改]成|(?:通知|联系|短信|以后|今后)[^,。]{0,5}(?:发|打|拨)|新号"
+)
 OF_MESSAGES = re.compile(
     "发(?!动|票|现|生|货|车)|推(?!脱|卸|诿|三)|短信|消息|信息|通知|打扰|联系|广告|回访|调[查研]|问卷|祝|贺|问候|"
     "评[价分]|打分|名[单字]|请[帖柬]|海报|td|退订"
@@ -116,7 +122,7 @@ def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | Non
     body = bare(text)
     if prompts and prompts[0].kind in YES_NO and not OF_MESSAGES.search(body):
         return None
-    if wishes.tricks(text) or refusals.of_something_else(body):
+    if wishes.tricks(text) or refusals.of_something_else(body) or (_gives_a_number(text) and not STOPS.search(text)):
         return None
     blamed = None if OF_MESSAGES.search(body) else grievance(text)
     if blamed and blamed.category in OF_WORK:
@@ -156,12 +162,17 @@ def no_refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 def rights(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """我在你们那儿都留了些啥, 让我瞅一眼: one's own data asked for, to be put right or to go."""
     margin = setting.classifier.margin
-    if wishes.OF_A_DEVICE.search(text):
+    if wishes.OF_A_DEVICE.search(text) or _gives_a_number(text):
         return False
     if leaked(text) and margin(intents.COMPLAINT, text) > margin(intents.PRIVACY_REQUEST, text):
         return False  # 谁把我号码卖给二手车商的
     asked = setting.before.intent == intents.PRIVACY_REQUEST
     return _hears(intents.PRIVACY_REQUEST, text, prompts, setting, -STILL_ASKED if asked else 0.0)
+
+
+def _gives_a_number(text: str) -> bool:
+    """老号月底注销, 通知请发136...: another number for the file, nothing to be deleted."""
+    return phone(text) is not None and NUMBER_ENDS.search(text) is not None and OF_DATA.search(text) is None
 
 
 def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:

@@ -48,7 +48,8 @@ ANSWERS_TO = {
 }
 # 座椅上的烟味能除掉吗: work for the shop, whatever else the words are like.
 CLEANS = re.compile(
-    "(?:味(?!着|精)|臭|馊|霉|吐了|洒[了在得到]|打翻|尿了|老鼠|油渍|污渍)(?=.*(?:能|可以|可否|想|约|帮|[行成]不|[吗不]$))"
+    "(?:味(?!着|精)|臭|馊|霉|吐了|洒[了在得到]|打翻|尿了|老鼠|油渍|污渍)(?=.*(?:能|可以|可否|想|约|帮|[行成]不|"
+    "[吗不]$))"
     "(?=.*(?:处理|弄|洗|除|清|去掉|去除|去得|去味|看|做|散|搞|解决|消))"
 )
 # 尾门关不上了, 啥时候能给看看: a fault told with the wish to have it seen to.
@@ -75,7 +76,8 @@ ON_INSURANCE = re.compile(
     "(?:走|报|用|上)保险(?!杠|丝)[^,。]{0,8}(?:[吗吧么?]|赔)|保险(?!杠|丝)[^,。]{0,6}(?:赔|给报|管不管|报不报)|保费"
 )
 HELLO = re.compile("^(?:你好|您好|hi|hello|哈喽|喂|打扰一下|早上好|下午好|晚上好)[啊呀哈]?[,。!~ ]+(?=.{4})")
-FETCHES = re.compile("(?:取|提|拿|接|开)(?:车|走|回)|代取")
+FETCHES = re.compile("(?:取|提|拿|接|开)(?:车|走|回)|代[取提领]")
+SENT = re.compile("(?:[去来]|过[去来])(?:取|提|拿|开)(?=$|[,。!吧了])")
 ASKS_PRICE = re.compile("[啥什]么?价|多少(?:钱|米|块)|几(?:钱|钿|多钱)|怎么收费|收多少|得多少")
 DONE = re.compile("还是|又|仍|刚[修换做洗]|[修换洗做]完|上[次回]|你们[^,。]{0,3}[修换洗做]的")
 ANY_DAY_FROM = re.compile("^(?!.*[改换推挪延]).*(?:往后|以后|之后)(?:哪天)?都(?:行|成|可以|有空)")
@@ -84,7 +86,13 @@ COSTS = re.compile(
     f"(?:{MODEL}|[a-z]+\\d+)[^,。!? ]{{0,6}}(?:落地|裸车|办下来|指导价)"
     "价?[^,。!? ]{0,3}(?:多少|几个)[钱万]?[啊呀呢]?$"
 )
+# 首保真一毛不收?: what it costs, unless it is late for it.
+FIRST_FREE = re.compile(
+    "^(?!.*(?:晚|超|过期|过了|还[给能])).*(?:首保|首次保养|[头第]一[次回个]保养|头保)[^。]{0,10}(?:不?收|免费|要钱|"
+    "[花掏]钱|不要钱|多少钱|一[毛分])"
+)
 NEIGHBOURS = (
+    ({intents.FAQ, intents.OFF_TOPIC}, FIRST_FREE, intents.SERVICE_PRICE),
     ({intents.SALES_TERMS}, COSTS, intents.MODEL_ENQUIRY),
     ({intents.TEST_DRIVE_BOOK}, MAY_DRIVE, intents.FAQ),
     ({intents.PRIVACY_REQUEST}, OF_A_DEVICE, intents.FAQ),
@@ -257,12 +265,19 @@ def _by_its_words(best: str, text: str, setting: Setting) -> str:
     for among, words, meant in NEIGHBOURS:
         if best in among and words.search(named):
             return meant
-    if best in NOTHING and contact.pickup_person(text) and FETCHES.search(text):
+    if best in (*NOTHING, intents.DELIVERY_QUERY) and _sends_for_it(best, text, setting):
         return intents.INFO_UPDATE
     if best == intents.REPAIR_STATUS and contact.pickup_person(text) and FETCHES.search(text) and not asks(text):
         return intents.INFO_UPDATE
     priced = best in PRICED_TOO and ASKS_PRICE.search(text) and services.item(text)
     return intents.SERVICE_PRICE if priced and not DONE.search(text) else ""
+
+
+def _sends_for_it(best: str, text: str, setting: Setting) -> bool:
+    """让我对象去提, of a car in the shop; of a new one it is the delivery's."""
+    ours = best in NOTHING or setting.before.intent == intents.REPAIR_STATUS
+    fetched = FETCHES.search(text) or SENT.search(text)
+    return ours and fetched is not None and contact.pickup_person(text) is not None
 
 
 def _goes_on(best: Guess, guesses: Sequence[Guess], setting: Setting) -> Guess | None:

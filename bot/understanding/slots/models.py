@@ -32,7 +32,8 @@ BODIES = {
     "mpv": "mpv|商务(?:车|型|那[类种]|座|一点|款)|[67七]座商务|保姆车|面包",
 }
 ENERGIES = {
-    "phev": "插混|插电|phev|增程|dm-?i|可油可电|混动.{0,4}绿牌|绿牌.{0,4}混动",
+    "phev": "插头|外插|(?:能|可以?|要|带)(?:外接)?充电的?(?:那种|那类|款)?(?:混动|混合动力)|"
+    "混动[^。]{0,5}能(?:外接)?充电的|插混|插电|phev|增程|dm-?i|可油可电|混动.{0,4}绿牌|绿牌.{0,4}混动",
     "hev": "油电混|混动|混合动力|hev|油混|双擎",
     "ev": "纯电|电车|电动(?!门|尾门|座椅|天窗|窗|后)|ev(?![a-z])|新能源车?|充电的车",
     "petrol": "油车|燃油|汽油|烧油|加油的|纯油",
@@ -43,6 +44,13 @@ WANTED = re.compile("(?<![不别没])(?:要|买|选|想要|喜欢)(电|油|混)�
 NOT_WANTED = re.compile(
     "(?:不(?:想|要|考虑|喜欢|买|接受|用)|别|除了|拒绝)[^,。 不]{0,6}?"
     "(?:插混|插电|增程|混动|混合动力|纯电|电车|电动车?|新能源|油车|燃油)[^,。 ]*"
+)
+# 混动, 不插电那种: the hybrid that is never plugged in.
+UNPLUGGED = re.compile(
+    "不(?:用|需要?|必|能|带|是)?(?:再|外接|自己|去)*(?:插电?|充电?)(?:的|那种|那类|款|式|桩)+(?:混动|混合动力|油电混)|"
+    "(?<!插电)(?<!插电式)(?<!增程)(?:混动|混合动力|油电混)[^。插充]{0,8}(?:不(?:用|需要?|必|能|带|是|想|要)?|别|"
+    "免)(?:再|外接|自己|去)*(?:插|充电)"
+    "(?!混)[^,。]{0,4}?(?=$|[,。!吧呀啊的那])(?![^,。]*(?:也|能|行|会|可以))"
 )
 ASKED_SEATS = re.compile("(?<![\\d一二三四五六七八])(?P<n>[四五六七八4-8])(?:个|口)?人")
 CHARGER_ASKED = re.compile("充电桩|桩")
@@ -56,18 +64,36 @@ SEATS = re.compile(
 NO_CHARGER = re.compile(
     "(?:冇|没|无|不(?:能|让|给|好|方便|可以|可能|太好)|装不|难|没法|没办法|无法|没有?(?:条件|地方|"
     "固定)?)[^,。 ]{0,5}(?:充电桩?|桩|充电的?地方|车位|插座)|插座[^,。 ]{0,4}(?:没|冇|无)|"
-    "(?:桩|充电桩)[^,。 ]{0,3}(?:装不|没|不(?:能|让|行|好|可以))|装不了(?=$|[ ,。])|^没有?(?:充电)?(?:桩|车位)"
+    "(?:桩|充电桩)[^,。 ]{0,3}(?:装不|没(?!问题|毛病|事|什么问题|啥问题)|不(?:能|让|行|好|可以))|装不了(?=$|[ ,。])|"
+    "^没有?(?:充电)?(?:桩|车位)|"
+    "(?:不(?:许|让|准|给|肯|批|同意|允许|答应|支持|能|可以|叫)|别想|禁止|严禁|拒绝|没法|无法|没办法)(?:我们?|业主|私自|"
+    "自己|随便)?"
+    "(?:[安加]?装(?:个|家用?)?(?:充电|家充)?桩?|(?:安|弄|搞|拉|接)(?:个|上|家用?)?(?:充电桩?|家充|桩|线|电))"
+    "(?=$|[,。!?;~ 啊呀呢了的呗嘛])|[安装弄]不[了上成下]来?(?:充电)?桩|(?:装|安|"
+    "弄)(?:个)?(?:充电)?桩[^,。]{0,4}(?:没戏|没门|别想|难|悬|不行|批不)|"
+    "(?:充电|桩)[^,。]{0,8}(?:批不下|装不下|不批|不给批|被拒|没批)|飞线"
 )
 CHARGER = re.compile(
-    "(?:有|能|可以|装了?|能够|带|已经|方便)[^,。 不没]{0,5}(?:充电桩?|桩|充电)|家(?:里|充)(?:能)?充|有车位|有桩|可以装$"
+    "(?:有|能|可以|装了?|能够|带|已经|方便)[^,。 不没]{0,5}(?:充电桩?|桩|充电)|家(?:里|充)(?:能)?充|有车位|有桩|"
+    "可以装$|"
+    "(?:院子?|车位|车库|物业|小区)[^,。不没别]{0,5}(?:能|可以|让|给|同意|允许|许)装|装(?:充电)?桩没问题"
 )
 
 
 CHINESE_NAME = re.compile("[\u4e00-\u9fff]{2,}")
 HAD = re.compile(
-    "(?:旧的?|原来的?|以前的?|之前的?|老|开了[^,。]{1,5}|不是|不要|除了|卖了|现在(?:这|那)?[台辆]?|上[一]?[台辆])$"
+    "(?:不(?:看|试|考虑|想要?|买|约|选)(?:看|试|驾|了|这|那|[款台辆])*|旧的?|原来的?|以前的?|之前的?|老|"
+    "开了[^,。]{1,5}|不是|不要|除了|卖了|现在(?:这|那)?[台辆]?|上[一]?[台辆])$"
 )
 
+# 长风……打错, 是知行; 长风换成知行: of two names the one that stands after it is meant.
+CORRECTED = re.compile(
+    "(?:(?:[打说写记搞弄输发看念]错字?了?|口误|手滑|嘴瓢|呸|不是不是|(?:^|[,。!… 哦噢啊呃哎唉嗯])(?:不对[,… ]*)+|"
+    "[,。!… ]不(?=[,。… ])|"
+    "更正|纠正)[,。!…:~ 啊哈]*(?:不是[^,。…]{1,8}[,。… ]+)?(?:应该|我|其实|正确|的|是|想|要|说|试|看|指|驾|订|买|约|问|"
+    "就|才){0,6}"
+    "(?:[那这][款台辆个])?|[换改](?:成|为|到|试驾?|看|约|一?下)?)$"
+)
 
 # Around what sounds like a car: 我那台知性, 时光做个保养. Elsewhere 执行 and 时光 are words.
 BEFORE_A_CAR = "(?:[台辆部款]|我的|我那个?|试[驾开]?(?:一?下)?(?:你们)?(?:的|那个)?|叫|提的?|订的?|买的?|开的?)"
@@ -82,12 +108,25 @@ def model(text: str, names: Mapping[str, str]) -> str | None:
 
 
 def _written(text: str, names: Mapping[str, str]) -> str | None:
+    if corrected := _corrected(text, names):
+        return corrected
     found = [
         (HAD.search(text[: text.find(said)]) is not None, text.find(said), -len(said), name)
         for said, name in names.items()
         if said in text
     ]
     return min(found)[3] if found else None
+
+
+def _corrected(text: str, names: Mapping[str, str]) -> str | None:
+    """The last name put right within the message."""
+    found = [
+        (each.start(), len(said), name)
+        for said, name in names.items()
+        for each in re.finditer(re.escape(said), text)
+        if CORRECTED.search(text[: each.start()])
+    ]
+    return max(found)[2] if found else None
 
 
 def _spoken(text: str, names: Mapping[str, str]) -> str | None:
@@ -150,6 +189,8 @@ def _named(families: Mapping[str, str], text: str) -> tuple[str, ...]:
 
 def _energy(text: str, electric: Iterable[str]) -> str | None:
     """Only when one is named: 油车好还是电车好 asks."""
+    if UNPLUGGED.search(text):
+        return "hev"
     text = NOT_WANTED.sub(" ", text)
     said = [name for name, words in ENERGIES.items() if re.search(words, text)]
     if "ev" not in said and any(name in text for name in electric):

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 KIND = (
-    "(?:避险车道|苑|新村|家园|路肩|路口|[沪杭甬金温台京广深渝蓉昆宁苏锡常嘉湖绍]{2}(?=上)|(?:第[一二三四]|[左右"
+    "(?:避险车道|苑|新村|休息[室厅]|咖啡[机吧]|展厅|大[堂厅]|卫生间|洗手间|厕所|楼梯[口间]|电梯口?|营地|村委会|"
+    "家园|路肩|路口|[沪杭甬金温台京广深渝蓉昆宁苏锡常嘉湖绍]{2}(?=上)|(?:第[一二三四]|[左右"
     "]侧)车道|路(?!由|程|况"
     "|人|上堵)|街(?!坊)|大道|大桥|立交桥?|高架|隧道|高速|绕城|匝道|涵洞|桥洞|桥下|绿化带|应急车道|路肩|"
     "(?:行车|超车|快|慢)道|广场|小区|花园|花苑|公寓|商场|商城|超市|医院|学校|幼儿园|小学|中学|大学|校区|操场|公园|景区|"
@@ -17,16 +18,24 @@ KIND = (
     "西北中]环)"
 )
 # A name has none of these: verbs, persons, what leads to a place.
-NAME = "[^,。!?;:~… \\n在到停趴抛锚撂撞冲开过下了着的是我你您他她它被给让跟把从往刚还就都也很又离差近堵]"
+NAME = "[^,。!?;:~… \\n在到停趴抛锚撂撞冲开过下了着的是我你您他她它被给让跟把们从往刚还就都也很又离差近堵]"
 WAYS = re.compile(
-    f"(?P<place>(?:[gs]\\d{{1,4}}|{NAME}{{0,7}}?{KIND})(?:[和与跟]{NAME}{{1,7}}?{KIND})?"
+    f"(?P<place>(?:[gs]\\d{{1,4}}|(?:[你我]们)?{NAME}{{0,7}}?{KIND})(?:[和与跟]{NAME}{{1,7}}?{KIND})?"
     "(?:(?:的)?(?:[东南西北abcd\\d一二三四负]{1,2}(?:[区层楼号]|出口|入口|门)[区楼]?|停车[场库位]|门口|路口|[出"
-    "入]口|匝道|应急车道|路肩|边上?|旁边?|附近|对面|里头?|上|下面?|中间|方向|\\d+号|那块沙地))*)"
+    "入]口|匝道|边儿上|[往向]?[东南西北](?:[行向边侧面]|(?=\\d))(?:行驶)?|往[东南西北](?:边|面)?|[一-龥]{2,3}方向|"
+    "k\\d+(?:\\+\\d+)?|[南北东西]岸|"
+    " ?\\d+(?:\\.\\d+)?(?:公里|km)(?:加?\\d+米)?处?|里边|应急车道|路肩|边上?|旁边?|附近|对面|里头?|上|下面?|中间|"
+    "方向|\\d+号|那块沙地))*)"
+)
+# 慈溪那个赶海的停车场边儿上: a place told by what is done there.
+TOLD_BY = re.compile(
+    f"(?P<place>{NAME}{{2,8}}那[个家片座块条边][^,。!?;:~… \\n在停到被]{{0,10}}?{KIND}(?:{KIND})*(?:边儿?上?|旁边?|"
+    f"附近|对面|门口|里头?|上)?)"
 )
 STANDS = re.compile(
     "(?:在|停到?|到了?|位置[是:]?|地址[是:]?|定位[是:]?)(?P<place>(?:我们|你们|我|他|她)?(?:家)?[^,。!?; 在了着"
     "能]{1,10}?(?:[层楼库院区](?!别)|门口|[出入]口|"
-    "路上|环湖路|汇|城(?!市)|天地|桥头|那排|那边|旁边|边上))"
+    "路上|环湖路|汇|城(?!市)|天地|桥头|那排|那边|那儿|旁边|边上|边儿上|前台|沙发|车间|里头))"
 )
 # The road to our shop is asked for, nobody stands there; a road bike is none either.
 NO_PLACE = re.compile(
@@ -40,7 +49,7 @@ HOUSES = re.compile("(?:公司|单位|医院|学校|酒店|机场|码头|院里|
 def named_place(text: str) -> str:
     """Every place named, in order, for whoever is sent there; "" when none was."""
     spans: list[tuple[int, int]] = []
-    for pattern in (WAYS, STANDS):
+    for pattern in (TOLD_BY, WAYS, STANDS):
         for each in pattern.finditer(text):
             start, end = each.span("place")
             if not any(begins < end and start < ends for begins, ends in spans):

@@ -103,3 +103,37 @@ def test_a_key_of_our_menu_never_means_the_opposite() -> None:
     assert read("N", NOTHING_BEFORE, near, told="来请回Y，来不了请回N").intent == "appt_cancel"
     assert read("2", NOTHING_BEFORE, asked(PromptKind.EVENT), told="1参加 2不参加").slots == {"decision": "decline"}
     assert read("着火了", NOTHING_BEFORE, near, told=menu).intent == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("text", "cover"),
+    [
+        ("还是300万踏实", 3_000_000),
+        ("拉到300万吧", 3_000_000),
+        ("给我按200万算", 2_000_000),
+        ("那就一百五吧", 1_500_000),
+    ],
+)
+def test_a_sum_right_after_the_insurance_is_its_cover(text: str, cover: int) -> None:
+    found = read(text, Before("三者险买多少合适", "insurance_query"))
+    assert (found.intent, found.slots["third_party"]) == ("insurance_query", cover)
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("卡死十八万，多一分没有", {"budget": {"max": 180_000}}),
+        ("顶天20", {"budget": {"max": 200_000}}),
+        ("物业不让装", {"home_charger": False}),
+        ("混动，不插电那种", {"energy": "hev"}),
+    ],
+)
+def test_what_a_car_should_be_while_it_is_asked(text: str, slot: dict[str, object]) -> None:
+    found = read(text, NOTHING_BEFORE, asked(PromptKind.NEEDS))
+    assert (found.intent, found.slots) == ("model_enquiry", slot)
+
+
+@pytest.mark.parametrize("text", ["换我小舅子来", "让我对象去提", "我弟顺路开回去"])
+def test_who_fetches_a_car_just_asked_about_is_put_down(text: str) -> None:
+    found = read(text, Before("我车修好了吗", "repair_status"))
+    assert (found.intent, "pickup_person" in found.slots) == ("info_update", True)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.understanding.normalise import normalise
-from bot.understanding.refusals import comes_again, ignored, invited_back, opt_in, refusal
+from bot.understanding.refusals import comes_again, ignored, invited_back, opt_in, refusal, scope
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,13 @@ def test_a_keyword_is_a_refusal_as_the_whole_message(text: str) -> None:
         "刹车不要紧吧",
         "别忘了提醒我",
         "不想等了",
+        "短信里的活动都不要钱吗",
+        "什么都不要，就换机油",
+        "嘛都没修好",
+        "问候一下王师傅",
+        "祝福不要了吗",
+        "不想填地址",
+        "通知都别发错了",
     ],
 )
 def test_what_only_looks_like_a_refusal_is_none(text: str) -> None:
@@ -50,6 +57,24 @@ def test_what_only_looks_like_a_refusal_is_none(text: str) -> None:
         ("别再联系我", "all"),
         ("怎么退订", "marketing"),
         ("滚", "all"),
+        ("广告、提醒、问候、问卷，一样都不要", "all"),
+        ("活动、祝福、回访，都别发了", "all"),
+        ("促销、保养提醒、生日祝福全都不要", "all"),
+        ("广告也好问卷也好，都免了", "all"),
+        ("不管是祝福还是广告，都别发", "all"),
+        ("啥子消息都莫发", "all"),
+        ("嘛都别发", "all"),
+        ("嘛消息也别发", "all"),
+        ("么子信息都莫来", "all"),
+        ("乜都唔好发", "all"),
+        ("不想填这个几分几分的，打折消息还是要的", "survey"),
+        ("打分的别发了，活动还可以发", "survey"),
+        ("评分问卷别来了，有优惠还是告诉我", "survey"),
+        ("生日祝福这项关了，优惠活动可以留", "greeting"),
+        ("问候啥的别发，打折的留着", "greeting"),
+        ("祝福短信不用了，优惠继续发", "greeting"),
+        ("别发广告，生日祝福还是要的", "marketing"),
+        ("广告别发了，保养提醒照发", "marketing"),
     ],
 )
 def test_plain_words_are_as_good_and_say_how_far(text: str, scope: str) -> None:
@@ -101,3 +126,13 @@ def test_what_our_last_line_offered_decides() -> None:
     assert not invited_back("愿意", "您愿意参加周六的活动吗")
     assert comes_again("怎么又来了?前天刚回过", "周末抽大奖。拒收请回复r")
     assert not comes_again("怎么又来了个工单", "您的车已完工")
+
+
+def test_the_scope_is_read_from_dialect_too() -> None:
+    """么子都不要 refuses only where messages are meant; how far it goes is the same."""
+    assert scope(normalise("么子都不要")) == "all"
+    assert scope(normalise("只留到期提醒，别的都别推")) == "marketing"
+
+
+def test_one_kind_refused_and_another_kept_is_no_renewal() -> None:
+    assert not opt_in(normalise("祝福短信不用了，优惠继续发"))

@@ -69,6 +69,14 @@ def test_what_makes_a_complaint_grave_is_signalled(text: str, signals: set[str])
         ("前台态度太差", "attitude"),
         ("没人告诉我要换件", "communication"),
         ("说好三点取车又变卦", "promise"),
+        ("说好送的全包脚垫，提完车就成了活动结束", "promise"),
+        ("当初说送两次保养，现在不认了", "promise"),
+        ("谈的时候送的礼包，到头来一样没给", "promise"),
+        ("销售说三年免费保养，结果系统里没有", "promise"),
+        ("原先说的赠品说没货", "promise"),
+        ("签单时说的贴膜一直没兑现", "promise"),
+        ("当时说送的充电桩，现在让我自己掏钱", "promise"),
+        ("买车时候答应的礼品，现在说活动过期了", "promise"),
         ("空调修了还是不凉", "quality"),
         ("谁把我的电话给别人的", "privacy"),
     ],
@@ -81,6 +89,14 @@ def test_a_complaint_has_a_class(text: str, category: str) -> None:
 @pytest.mark.parametrize("text", ["没有异响了", "不用排队，挺好", "不贵", "没有多收费", "异响已经解决"])
 def test_a_fault_denied_is_no_complaint(text: str) -> None:
     assert not understand(text, (SURVEY,)).wants("complaint")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["说好送脚垫的，都收到了，谢谢", "当初说送保养，现在还能用吗", "之前说送的保养，活动结束了没", "答应送的膜贴好了"],
+)
+def test_a_promise_kept_or_asked_about_is_no_complaint(text: str) -> None:
+    assert not understand(text).wants("complaint")
 
 
 ALPHABET = st.sampled_from("满意不很太非常没有好差一般等退订TtRrN1234567890分星个人来去两三，。？！ ⭐😡\u200b％/.-abc")

@@ -53,6 +53,8 @@ def test_a_number(written: str, worth: float | None) -> None:
         ("大概12.5万", {"about": 125_000}),
         ("周六下午", None),
         ("跑了3万", {"about": 30_000}),
+        ("撑死20分钟", None),
+        ("顶天5座", None),
     ],
 )
 def test_a_budget(text: str, said: dict[str, int] | None) -> None:
@@ -68,6 +70,10 @@ def test_the_cover_asked_for() -> None:
     assert third_party(normalise("三者想买两百万")) == 2_000_000
     assert third_party(normalise("三者100万够吗")) == 1_000_000
     assert third_party(normalise("保费涨了五百")) is None
+    assert third_party("还是200吧") is None
+    assert third_party("还是200吧", asked=True) == 2_000_000
+    assert third_party("那就一百五吧", asked=True) == 1_500_000
+    assert third_party("三者险第三年", asked=True) is None
 
 
 @pytest.mark.parametrize(
@@ -118,6 +124,9 @@ def test_a_vin_has_letters_and_figures() -> None:
     ("text", "number"),
     [
         ("以后打 13900001111", "13900001111"),
+        ("老号月底注销，之后通知请发13600000217", "13600000217"),
+        ("换成13600000217这个号", "13600000217"),
+        ("新号136零零零零0217", "13600000217"),
         ("138-0000-1111", "13800001111"),
         ("幺三九零零零零一一一一", "13900001111"),
         ("+8613900001111", "13900001111"),

@@ -20,6 +20,20 @@ def test_the_first_model_named_by_name_or_alias() -> None:
         ("二十万以内的七座有吗 二胎家庭", {"budget": {"max": 200_000}, "seats_min": 7, "purpose": ("family",)}),
         ("家里没法装桩 电车合适不", {"home_charger": False, "energy": "ev"}),
         ("有车位能装桩 想看纯电", {"home_charger": True, "energy": "ev"}),
+        ("车位是租的，物业不许装桩", {"home_charger": False}),
+        ("装不了桩", {"home_charger": False}),
+        ("不让装", {"home_charger": False}),
+        ("物业不同意装充电桩", {"home_charger": False}),
+        ("房东不让弄桩", {"home_charger": False}),
+        ("充电桩报了装不下来", {"home_charger": False}),
+        ("物业那边卡着不让装", {"home_charger": False}),
+        ("装桩没戏", {"home_charger": False}),
+        ("有固定车位，装桩没问题", {"home_charger": True}),
+        ("物业同意装桩了", {"home_charger": True}),
+        ("自家院子能装", {"home_charger": True}),
+        ("车位是租的", {}),
+        ("不让装修", {}),
+        ("要个能装的", {}),
         ("油车好还是电车好", {}),
         ("不超过18万 要suv", {"budget": {"max": 180_000}, "body": ("suv",)}),
         ("上下班代步 插混", {"purpose": ("commute",), "energy": "phev"}),
@@ -35,6 +49,14 @@ def test_needs(text: str, slots: dict[str, object]) -> None:
         ("做个小保养", "minor_maintenance", "maintenance"),
         ("大保多少钱", "major_maintenance", "maintenance"),
         ("首保", "first_service", "maintenance"),
+        ("首保真一毛不收", "first_service", "maintenance"),
+        ("头一次保养", "first_service", "maintenance"),
+        ("第一个保养", "first_service", "maintenance"),
+        ("第一趟保养", "first_service", "maintenance"),
+        ("首回保养", "first_service", "maintenance"),
+        ("头保", "first_service", "maintenance"),
+        ("车烧机油", None, "repair"),
+        ("机油灯闪", None, "repair"),
         ("想保养一下", None, "maintenance"),
         ("换前刹车片", "brake_pads", "repair"),
         ("后刹车片", "rear_brake_pads", "repair"),
@@ -124,3 +146,30 @@ def test_topics(intent: str, text: str, topic: str | None) -> None:
 def test_a_car_sold_is_ones_own(text: str, sold: bool | None) -> None:
     """M stands for a model of the dealer's (bot.understanding.concepts)."""
     assert contact.vehicle_sold(text) is sold
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("换我小舅子来", "我小舅子"),
+        ("换成我老公来取", "我老公"),
+        ("我不去了，换我爱人来", "我爱人"),
+        ("我爸来拿", "我爸"),
+        ("让我对象去提", "我对象"),
+        ("我对象下午过来取", "我对象"),
+        ("我弟顺路开回去", "我弟"),
+        ("我姐夫顺道提回来", "我姐夫"),
+        ("我闺女过去接车", "我闺女"),
+        ("由我同事代领", "我同事"),
+        ("我叔来拿车", "我叔"),
+        ("派我们单位司机去提", "我们单位司机"),
+        ("我女婿过来把车开走", "我女婿"),
+        ("车没了，给侄子开去了", None),
+        ("我爸妈都问车好了没", None),
+        ("我爸的车该保养了", None),
+        ("我弟想买台suv", None),
+        ("换我也生气", None),
+    ],
+)
+def test_who_is_sent_for_the_car(text: str, who: str | None) -> None:
+    assert contact.pickup_person(normalise(text)) == who
