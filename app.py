@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -71,9 +72,17 @@ class House:
         self.program = (sys.executable, str(Path(__file__).absolute()))
 
     def apart(self, folder: Path) -> "House":
-        """A house of its own in a throw-away folder: own database, no Valkey, no account. For `converse`."""
+        """A house of its own in a throw-away folder: own database, no Valkey, no account. For `converse`.
+
+        What is learnt is kept in this house's folder, so that only the first of many files waits for it.
+        """
+        from bot.errors import ConfigError
         from config.nlu import bring
 
+        with suppress(
+            ConfigError
+        ):  # where nothing can be kept the house apart learns for itself, and says what is wrong
+            _ = self.classifier
         bring(self.given.config_dir, self.given.data_dir, folder)
         blank = {"HUIFANG_SANDBOX": "1", "HUIFANG_DATA_DIR": str(folder)}
         blank["HUIFANG_CONFIG_DIR"] = str(self.given.config_dir)

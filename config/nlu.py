@@ -21,6 +21,7 @@ from config.load import load_catalogue, shipped_unless_own
 from config.yaml_lines import load_model
 
 ALWAYS = "always"
+LEARNING = Path(__file__).parents[1] / "commands" / "learn.py"  # read, not imported: it needs scikit-learn
 CODE = (
     classifier,
     concepts,
@@ -133,6 +134,7 @@ def _named(path: Path) -> tuple[str, str, str]:
 
 def _digest(config_dir: Path) -> str:
     found = hashlib.sha256("\0".join(load_names(config_dir)).encode())
-    for path in [*_files(config_dir), *(Path(str(module.__file__)) for module in CODE)]:
+    code = [*(Path(str(module.__file__)) for module in CODE), LEARNING]
+    for path in [*_files(config_dir), *code]:
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:32]
