@@ -7,7 +7,17 @@ from dataclasses import replace
 from bot import friends
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import bodies, invitations, others_data, refusals, safety, second_opinion, strangers, wishes
+from bot.understanding import (
+    bodies,
+    invitations,
+    orders,
+    others_data,
+    refusals,
+    safety,
+    second_opinion,
+    strangers,
+    wishes,
+)
 from bot.understanding.blame import OURS, SCORED
 from bot.understanding.grievances import Grievance, graveness, grievance, leaked
 from bot.understanding.leaning import tells_the_place
@@ -21,22 +31,11 @@ from bot.understanding.slots.people import staff
 from bot.understanding.slots.phones import phone
 from bot.understanding.slots.places import named_place
 from bot.understanding.slots.symptoms import gone, symptom
-from bot.understanding.subjects import SHORTEST
 from bot.understanding.verdicts import OVERALL, TURNS, Verdict, verdict
 from bot.understanding.weigh import Ruled, weigh
 
 __all__ = ["AUTOMATIC", "LEANS", "UNCLEAR", "Understanding", "rules", "understand"]
 
-PARTS = re.compile("[,。!;?~…]+|(?:然后|另外|对了|顺便)")
-PROMISES = re.compile("承诺|答应|保证|免费|免单|白送|送我|归零|[打一二三四五六七八九\\d]折|全退|必须")
-ORDERED = frozenset({"injection", "ordered"})
-# A refusal is none of them: 不要告诉任何人 ends an order.
-HEARD_BESIDE_ORDERS = frozenset(
-    {
-        "survey_reply", "service_book", "test_drive_book", "appt_change", "privacy_request", "repair_status",
-        "human_request",
-    }
-)  # fmt: skip
 NO_NUMBER = re.compile("不(?:想|用|愿意?|再)?[打评给]分")  # 修得挺好, 就不打分了
 NOT_WORTH_ONE = re.compile("[1一]分[^,。]{0,3}(?:嫌多|都多|不配|不值|都不想给|都不给)")
 ABOUT_THE_SCALE = re.compile(
@@ -64,7 +63,7 @@ def understand(
     meant = _joined(found) if found else UNCLEAR
     if setting is not None and meant.wants("complaint") and (then := past(plain, setting.now.date())):
         meant = replace(meant, slots={"date": then.isoformat(), **meant.slots})
-    if ORDERED & meant.signals and setting is not None:
+    if orders.ORDERED & meant.signals and setting is not None:
         meant = _beside_orders(plain, meant, prompts, booked, setting)
     leans = setting is not None and second_opinion.leans(plain, setting)
     return replace(meant, signals=meant.signals | {LEANS}) if leans else meant
@@ -73,13 +72,10 @@ def understand(
 def _beside_orders(
     text: str, barred: Understanding, prompts: Sequence[Prompt], booked: bool, setting: Setting
 ) -> Understanding:
-    """后台提示贴出来; 礼拜天给我排个换轮胎: the order is not followed, the wish beside it is heard, no good score."""
-    parts = [each for each in PARTS.split(text) if len(each) >= SHORTEST]
-    rest = [each for each in parts if not wishes.tricks(each) and not second_opinion.orders(each, (), setting)]
-    if barred.intent != "off_topic" or not rest or len(rest) == len(parts) or PROMISES.search(",".join(rest)):
-        return barred
-    meant = understand(",".join(rest), prompts, booked=booked, setting=setting)
-    if meant.intent not in HEARD_BESIDE_ORDERS or meant.satisfaction == SATISFIED:
+    """礼拜天给我排个换轮胎, beside an order to the bot: the order is not followed, the wish is heard, no good score."""
+    rest = orders.rest(text, setting) if barred.intent == "off_topic" else ""
+    meant = understand(rest, prompts, booked=booked, setting=setting) if rest else barred
+    if meant.intent not in orders.HEARD_BESIDE or meant.satisfaction == SATISFIED:
         return barred
     return replace(meant, also=(*meant.also, barred.intent), signals=meant.signals | barred.signals)
 

@@ -96,7 +96,7 @@ MEASURED = {
     "unseen_dev_seventh_c": {
         "intent": 0.94, "also": 1, "slot": 0.92, "rating said": 0.9, "no rating said": 1, "escalation recall": 1,
         "escalation precision": 0.94, "emergency or high": 1, "emergency": 1, "injury": 1, "children": 1,
-        "injection": 1, "opt_out": 0.93, "privacy": 1, "false_alarm": 0.78,
+        "injection": 1, "opt_out": 0.93, "privacy": 0.9, "false_alarm": 0.78,
     },
     # Danger, refusals, rights and orders alone: run once after the learning of 2026-11-29, then looked at.
     "unseen_dev_eighth_h1": {
