@@ -1,7 +1,7 @@
-"""Danger and refusals in words no family knows: what the classifier is sure of, when nothing speaks against it.
+"""Harm in words no family knows, heard by margins: danger, refusals, rights, others' data, orders to the bot.
 
-The rules come first and are never overruled; this only hears what they missed. Who tells of smoke
-in words of their own should not be asked what they meant.
+The rules come first. This hears what they missed, and doubts them only where neither the message nor a clause of it
+sounds so: who tells of smoke in words of their own should not be asked what they meant.
 """
 
 import re
