@@ -60,6 +60,7 @@ def _is_sent(turn: Turn) -> bool:
 def _is_sticker(understood: Understanding, turn: Turn) -> bool:
     """While something is asked or a case is open, a smile is an answer, and understood as one."""
     text = turn.inbound.text.strip()
-    if understood.intent != "unclear" or not text or turn.prompts or case_open(turn) or not is_words(turn):
+    nothing_said = understood.intent in ("unclear", "off_topic") and text
+    if not nothing_said or turn.prompts or case_open(turn) or not is_words(turn):
         return False
     return STICKERS.fullmatch(text) is not None and NODS.fullmatch(text) is None

@@ -27,6 +27,8 @@ class Understanding:
 
     @property
     def stands(self) -> Stands:
+        if self.intent == "unclear":
+            return Stands.ASK  # however surely nothing can be made of it
         return (
             Stands.ACT if self.confidence >= ACTS_FROM
             else Stands.READ_BACK if self.confidence >= READS_BACK_FROM

@@ -8,6 +8,7 @@ import pytest
 from bot.dealer import Span
 from bot.effects import PromptKind
 from bot.turn import Prompt
+from bot.understanding.intents import Stands
 from bot.understanding.setting import Setting
 from bot.understanding.understand import Understanding, understand
 from tests.learnt import classifier
@@ -129,7 +130,7 @@ def test_haggling_is_noted_and_a_sold_car_too() -> None:
 def test_in_doubt_it_is_asked_and_the_doubt_is_named() -> None:
     found = read("上面那个左边的")
     assert found.intent == "unclear"
-    assert found.guess
+    assert found.stands is Stands.ASK
 
 
 def test_without_a_setting_only_the_rules_read() -> None:
