@@ -59,11 +59,10 @@ def heard_in(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
 
 def content(text: str, told: Understanding, setting: Setting) -> bool:
     """别的牌子让我干等了一个月, 还是来找你们订吧: words of blame, said content and without a number."""
-    if (
-        "repeat" in told.signals
-        or told.rating is not None
-        or (told.satisfaction != SATISFIED and subjects.NUMBERED.search(text))
-    ):
+    numbered = told.satisfaction != SATISFIED and subjects.NUMBERED.search(text)
+    if "repeat" in told.signals or told.rating is not None or numbered:
+        return False
+    if not setting.classifier.knows(intents.COMPLAINT):
         return False
     near, lies = setting.classifier.margin(intents.COMPLAINT, text), _lies(text, setting)
     return (lies < SOUNDS_CONTENT and near < NO_COMPLAINT) or (lies < HARDLY_BLAMES and near < FAR_FROM_ONE)

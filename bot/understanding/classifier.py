@@ -59,13 +59,17 @@ class Classifier:
         """How far within this intent a sentence lies, whatever else is in it: below 0 outside, from 1 on surely within.
 
         A message with two wishes shares its confidence between them; its margins say of each wish that it is there.
+        Of an intent without examples everything lies endlessly far outside.
         """
+        if not self.knows(intent):
+            return -math.inf
         return self._remembered(text, tuple(opened))[1][self.intents.index(intent)]
 
     def rival(self, text: str, but: Container[str]) -> float:
         """The largest margin of any other intent."""
         margins = self._remembered(text, ())[1]
-        return max(margin for name, margin in zip(self.intents, margins, strict=False) if name not in but)
+        others = (margin for name, margin in zip(self.intents, margins, strict=False) if name not in but)
+        return max(others, default=-math.inf)
 
     def detail(self, intent: str, text: str) -> str | None:
         """Which of its kind it likeliest is, or None where no example says one."""

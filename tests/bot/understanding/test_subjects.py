@@ -11,6 +11,8 @@ from bot.turn import Prompt
 from bot.understanding.intents import Stands
 from bot.understanding.setting import Setting
 from bot.understanding.understand import Understanding, understand
+from commands.learn import fit
+from config.nlu import Example
 from tests.learnt import classifier
 
 NOW = datetime(2026, 9, 17, 2, 20, tzinfo=UTC)
@@ -135,3 +137,20 @@ def test_in_doubt_it_is_asked_and_the_doubt_is_named() -> None:
 
 def test_without_a_setting_only_the_rules_read() -> None:
     assert understand("小保养多少钱").intent == "human_request"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("刹车踩不动了，现在在高速上", "emergency"),
+        ("退订", "opt_out"),
+        ("态度太差了，等了三个小时没人管，我要投诉", "complaint"),
+        ("把我的资料删了", "privacy_request"),
+        ("隔壁老王的电话给我一个", "privacy_request"),
+        ("你好", "greet"),
+    ],
+)
+def test_a_dealers_few_examples_take_nothing_from_the_rules(text: str, intent: str) -> None:
+    few = fit([Example(said, "", what) for what in ("greet", "faq", "thanks") for said in (what, f"{what} 二")], ())
+    opening = Span(start=time(8, 30), end=time(17, 30))
+    assert understand(text, setting=Setting(few, NOW, opening)).intent == intent
