@@ -79,9 +79,8 @@ class House:
         from bot.errors import ConfigError
         from config.nlu import bring
 
-        with suppress(
-            ConfigError
-        ):  # where nothing can be kept the house apart learns for itself, and says what is wrong
+        # Where nothing can be kept, the house apart learns for itself and says what is wrong.
+        with suppress(ConfigError):
             _ = self.classifier
         bring(self.given.config_dir, self.given.data_dir, folder)
         blank = {"HUIFANG_SANDBOX": "1", "HUIFANG_DATA_DIR": str(folder)}

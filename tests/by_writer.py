@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -77,10 +78,14 @@ def without(writers: Iterable[str]) -> Classifier:
 def read(said: Said, learnt: Classifier) -> Understanding:
     kind = OPEN.get(said.opened)
     prompts = (Prompt(1, kind, "1-5", NOW, NOW + timedelta(days=1)),) if kind else ()
-    names = {name: name for name in load_names(CONFIG)}
     opening = Span(start=time(8, 30), end=time(17, 30))
-    setting = Setting(learnt, NOW.astimezone(ZoneInfo("Asia/Shanghai")), opening, names)
+    setting = Setting(learnt, NOW.astimezone(ZoneInfo("Asia/Shanghai")), opening, _names())
     return understand(said.text, prompts, setting=setting)
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    return {name: name for name in load_names(CONFIG)}
 
 
 def right(said: Said, understood: Understanding) -> bool:

@@ -11,6 +11,7 @@ from bot.effects import PromptKind
 from bot.turn import Prompt
 from bot.understanding import bodies, intents, others_data, refusals, safety, wishes
 from bot.understanding.as_if import beside_figures
+from bot.understanding.blame import SCORED
 from bot.understanding.grievances import graveness, grievance, leaked
 from bot.understanding.misheard import as_meant
 from bot.understanding.normalise import bare, normalise
@@ -69,7 +70,6 @@ SURE_OF_ANOTHER = 0.6
 AT_ONCE = re.compile("正在|此刻|救命|快来|快点来|急[!,。 ]|119|120|110")
 VISITS = frozenset({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE, intents.APPT_CONFIRM})
 OF_WORK = frozenset({"quality", "waiting", "attitude", "promise"})
-SCORED = frozenset({PromptKind.SURVEY, PromptKind.RECONTACT})
 YES_NO = frozenset({PromptKind.EVENT, PromptKind.MEMBERSHIP, PromptKind.QUOTE, PromptKind.APPOINTMENT})
 STOPS = re.compile("别|不|退订|勿|停|拒")
 OF_DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片|删")
@@ -113,8 +113,9 @@ def _likely_kind(text: str, setting: Setting) -> str:
 
 def calm(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """我跟我媳妇就是追尾认识的, 想换台七座的: words of danger by chance, and nobody is hurt or calls for help."""
-    heard = as_meant(text)
-    return not (bodies.hurt(text) or AT_ONCE.search(text)) and _by_chance(intents.EMERGENCY, heard, prompts, setting)
+    if bodies.hurt(text) or AT_ONCE.search(text):
+        return False
+    return _by_chance(intents.EMERGENCY, as_meant(text), prompts, setting)
 
 
 def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None:

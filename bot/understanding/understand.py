@@ -84,10 +84,11 @@ def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting:
     """What each family of rules finds in a normalised text; with a setting, danger and refusals are heard twice."""
     kinds = {prompt.kind for prompt in prompts}
     danger = _danger(text, prompts, setting)
-    others = _others(text, prompts, setting) and not leaked(text)
+    asked = _others(text, prompts, setting)
+    others = asked and not leaked(text)
     refused = None if others else _refusal(text, prompts, setting)
     stranger = None if danger or others else _stranger(text, prompts, setting)
-    barred = None if danger or stranger else _barred(text, prompts, setting)
+    barred = None if danger or stranger else _barred(text, asked, prompts, setting)
     invited = PromptKind.EVENT in kinds and not stranger and not barred
     event = None if danger or stranger else _event(_unrefused(text) if refused else text, invited, booked)
     told = (
@@ -204,12 +205,12 @@ def _stranger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -
     return Understanding("wrong_person", slots={"decision": decision}, signals=frozenset({"stranger"}))
 
 
-def _barred(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
-    """What is neither done nor scored: orders to the bot, and somebody else's data."""
+def _barred(text: str, others: bool, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
+    """What is neither done nor scored: orders to the bot, and somebody else's data (others: it is asked for)."""
     signals = frozenset({"injection"} if wishes.tricks(text) else ())
     if wishes.orders_about(text):
         return Understanding("off_topic", signals=signals)
-    if _others(text, prompts, setting):
+    if others:
         return Understanding("privacy_request", slots={"action": "other"}, signals=signals)
     if not signals and setting is not None and second_opinion.orders(text, prompts, setting):
         signals = frozenset({"ordered"})
