@@ -110,6 +110,7 @@ class Expectation(Strict):
     rating: int | float | None = None
     escalate: bool | None = None
     priority: str | None = None
+    case: Literal["open", "closed"] | None = None
     reply_must: list[list[str]] = []
     reply_must_not: list[str] = []
     reply_must_not_re: list[str] = []

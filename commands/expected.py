@@ -13,7 +13,7 @@ MILEAGE_OFF, BUDGET_OFF = 0.05, 0.10
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One thing expected of a turn. part: intent, also, slot, rating, escalate, priority or reply.
+    """One thing expected of a turn. part: intent, also, slot, rating, escalate, priority, case or reply.
 
     name: of the slot; of a reply, how it fails ("lacks", "must not hold").
     """
@@ -36,7 +36,7 @@ def compared(expect: Expectation, line: Mapping[str, Any]) -> Iterator[Compared]
     for name, wanted in expect.slots.items():
         got = line["slots"].get(name)
         yield Compared("slot", wanted, got, slot_holds(name, wanted, got), name)
-    for key, ours in (("rating", "rating"), ("escalate", "escalated"), ("priority", "priority")):
+    for key, ours in (("rating", "rating"), ("escalate", "escalated"), ("priority", "priority"), ("case", "case")):
         if key in expect.model_fields_set:
             wanted = getattr(expect, key)
             yield Compared(key, wanted, line[ours], wanted == line[ours])

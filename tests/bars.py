@@ -101,7 +101,7 @@ def _compared(expect: Mapping[str, Any], line: Mapping[str, Any]) -> Iterable[tu
     for name, wanted in expect.get("slots", {}).items():
         got = line["slots"].get(name)
         yield "slot", {name: wanted}, got, holds(name, wanted, got)
-    for key, ours in (("rating", "rating"), ("escalate", "escalated"), ("priority", "priority")):
+    for key, ours in (("rating", "rating"), ("escalate", "escalated"), ("priority", "priority"), ("case", "case")):
         if key in expect:
             yield key, expect[key], line[ours], expect[key] == line[ours]
     yield from _reply(expect, line["reply"])

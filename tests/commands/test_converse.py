@@ -198,7 +198,7 @@ def test_a_promise_is_a_time_of_today_a_day_or_a_moment(
 
 
 LINE = {"intent": "survey_reply", "also": ["complaint"], "slots": {"a": 1}, "rating": 3, "escalated": True,
-        "priority": "high", "reply": "抱歉，韩梅梅会联系您"}  # fmt: skip
+        "priority": "high", "case": "open", "reply": "抱歉，韩梅梅会联系您"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -210,6 +210,9 @@ LINE = {"intent": "survey_reply", "also": ["complaint"], "slots": {"a": 1}, "rat
         ({"also": ["survey_reply"]}, 0),
         ({"also": ["opt_out"]}, 1),
         ({"rating": None}, 1),
+        ({"case": "open"}, 0),
+        ({"case": "closed"}, 1),
+        ({"case": None}, 1),
         ({"slots": {"b": 1}}, 1),
         ({"reply_must": [["对不起", "抱歉"], ["韩梅梅"]], "reply_must_not": ["优惠"]}, 0),
         ({"reply_must": [["对不起"]], "reply_must_not": ["抱歉"], "reply_must_not_re": ["联系.$"]}, 3),
