@@ -115,10 +115,16 @@ class Expectation(Strict):
     reply_must_not: list[str] = []
     reply_must_not_re: list[str] = []
 
+    @field_validator("accept", "also", "reply_must_not", "reply_must_not_re", mode="before")
+    @classmethod
+    def one_may_stand_alone(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
     @field_validator("reply_must", mode="before")
     @classmethod
     def one_group_may_stand_alone(cls, value: Any) -> Any:
-        return [[each] if isinstance(each, str) else each for each in value] if isinstance(value, list) else value
+        groups = [value] if isinstance(value, str) else value
+        return [[each] if isinstance(each, str) else each for each in groups] if isinstance(groups, list) else groups
 
 
 class Said(Strict):

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +96,8 @@ def _precision(judged: Iterable[Judged]) -> tuple[int, int]:
 def _compared(expect: Mapping[str, Any], line: Mapping[str, Any]) -> Iterable[tuple[str, Any, Any, bool]]:
     intent = line["intent"]
     if "intent" in expect:
-        yield "intent", expect["intent"], intent, intent in (expect["intent"], *expect.get("accept", ()))
-    for other in expect.get("also", ()):
+        yield "intent", expect["intent"], intent, intent in (expect["intent"], *_listed(expect.get("accept", ())))
+    for other in _listed(expect.get("also", ())):
         yield "also", other, [intent, *line["also"]], other in (intent, *line["also"])
     for name, wanted in expect.get("slots", {}).items():
         got = line["slots"].get(name)
@@ -108,12 +109,16 @@ def _compared(expect: Mapping[str, Any], line: Mapping[str, Any]) -> Iterable[tu
 
 
 def _reply(expect: Mapping[str, Any], reply: str) -> Iterable[tuple[str, Any, Any, bool]]:
-    for group in expect.get("reply_must", ()):
-        yield "reply", {"one of": group}, reply, any(each in reply for each in group)
-    for words in expect.get("reply_must_not", ()):
-        yield "reply", {"not": words}, reply, words not in reply
-    for pattern in expect.get("reply_must_not_re", ()):
+    for group in map(_listed, _listed(expect.get("reply_must", ()))):
+        yield "reply", {"one of": group}, reply, any(str(each) in reply for each in group)
+    for words in _listed(expect.get("reply_must_not", ())):
+        yield "reply", {"not": words}, reply, str(words) not in reply
+    for pattern in _listed(expect.get("reply_must_not_re", ())):
         yield "reply", {"not": pattern}, reply, re.search(pattern, reply) is None
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return [value] if isinstance(value, str) else value
 
 
 def holds(name: str, wanted: Any, got: Any) -> bool:
@@ -124,6 +129,8 @@ def holds(name: str, wanted: Any, got: Any) -> bool:
         return bool(abs(got - wanted) <= 0.05 * wanted)
     if isinstance(wanted, list):
         return isinstance(got, list) and Counter(map(str, wanted)) == Counter(map(str, got))
+    if isinstance(wanted, date):  # YAML reads 2026-09-19 as a date
+        return bool(got == wanted.isoformat())
     return bool(type(wanted) is type(got) and wanted == got)
 
 
@@ -147,9 +154,12 @@ def _printed(table: Mapping[str, tuple[int, int]]) -> str:
 
 
 def _missed(judged: Iterable[Judged]) -> str:
+    def said(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, default=str)
+
     return "\n".join(
         f"- {each.id}.{each.turn} [{' '.join(each.tags)}] 「{each.user}」 {each.part}: "
-        f"wanted {json.dumps(each.wanted, ensure_ascii=False)}, got {json.dumps(each.got, ensure_ascii=False)}"
+        f"wanted {said(each.wanted)}, got {said(each.got)}"
         for each in judged
         if not each.right
     )

@@ -3,24 +3,33 @@
 import re
 
 from bot.understanding import second_opinion, wishes
+from bot.understanding.meaning import Understanding
+from bot.understanding.scales import SATISFIED
 from bot.understanding.setting import Setting
-from bot.understanding.subjects import SHORTEST
 
-PARTS = re.compile("[,。!;?~…]+|(?:然后|另外|对了|顺便)")
+PARTS = re.compile("[,。!;?~…【】<>\\[\\]()]+|(?:然后|另外|对了|顺便)")
 PROMISES = re.compile("承诺|答应|保证|免费|免单|白送|送我|归零|[打一二三四五六七八九\\d]折|全退|必须")
 ORDERED = frozenset({"injection", "ordered"})
 # A refusal is none of them: 不要告诉任何人 ends an order.
 HEARD_BESIDE = frozenset(
     {
         "survey_reply", "service_book", "test_drive_book", "appt_change", "privacy_request", "repair_status",
-        "human_request",
+        "human_request", "faq", "service_price", "sales_terms", "model_enquiry", "roadside_assist",
+        "delivery_query", "insurance_query", "event_query",
     }
 )  # fmt: skip
+
+SURELY = 0.5  # a wish that follows an order is heard from here
+
+
+def heard_beside(wish: Understanding) -> bool:
+    """Whether a wish read in the rest stands beside the order. A good score there is not believed."""
+    return wish.intent in HEARD_BESIDE and wish.confidence >= SURELY and wish.satisfaction != SATISFIED
 
 
 def rest(text: str, setting: Setting) -> str:
     """The clauses that order nothing, "" where none is left or a promise is among them. text: normalised."""
-    parts = [each for each in PARTS.split(text) if len(each) >= SHORTEST]
+    parts = [each for each in PARTS.split(text) if each.strip()]
     left = [each for each in parts if not wishes.tricks(each) and not second_opinion.orders(each, (), setting)]
     whole = ",".join(left)
     return "" if len(left) == len(parts) or PROMISES.search(whole) else whole

@@ -75,7 +75,7 @@ def _beside_orders(
     """礼拜天给我排个换轮胎, beside an order to the bot: the order is not followed, the wish is heard, no good score."""
     rest = orders.rest(text, setting) if barred.intent == "off_topic" else ""
     meant = understand(rest, prompts, booked=booked, setting=setting) if rest else barred
-    if meant.intent not in orders.HEARD_BESIDE or meant.satisfaction == SATISFIED:
+    if not orders.heard_beside(meant):
         return barred
     return replace(meant, also=(*meant.also, barred.intent), signals=meant.signals | barred.signals)
 
