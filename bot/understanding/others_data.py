@@ -28,7 +28,7 @@ _LIST = re.compile(
     "信息|资料)|"
     "把(?!我|你|店|救援|顾问|销售|经理|自己|老师)[\u4e00-\u9fff]{2,3}的(?:电话|手机号?|号码|微信|住?地址)(?:给|"
     "发|推)(?:我|一下|过来)|"
-    "(?:客户|车主).{0,6}(?:名单|手机号?|电话).{0,6}(?:列|导|发我|给我)|"
+    "(?:客户|车主).{0,6}(?:名单|手机号?|电话).{0,6}(?:列|导|发(?:我|到|来|过来|给)|给我|念)|"
     "查[^,。]{0,3}[\u4e00-\u9fff][a-z][a-z\\d]{5,6}[^,。]{0,3}(?:主人|车主|电话|住)|"
     "车牌是谁的|这车牌?是谁的|[\u4e00-\u9fff][a-z][a-z\\d]{5,6}(?:的车)?是谁"
 )
@@ -48,6 +48,7 @@ _TELLS = re.compile(
     "(?:电话|号码|手机号?|微信|姓名|名字|地址)(?:是|改|换|填|写|:)|联系(?:他|她|我)|(?:回|打|来)(?:个|一个|"
     "一下)?电话|打(?:他|她|我)的?(?:电话|手机)|取车|提车|加我"
 )
+_REFUSED = re.compile("要替他们保密")  # templates/messages/privacy/others.wechat.txt, privacy_others of dealer.yaml
 
 
 def listed(text: str) -> bool:
@@ -57,6 +58,11 @@ def listed(text: str) -> bool:
 
 def erases_theirs(text: str) -> bool:
     return _ERASES_THEIRS.search(text) is not None
+
+
+def refused(told: str) -> bool:
+    """told: what we said last; whether it was that we keep others' data to ourselves."""
+    return _REFUSED.search(told) is not None
 
 
 def asked(text: str) -> bool:

@@ -201,7 +201,10 @@ def _file(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
 
 
 def _privacy(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
-    return {"action": contact.action(text) or setting.classifier.detail(intents.PRIVACY_REQUEST, text)}
+    """发邮箱就行: of what was asked in the line before."""
+    going_on = setting.before.intent == intents.PRIVACY_REQUEST
+    asked = normalise(setting.before.text) if going_on and not contact.action(text) else text
+    return {"action": contact.action(asked) or setting.classifier.detail(intents.PRIVACY_REQUEST, asked)}
 
 
 def _churn(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:

@@ -35,7 +35,8 @@ ELSEWHERE = re.compile(
     "报价|照片|定位|地址)|"
     "^停了[吗没]|[雨雪]也?停了?|"
     f"{SUBJECT}[^。]{{0,24}}(?:[这那][台辆]|先|车)[^,。]{{0,4}}不(?:买|订|要)|"
-    f"(?:订单|定金|订金|车)[^,。]{{0,3}}{SUBJECT}|"
+    f"(?:订单|定金|订金|车)[^,。]{{0,3}}{SUBJECT}|[订定][的了过][^,。]{{0,6}}[台辆款车][^。]{{0,20}}{SUBJECT}|"
+    f"{SUBJECT}[^。]{{0,20}}[订定][的了过][^,。]{{0,6}}[台辆款车]|"
     f"{SUBJECT}(?:金|单|车|的车|的?订单|款|票|酒店|快递|包裹|件)|退订?(?:定|订)金|[定订]金|(?:退|"
     f"取消).{{0,4}}(?:订单|预订|预定|预约|车位|报名)|拒收.{{0,4}}(?:快递|包裹|件)"
 )
@@ -94,7 +95,7 @@ HOW_TO_ANSWER = re.compile(
     "文章|英文|安抚|话术|套话|官话|空话|别的|表)"
 )
 ASKS_INSTEAD = re.compile(
-    "直接|让[^,。]{0,8}来|多少|几[点号钱]|给[个我]?[价数底]|说|讲|报[个价]|告诉|打字|认识|打不开|叫[个人你]|就要|只要|"
+    "直接|[让叫][^,。]{0,8}(?:来|打给我|联系我|找我|跟我|回我)|多少|几[点号钱]|给[个我]?[价数底]|说|讲|报[个价]|告诉|打字|认识|打不开|叫[个人你]|就要|只要|"
     "[?]|"
     "[吗么]$|直接[^,。]{0,3}约|推不动|拖车|地址|怎么"
 )
@@ -192,7 +193,7 @@ BY_OTHER_MEANS = re.compile(
 )
 ABOUT_SENDING = re.compile("(?:名单|把我)[^,。]{0,8}划掉|划掉我|(?:垃圾|骚扰|恶心|烂)(?:短信|信息|广告|电话|消息)")
 EVERY = re.compile(
-    "任何|所有|一切|全部|通通|统统|一律|全都|全(?=给|关|都|退|停)|一[条个](?:字|都|也)|(?:什么|啥)(?:消息|信息|短信|"
+    "任何|所有|一切|全部|(?:不管|不论|无论|甭管)(?:什么|啥)|通通|统统|一律|全都|全(?=给|关|都|退|停)|一[条个](?:字|都|也)|(?:什么|啥)(?:消息|信息|短信|"
     "东西|通知|内容|玩意儿?)?[都也]|都(?:别|"
     "不要|不用)|"
     "联系|拉黑|打扰|打搅|别.{0,3}烦|烦我|滚|不要再找|leave me alone|"
@@ -207,9 +208,10 @@ KEPT = re.compile(
 )
 _ANY_AD = re.compile(f"{_ADS}|团购|自驾|直播|抽奖|券")
 SURVEY = re.compile(
-    "几分几分|填[^,。]{0,5}(?:分|表(?!扬)|卷)|[评打]分|调查|回访|评价|问卷|满意度|打分|评分|打几分|"
+    "几分几分|填[^,。]{0,5}(?:分|表(?!扬)|卷)|[评打]分|打星|调[查研]|回访|评价|问卷|满意度|打分|评分|打几分|"
     "满不满意|满意不满意|问.{0,3}满意|survey"
 )
+_QUESTIONS = re.compile("问|[评打选填]|星|这[个套种类玩]")
 GREETING = re.compile("祝福|问[候好]|祝贺|生日|节[日气]|逢年过节|早安|晚安|拜年|贺卡|贺")
 
 
@@ -232,6 +234,7 @@ STAYS = re.compile(
 KINDS = (SURVEY, GREETING, re.compile("保养|年检|提醒|服务通知"), _ANY_AD)
 ASKS_CONSENT = re.compile("(?:接收|收到|订阅)[^。]{0,24}回复[\"“']?(?P<word>[^\"”',。 ]{1,4})")
 OFFERS_REFUSAL = re.compile("拒收|退订")
+CORRECTED = re.compile("^.*(?:[说讲打发搞][反错]了|口误|我(?:是说|意思是))[,。! ]*")
 COMES_AGAIN = re.compile(
     "(?:怎么|咋|干嘛|为(?:什么|啥))[^,。]{0,3}[又还][^,。]{0,2}(?:来|发|是你们)|又来了|还"
     "来[?!]|没完了|滚远?[点蛋开]|阴魂不散"
@@ -258,6 +261,12 @@ def refusal(text: str) -> str | None:
     if ELSEWHERE.search(body):
         return None
     return scope(body) if any(each.search(body) for each in (WITHIN, LAST_WORD, SHOUTED)) else None
+
+
+def corrected(text: str) -> str:
+    """说反了, 是满意度那个别发: what follows a correction, where it refuses by itself."""
+    rest = CORRECTED.sub("", text)
+    return rest if rest and refusal(rest) else text
 
 
 def keyword(text: str) -> bool:
@@ -307,6 +316,11 @@ def scope(body: str) -> str:
     if only_ads or kept or (OURS_WANTED.search(body) and _ANY_AD.search(body)):
         return "marketing"
     return "all" if EVERY.search(refused) else "marketing"
+
+
+def of_questions(text: str) -> bool:
+    """别来问, 这打星星的: what is refused is being asked; no word of advertising."""
+    return _QUESTIONS.search(text) is not None and _ANY_AD.search(text) is None
 
 
 def _lists(refused: str) -> bool:

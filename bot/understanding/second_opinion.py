@@ -27,11 +27,12 @@ HEARS = {
 }  # fmt: skip
 BESIDE_WORDS = 0.15  # less, beside words of harm or of messages
 TOLD_ONLY = 0.5  # further, where the words are those of news, films, insurance, jokes
-STILL_ASKED = 0.35  # less, where the line before asked for it
+STILL_ASKED = 40  # times as likely where the line before asked for it, as a subject goes on (subjects.STILL_ABOUT)
 # The words of a rule are there by chance when the sentence lies so far outside.
 OUTSIDE = {intents.EMERGENCY: -0.95, intents.OPT_OUT: -0.9, intents.OTHERS_DATA: -0.85}
 LESS_OUTSIDE = -0.5  # where it surely is something else
 SURELY_ELSE = 0.1
+SURELY_REFUSED = 0.3  # whatever else the words name: 该保养了说一声, 打折那些给我关了吧
 PLAINLY_ELSE = 0.5
 SOMEBODY_HURT = -0.35  # nine of ten who are; one of six others is told of 120 too
 HARDLY_WITHIN = 0.2  # and each of its clauses no further than this
@@ -121,9 +122,10 @@ def calm(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None:
     """The scope of a refusal the classifier hears. A no to what was just asked is an answer, not a refusal."""
     body = bare(text)
-    if prompts and prompts[0].kind in YES_NO and not OF_MESSAGES.search(body):
+    answers = bool(prompts) and prompts[0].kind in YES_NO and not OF_MESSAGES.search(body)
+    if (answers or refusals.of_something_else(body)) and not _surely_refused(text, setting):
         return None
-    if wishes.tricks(text) or refusals.of_something_else(body) or (_gives_a_number(text) and not STOPS.search(text)):
+    if wishes.tricks(text) or (_gives_a_number(text) and not STOPS.search(text)):
         return None
     blamed = None if OF_MESSAGES.search(body) else grievance(text)
     if blamed and blamed.category in OF_WORK:
@@ -131,7 +133,31 @@ def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | Non
     more = -BESIDE_WORDS if OF_MESSAGES.search(body) else 0.0
     if not _hears(intents.OPT_OUT, text, prompts, setting, more):
         return None
-    return setting.classifier.detail(intents.OPT_OUT, text) or refusals.scope(body)
+    return refusals.scope(body)
+
+
+def _surely_refused(text: str, setting: Setting) -> bool:
+    return setting.classifier.margin(intents.OPT_OUT, text) >= SURELY_REFUSED
+
+
+def rather_refused(text: str, setting: Setting) -> bool:
+    """广告退订, 其他照常通知: words of wanting messages again in what surely refuses others."""
+    margin = setting.classifier.margin
+    return _surely_refused(text, setting) and margin(intents.OPT_OUT, text) > margin(intents.OPT_IN, text)
+
+
+def scope(text: str, by_rule: str, prompts: Sequence[Prompt], setting: Setting) -> str:
+    """How far a refusal goes: as the classifier hears it where it is sure, else as the words say.
+
+    Under a survey 别来问了 means its questions.
+    """
+    told = setting.classifier.detail(intents.OPT_OUT, text)
+    if told is None or refusals.keyword(text):
+        return by_rule
+    if (setting.classifier.mark(intents.OPT_OUT, told, text) or 0.0) > 0:
+        return told
+    asked = any(each.kind in SCORED for each in prompts)
+    return "survey" if asked and by_rule == "marketing" and refusals.of_questions(text) else by_rule
 
 
 def renewal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
@@ -167,8 +193,14 @@ def rights(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
         return False
     if leaked(text) and margin(intents.COMPLAINT, text) > margin(intents.PRIVACY_REQUEST, text):
         return False  # 谁把我号码卖给二手车商的
-    asked = setting.before.intent == intents.PRIVACY_REQUEST
-    return _hears(intents.PRIVACY_REQUEST, text, prompts, setting, -STILL_ASKED if asked else 0.0)
+    return still_asked(text, setting) or _hears(intents.PRIVACY_REQUEST, text, prompts, setting)
+
+
+def still_asked(text: str, setting: Setting) -> bool:
+    """发邮箱就行, 多久能给; 就后四位总行吧: right after data were asked for, and nothing else is surely meant."""
+    if setting.before.intent != intents.PRIVACY_REQUEST:
+        return False
+    return STILL_ASKED * heard(intents.PRIVACY_REQUEST, text, (), setting) >= setting.classifier.guesses(text)[0].confidence
 
 
 def _gives_a_number(text: str) -> bool:
@@ -177,8 +209,9 @@ def _gives_a_number(text: str) -> bool:
 
 
 def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
-    """买我旧车的那人住哪块儿: what is kept of somebody else."""
-    return _hears(intents.OTHERS_DATA, text, prompts, setting)
+    """买我旧车的那人住哪块儿: what is kept of somebody else. Who was told no and presses on asks for the same."""
+    pressed = others_data.refused(setting.told) and still_asked(text, setting)
+    return pressed or _hears(intents.OTHERS_DATA, text, prompts, setting)
 
 
 def orders(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:

@@ -102,27 +102,23 @@ NEIGHBOURS = (
     ({intents.SERVICE_BOOK, intents.SERVICE_PRICE, intents.FAQ}, ON_INSURANCE, intents.INSURANCE_QUERY),
 )
 # The talk goes on about the same thing, as long as nothing surer is said.
-CONTINUES = {
-    intents.EVENT_RSVP: (intents.EVENT_QUERY, intents.EVENT_RSVP),
-    intents.EVENT_QUERY: (intents.EVENT_QUERY, intents.EVENT_RSVP),
-    intents.INSURANCE_QUERY: (intents.INSURANCE_QUERY,),
-    intents.ROADSIDE_ASSIST: (intents.ROADSIDE_ASSIST,),
-    intents.DELIVERY_QUERY: (intents.DELIVERY_QUERY,),
-    intents.REPAIR_STATUS: (intents.REPAIR_STATUS,),
-    intents.MEMBERSHIP: (intents.MEMBERSHIP,),
-    intents.SALES_TERMS: (intents.SALES_TERMS,),
-    intents.FAQ: (intents.FAQ,),
-    intents.SERVICE_PRICE: (intents.SERVICE_PRICE,),
-    intents.CHURN_REPLY: (intents.CHURN_REPLY,),
-    intents.HUMAN_REQUEST: (intents.HUMAN_REQUEST,),
-    intents.PRIVACY_REQUEST: (intents.PRIVACY_REQUEST,),
-    intents.COMPLAINT: (intents.COMPLAINT,),
-}
+OF_AN_EVENT = (intents.EVENT_QUERY, intents.EVENT_RSVP)
+CONTINUES = {intents.EVENT_RSVP: OF_AN_EVENT, intents.EVENT_QUERY: OF_AN_EVENT} | {
+    each: (each,)
+    for each in (
+        intents.INSURANCE_QUERY, intents.ROADSIDE_ASSIST, intents.DELIVERY_QUERY, intents.REPAIR_STATUS,
+        intents.MEMBERSHIP, intents.SALES_TERMS, intents.FAQ, intents.SERVICE_PRICE, intents.CHURN_REPLY,
+        intents.HUMAN_REQUEST, intents.PRIVACY_REQUEST, intents.COMPLAINT,
+    )
+}  # fmt: skip
+# What is told after these goes on; what is asked is mostly asked of something else: 刚过两万公里; 首保是免费的吧.
+TOLD_ON = frozenset(
+    {intents.MODEL_ENQUIRY, intents.QUOTE_REPLY, intents.INFO_UPDATE, intents.TEST_DRIVE_BOOK, intents.SERVICE_BOOK}
+)
 OWN = frozenset({intents.COMPLAINT, intents.APPT_CANCEL, intents.THANKS, intents.PRIVACY_REQUEST})
 NOTHING = frozenset({intents.UNCLEAR, intents.OFF_TOPIC, intents.HUMAN_REQUEST})
 GOES_ON = 0.56  # enough to act on
-SURELY_ELSE = 0.7
-STILL_ABOUT = 0.15
+STILL_ABOUT = 40  # times as likely to be about the subject of the line before as its words alone are
 JUDGED = frozenset(
     {intents.EMERGENCY, intents.OPT_OUT, intents.OPT_IN, intents.PRIVACY_REQUEST}
 )  # heard before, or not believed (second_opinion.py)
@@ -245,7 +241,7 @@ def _likeliest(text: str, prompts: Sequence[Prompt], setting: Setting) -> tuple[
         return why
     if moved := _by_its_words(best.intent, text, setting):
         return moved, CLEANING
-    if best.confidence < SURELY_ELSE and best.intent not in OWN and (on := _goes_on(best, guesses, setting)):
+    if best.intent not in OWN and (on := _goes_on(text, best, guesses, setting)):
         return on.intent, max(on.confidence, GOES_ON)
     if best.intent in STRAYS and (CLEANS.search(text) or (LOOKS.search(text) and symptom(text))):
         return intents.SERVICE_BOOK, CLEANING
@@ -280,10 +276,11 @@ def _sends_for_it(best: str, text: str, setting: Setting) -> bool:
     return ours and fetched is not None and contact.pickup_person(text) is not None
 
 
-def _goes_on(best: Guess, guesses: Sequence[Guess], setting: Setting) -> Guess | None:
+def _goes_on(text: str, best: Guess, guesses: Sequence[Guess], setting: Setting) -> Guess | None:
     """能便宜吗 right after the insurance was spoken of asks about the insurance."""
-    of = CONTINUES.get(setting.before.intent, ())
-    least = STILL_ABOUT / 2 if best.intent in NOTHING or best.confidence < UNASKED else STILL_ABOUT
+    before = setting.before.intent
+    of = (before,) if before in TOLD_ON and not asks(text) else CONTINUES.get(before, ())
+    least = best.confidence / STILL_ABOUT
     return next((each for each in guesses if each.intent in of and each.confidence >= least), None)
 
 

@@ -77,7 +77,8 @@ def _beside_orders(
     meant = understand(rest, prompts, booked=booked, setting=setting) if rest else barred
     if not orders.heard_beside(meant):
         return barred
-    return replace(meant, also=(*meant.also, barred.intent), signals=meant.signals | barred.signals)
+    beside = () if barred.intent in (meant.intent, *meant.also) else (barred.intent,)
+    return replace(meant, also=(*meant.also, *beside), signals=meant.signals | barred.signals)
 
 
 def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting: Setting | None = None) -> Ruled:
@@ -176,8 +177,10 @@ def _refusal(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) ->
         return Understanding("opt_in")
     if setting and not prompts and refusals.comes_again(text, setting.told):
         return Understanding("opt_out", ("complaint",), {"scope": "marketing"}, signals=frozenset({"ignored_refusal"}))
-    if refusals.opt_in(text) or (setting and second_opinion.renewal(text, prompts, setting)):
+    wanted = refusals.opt_in(text) and not (setting and second_opinion.rather_refused(text, setting))
+    if wanted or (setting and second_opinion.renewal(text, prompts, setting)):
         return Understanding("opt_in")
+    text = refusals.corrected(text)
     scope = refusals.refusal(text)
     if scope and setting and second_opinion.no_refusal(text, prompts, setting):
         return None
@@ -185,6 +188,8 @@ def _refusal(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) ->
         scope = second_opinion.refusal(text, prompts, setting)
     if scope is None or (bare(text) in ("n", "拒绝", "退") and _yes_no(prompts)):
         return None
+    if setting:
+        scope = second_opinion.scope(text, scope, prompts, setting)
     ignored = refusals.ignored(text)
     return Understanding(
         "opt_out",
