@@ -39,3 +39,8 @@ def electric(models: Iterable[CarModel]) -> tuple[str, ...]:
 def lines(quote: Quote) -> tuple[str, ...]:
     """What each line offers, by position."""
     return tuple(normalise(line.work.name) for line in sorted(quote.lines, key=lambda line: line.position))
+
+
+def prices(quote: Quote) -> tuple[int, ...]:
+    """What each line costs in whole CNY, by position."""
+    return tuple(line.work.total_fen // 100 for line in sorted(quote.lines, key=lambda line: line.position))

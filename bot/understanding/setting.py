@@ -14,7 +14,7 @@ class Setting:
     """now: local to the store. names: what people call the models → their names. electric: those of them that stand
     for a model which runs on nothing else.
 
-    lines: of the quote that lies open, in order, none when none does. standing: when the customer's
+    lines: of the quote that lies open, in order, none when none does; prices: what they cost in CNY. standing: when the customer's
     appointments begin, local. before: the customer's line before this one. told: what we said last, normalised.
     """
 
@@ -23,6 +23,7 @@ class Setting:
     opening: Span
     names: Mapping[str, str] = field(default_factory=dict)
     lines: Sequence[str] = ()
+    prices: Sequence[int] = ()
     standing: Sequence[datetime] = ()
     before: Before = NOTHING_BEFORE
     told: str = ""

@@ -1,0 +1,91 @@
+"""What the words mean where a quote lies open, or has just been answered: an answer to it, or nothing of it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.effects import PromptKind
+from bot.ports import Read
+from bot.quotes import Quote
+from bot.turn import Prompt, Turn
+from bot.understanding.grievances import grievance
+from bot.understanding.normalise import normalise
+from bot.understanding.setting import Setting
+from bot.understanding.slots.quote import EXPLAINS, Decision, asks_about, decided, names_lines, undecided
+from bot.understanding.understand import Understanding, understand
+from handlers.setting import lines, prices
+from handlers.subject import scored
+
+INTENT = "quote_reply"
+UNSURE = frozenset({"unclear", "human_request", "complaint", "thanks"})
+# What the words may be where a quote lies open, read as if none did.
+MAYBE = UNSURE | {"appt_cancel", "appt_change", "appt_confirm", INTENT, "service_price", "service_book", "sales_terms",
+                  "off_topic"}  # fmt: skip
+# Read as these, an answer to the quote is one only when it says plainly what is to be done.
+ALSO = frozenset(
+    {"repair_status", "info_update", "faq", "greet", "model_enquiry", "delivery_query", "insurance_query",
+     "membership", "churn_reply", "test_drive_book", "event_query"}
+)  # fmt: skip
+DECIDES = frozenset({"approve", "reject", "partial", "conditional"})
+DOUBTS = frozenset({"info_update", "off_topic", "unclear", "human_request", "complaint", "faq", "repair_status"})
+SHORT = 6  # signs: 换吧, 先不弄了
+
+
+def of_a_quote(
+    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
+) -> Understanding | None:
+    """Read as an answer to the quote that lies open; a question about its work (非换不可吗) agrees to nothing."""
+    if scored(turn) is not None or understood.intent not in MAYBE | ALSO:
+        return None
+    quote = read.open_quote(now)
+    if quote is None:
+        return _another_mind(understood, turn, read.answered_quote(now), setting)
+    plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
+    plainly = _plainly(plain, known)
+    asked = EXPLAINS.search(plain) is not None or asks_about(plain, known.lines)
+    doubts = understood.intent in DOUBTS and undecided(plain)
+    if not (understood.intent in MAYBE or plainly or asked or doubts):
+        return None
+    prompt = Prompt(0, PromptKind.QUOTE, "", now, quote.expires_at, ref={"quote_id": quote.id})
+    said = understand(turn.inbound.text, (prompt, *turn.prompts), setting=known)
+    if said.intent == INTENT:
+        return _fetched_here(said)
+    if said.intent not in MAYBE | ALSO or (said.intent == "complaint" and grievance(plain) is not None):
+        return said
+    if plainly:
+        return Understanding(INTENT, slots=_slots(plainly))
+    if said.intent == "faq" or ((asked or doubts) and said.intent in DOUBTS):
+        return replace(said, intent=INTENT, slots={"decision": "unclear"}, also=(), signals=frozenset())
+    return said
+
+
+def _plainly(plain: str, known: Setting) -> Decision | None:
+    """What is to be done, said of lines by name or number or of all of them, or in very few words."""
+    said = decided(plain, known.lines, known.prices)
+    if said is None or said.decision not in DECIDES:
+        return None
+    return said if len(plain) <= SHORT or names_lines(plain, known.lines, known.prices) else None
+
+
+def _another_mind(
+    understood: Understanding, turn: Turn, quote: Quote | None, setting: Setting
+) -> Understanding | None:
+    """算了雨刮也换了, right after all lines were answered: a colleague changes what was noted down."""
+    if quote is None or turn.before.intent != INTENT:
+        return None
+    plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
+    said = _plainly(plain, known) if names_lines(plain, known.lines, known.prices) else None
+    blames = understood.intent == "complaint" and grievance(plain) is not None
+    return None if said is None or blames else Understanding(INTENT, slots=_slots(said))
+
+
+def _slots(said: Decision) -> dict[str, object]:
+    found = {"decision": said.decision, "approved": said.approved, "rejected": said.rejected}
+    return {name: each for name, each in found.items() if each}
+
+
+def _fetched_here(said: Understanding) -> Understanding:
+    """全弄上, 几点能提车: the car that stands in the shop, not one that is to be delivered."""
+    if "delivery_query" not in said.also:
+        return said
+    also = tuple(dict.fromkeys("repair_status" if each == "delivery_query" else each for each in said.also))
+    return replace(said, also=also, slots={name: each for name, each in said.slots.items() if name != "topic"})
