@@ -8,9 +8,10 @@ from bot.ports import Read
 from bot.quotes import Quote
 from bot.turn import Prompt, Turn
 from bot.understanding.grievances import grievance
+from bot.understanding.intents import ACTS_FROM
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
-from bot.understanding.slots.quote import EXPLAINS, Decision, asks_about, decided, names_lines, undecided
+from bot.understanding.slots.quote import EXPLAINS, Decision, asks_about, names_lines, plainly, undecided
 from bot.understanding.understand import Understanding, understand
 from handlers.setting import lines, prices
 from handlers.subject import scored
@@ -25,45 +26,45 @@ ALSO = frozenset(
     {"repair_status", "info_update", "faq", "greet", "model_enquiry", "delivery_query", "insurance_query",
      "membership", "churn_reply", "test_drive_book", "event_query"}
 )  # fmt: skip
-DECIDES = frozenset({"approve", "reject", "partial", "conditional"})
-DOUBTS = frozenset({"info_update", "off_topic", "unclear", "human_request", "complaint", "faq", "repair_status"})
-SHORT = 6  # signs: 换吧, 先不弄了
+BOOKS = frozenset({"service_book", "appt_cancel", "appt_change", "appt_confirm", "test_drive_book"})
+ELSE = frozenset({"off_topic", "service_price", "sales_terms"})
+DOUBTS = frozenset({"info_update", "model_enquiry", "off_topic", "unclear", "human_request", "complaint", "faq", "repair_status"})
 
 
 def of_a_quote(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding | None:
     """Read as an answer to the quote that lies open; a question about its work (非换不可吗) agrees to nothing."""
-    if scored(turn) is not None or understood.intent not in MAYBE | ALSO:
+    if scored(turn) is not None or understood.intent not in MAYBE | ALSO or "injection" in understood.signals:
         return None
     quote = read.open_quote(now)
     if quote is None:
         return _another_mind(understood, turn, read.answered_quote(now), setting)
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
-    plainly = _plainly(plain, known)
+    clear = plainly(plain, known.lines, known.prices)
     asked = EXPLAINS.search(plain) is not None or asks_about(plain, known.lines)
     doubts = understood.intent in DOUBTS and undecided(plain)
-    if not (understood.intent in MAYBE or plainly or asked or doubts):
+    if not (understood.intent in MAYBE or clear or asked or doubts):
         return None
     prompt = Prompt(0, PromptKind.QUOTE, "", now, quote.expires_at, ref={"quote_id": quote.id})
     said = understand(turn.inbound.text, (prompt, *turn.prompts), setting=known)
     if said.intent == INTENT:
-        return _fetched_here(said)
+        return None if _by_chance(understood, said, plain) and not clear else _fetched_here(said)
     if said.intent not in MAYBE | ALSO or (said.intent == "complaint" and grievance(plain) is not None):
         return said
-    if plainly:
-        return Understanding(INTENT, slots=_slots(plainly))
+    if clear:
+        return Understanding(INTENT, slots=_slots(clear))
     if said.intent == "faq" or ((asked or doubts) and said.intent in DOUBTS):
         return replace(said, intent=INTENT, slots={"decision": "unclear"}, also=(), signals=frozenset())
     return said
 
 
-def _plainly(plain: str, known: Setting) -> Decision | None:
-    """What is to be done, said of lines by name or number or of all of them, or in very few words."""
-    said = decided(plain, known.lines, known.prices)
-    if said is None or said.decision not in DECIDES:
-        return None
-    return said if len(plain) <= SHORT or names_lines(plain, known.lines, known.prices) else None
+def _by_chance(understood: Understanding, said: Understanding, plain: str) -> bool:
+    """周日过来做保养, 机油昨天换的今早漏了一地: words of the quote in a wish or a grievance of its own."""
+    if said.slots.get("decision") == "unclear":
+        return understood.intent in BOOKS and bool({"date", "time", "plate"} & set(understood.slots))
+    blames = understood.intent == "complaint" and grievance(plain) is not None
+    return blames or (understood.intent in BOOKS | ALSO | ELSE and understood.confidence >= ACTS_FROM)
 
 
 def _another_mind(
@@ -73,7 +74,7 @@ def _another_mind(
     if quote is None or turn.before.intent != INTENT:
         return None
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
-    said = _plainly(plain, known) if names_lines(plain, known.lines, known.prices) else None
+    said = plainly(plain, known.lines, known.prices) if names_lines(plain, known.lines, known.prices) else None
     blames = understood.intent == "complaint" and grievance(plain) is not None
     return None if said is None or blames else Understanding(INTENT, slots=_slots(said))
 

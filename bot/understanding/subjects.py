@@ -133,7 +133,7 @@ HARMLESS = frozenset({"price", "distance", "time", "moved", "sold", "elsewhere"}
 CLEANING = 0.7
 PLATE_ALONE = 24
 NEWS_OF_A_PLATE = re.compile("新牌|换牌|改|下来|错")
-CLEARLY = re.compile("看着(?:办|弄|整|来)|[^刚]才(?:能)?[做换]|(?:都|全部?|一起|一[项个样]也)[^,。]{0,4}[做换要修弄用搞整]")
+VAGUELY = re.compile("看着(?:办|弄|整|来)|[^刚]才(?:能)?[做换]")
 ANSWER = 8  # signs of an answer to the quote, the options or the appointment; longer ones are weighed
 YES_NO = {PromptKind.APPOINTMENT: {"1": intents.APPT_CONFIRM, "2": intents.APPT_CANCEL}}
 
@@ -323,9 +323,11 @@ def _picks(body: str, prompt: Prompt, setting: Setting) -> bool:
 
 def _settles(body: str, setting: Setting) -> bool:
     """Short enough to be an answer and nothing else, or clear whatever its length."""
+    if len(body) > ANSWER:
+        return quote.plainly(body, setting.lines, setting.prices) is not None or VAGUELY.search(body) is not None
     said = quote.decided(body, setting.lines, setting.prices)
-    if said is None or len(body) > ANSWER:
-        return said is not None and (said.decision == "partial" or CLEARLY.search(body) is not None)
+    if said is None:
+        return False
     return said.decision != "unclear" or quote.UNDECIDED.search(body) is not None
 
 

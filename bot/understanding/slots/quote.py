@@ -24,6 +24,7 @@ from bot.understanding.slots.quote_words import (
     LATER,
     NO,
     ONLY,
+    REASON,
     QUESTION_OF_TIME,
     TAKEN_BACK,
     TWICE_NO,
@@ -32,11 +33,20 @@ from bot.understanding.slots.quote_words import (
 )
 
 CUT = re.compile("[,。!;?\\n\\s]+|(?<!\\d)~|但是?|不过|然后|而且|因为|所以")
-ENDS = re.compile(f"(?:{DO}|了|掉|上|下|一下|好|脱|起|来|吧|呗|嘛|啦|哈|喽|嘞|呀|啊|咯|额|的|得了|好了|就是了?|就得了|先|住|{ENOUGH.pattern})*")
+ENDS = re.compile(f"(?:{DO}|了|掉|上|下|一下|一个|一套|个新的|新的|好|脱|起|来|吧|呗|嘛|啦|哈|喽|嘞|呀|啊|咯|额|的|得了|好了|就是了?|就得了|先|住|{ENOUGH.pattern})*")
 BEGINS = re.compile("(?:那|就|给|价格|价钱|报价|能|我|俺|帮|你|们|侬|直接|赶紧|快|说|是|意思|先|也|还是|再|一起|都|全|可以|同意|行|好|的|师傅|麻烦|这|吧|,|他|她|老公|老婆|爸|妈|要|得|该|必须|算了|嗯|哦|今天|干脆|顺便|在|这儿|一)*")
 HEARD = re.compile("(?:嗯+|哦+|噢+|好[的吧呀啊]?|行吧?|ok|[,。!~ ])*(?:知道|收到|了解|明白|看到)了?[,。!~ ]*(?:谢谢)?")
 OBJECT = re.compile("(?:了|掉|一?下|上|个|这|那|我|的|和|跟|及|与|、|加|第|你们|只|就|全)*")
 PUT_OFF = re.compile("再[说讲议]")
+TELLING = frozenset({"line", "all", "rest", "yes", "no"})
+FILLERS = re.compile("[我你您他她俺们的了吧呢啊呀嘛哈呗咯哦额就都也还先再给把帮让跟和与及那这个项样几、师傅麻烦一下掉上说是]")
+ADVERB = re.compile("[都全]|一[起块]儿?|一并|.+[都也]")
+LOOSE = frozenset({"reason", "later"})
+APPOINTED = re.compile("(?:周|礼拜|星期)[一二三四五六日天末]|[明后]天|明早|下周|\\d+号(?![做换弄修不])|约|[\u4e00-\u9fff][a-z][a-z0-9]{5}")
+SHORT = 16  # signs of a verdict on the whole
+NEAR = 3  # signs between 都 and its verb
+BESIDE = 6  # signs of other things in a clause that decides
+LONGEST = 30
 VERBLESS = 3  # signs beside the lines named where naming them alone agrees: 就1和3吧
 
 
@@ -65,6 +75,7 @@ class _Said:
     """What clause after clause has said; `lost` where an answer named a line and nobody can say which."""
 
     lines: dict[int, bool] = field(default_factory=dict)
+    named: set[int] = field(default_factory=set)
     groups: dict[str, bool] = field(default_factory=dict)
     whole: bool | None = None
     only: bool = False
@@ -112,6 +123,28 @@ def _prices(lines: Sequence[str], prices: Sequence[int]) -> tuple[int, ...]:
     if all(own) and lines:
         return tuple(int(each[1]) for each in own if each)
     return tuple(prices)
+
+
+def plainly(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> Decision | None:
+    """What is decided where little else is said beside the lines and the verdict; None where it may be by chance."""
+    said = decided(text, lines, prices)
+    if said is None or said.decision == "unclear":
+        return None
+    if said.decision == "conditional":
+        return said if names_lines(text, lines, prices) or len(text) <= LONGEST else None
+    told = [(clause, _words(clause, lines, _prices(lines, prices))) for clause in CUT.split(one_way(text)) if clause]
+    decides = [(clause, words) for clause, words in told if any(each.kind in TELLING for each in words)]
+    named = any(each.kind in NAMES for _, words in decides for each in words)
+    beside = [len(FILLERS.sub("", _without(clause, words))) for clause, words in decides]
+    if not beside or max(beside) > (BESIDE if named else NEAR) or not (named or len(text) <= SHORT):
+        return None
+    return None if APPOINTED.search(text) and not (said.approved and said.rejected) else said
+
+
+def _without(clause: str, words: Sequence[_Word]) -> str:
+    for each in reversed(words):
+        clause = clause[: each.start] + clause[each.end :]
+    return clause
 
 
 def names_lines(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> bool:
@@ -173,18 +206,25 @@ def _words(clause: str, lines: Sequence[str], prices: Sequence[int]) -> list[_Wo
     for kind, words in KINDS:
         found += [_Word(each.start(), each.end(), kind) for each in words.finditer(clause)]
     kept: list[_Word] = []
+    starts = {each.start for each in found}
+    found = [each for each in found if clause[each.start : each.end] != "要" or _wanted(clause, each.end, starts)]
     for each in sorted(found, key=lambda word: (word.start, -word.end)):
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
     return kept
 
 
+def _wanted(clause: str, end: int, starts: set[int]) -> bool:
+    """1要2不要, 要刹车片; not 要去接娃."""
+    return end in starts or re.match("$|[的吧啊呀哈嘞,。!~ ]", clause[end:]) is not None
+
+
 KINDS = (
-    ("no", NO), ("later", LATER), ("kept", KEPT), ("gives_up", GIVES_UP), ("yes", YES), ("fine", FINE),
+    ("no", NO), ("reason", REASON), ("later", LATER), ("kept", KEPT), ("gives_up", GIVES_UP), ("yes", YES), ("fine", FINE),
     ("only", ONLY), ("enough", ENOUGH), ("except", EXCEPT), ("apart", APART),
 )  # fmt: skip
 NAMES = frozenset({"line", "all", "rest"})
-VERDICTS = {"yes": True, "fine": True, "enough": True, "no": False, "later": False, "kept": False, "gives_up": False}
+VERDICTS = {"yes": True, "fine": True, "enough": True, "no": False, "reason": False, "later": False, "kept": False, "gives_up": False}
 
 
 def _read(clauses: Sequence[str], lines: Sequence[str], prices: Sequence[int]) -> _Said:
@@ -224,6 +264,8 @@ class _Clause:
             elif word.kind == "apart":
                 self.said.apart |= {place for each in self.said.waiting for place in each.lines}
                 self.said.waiting = []
+        adverbs = [each for each in self.words if each.kind == "all" and ADVERB.fullmatch(self.text[each.start : each.end])]
+        self.said.waiting = [each for each in self.said.waiting if each not in adverbs]
 
     def _name(self, word: _Word) -> None:
         said = self.said
@@ -239,7 +281,9 @@ class _Clause:
         elif self.excepting:
             said.apart |= word.lines
             return
-        self.here = self.here or word.kind == "line"
+        else:
+            self.here = True
+            said.named |= word.lines
         if self.verb is not None and self._object(word):
             self.reach, self.here_given = word.end, True
             self._give(word, self.verb)
@@ -265,18 +309,28 @@ class _Clause:
         if self.excepting and said.apart:
             said.lines |= dict.fromkeys(said.apart, good)
             said.apart, self.excepting = set(), False
-        elif said.waiting and not (said.soft and word.kind in ("kept", "gives_up", "later")):
+        elif said.waiting and not self._far(word, at) and not (said.soft and word.kind in ("kept", "gives_up", "later")):
             for each in said.waiting:
                 self._give(each, good)
             said.soft = word.kind == "kept"
             said.waiting = said.waiting if said.soft else []
             self.verb, self.later = None, False
-        elif word.kind in ("yes", "no", "later", "gives_up"):
+        elif word.kind in ("yes", "no", "reason", "later", "gives_up"):
             self._alone(word, good, at)
         elif word.kind == "fine" and self._commands(word):
             said.whole = True if said.whole is None else said.whole
         if word.kind == "enough" and self.here:
             said.only = True
+
+    def _beside(self, word: _Word) -> int:
+        return len(FILLERS.sub("", self.text[: word.start] + self.text[word.end :]))
+
+    def _far(self, word: _Word, at: int) -> bool:
+        """Too much stands between the line and the verdict for one to be said of the other."""
+        before = self.words[at - 1] if at else None
+        gap = self.text[before.end if before else 0 : word.start]
+        every = all(each.kind == "all" for each in self.said.waiting)
+        return len(FILLERS.sub("", gap)) > (NEAR if every else BESIDE)
 
     def _alone(self, word: _Word, good: bool, at: int) -> None:
         """A verdict with no line before it: of the line after it, or of the whole."""
@@ -291,7 +345,7 @@ class _Clause:
         if after and (self.verb is None or self._object(after)):
             return
         if not good:
-            said.whole = False
+            said.whole = said.whole if word.kind in LOOSE and self._beside(word) > NEAR else False
         elif self._commands(word):
             said.whole, said.bare = True, True
 
@@ -348,7 +402,7 @@ def _sorted(said: _Said, every: frozenset[int]) -> tuple[set[int], set[int]]:
     if rest is None and said.lines and said.whole is not None:
         rest = _whole_for_rest(said)
     if rest is not None and not said.lost:
-        spoken |= {place: rest for place in every if place not in spoken}
+        spoken |= {place: rest for place in every if place not in spoken and not (rest and place in said.named)}
     yes = {place for place, good in spoken.items() if good}
     return yes, {place for place, good in spoken.items() if not good}
 

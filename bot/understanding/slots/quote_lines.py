@@ -29,7 +29,7 @@ SAME = tuple(
         ("空气(?:格|过滤器?|滤(?:网|清器|子)?(?!芯))|空滤芯?|风格(?=[换做不也先])", "空气滤芯"),
         ("汽油(?:格|滤(?:芯|清器)?)|汽滤|燃油滤(?:清器)?(?!芯)", "燃油滤芯"),
         ("机油?滤(?:芯|清器)?|机油格", "机滤"),
-        ("四轮定位|做定位", "定位"),
+        ("四轮定位", "定位"),
         ("滤(?:子|网)", "滤芯"),
     )
 )
@@ -38,16 +38,12 @@ ALSO_CALLED = tuple(
     (re.compile(said), re.compile(meant))
     for said, meant in (
         ("(?<![轮补])胎(?!压|噪)|轮子", "轮胎|轮$"),
-        ("(?<![大尾车雾转顶光照牌])灯(?!亮|闪)", "灯"),
-        ("(?<![刹车图照套])片(?=和|跟|、|换|要|不|先)", "刹车片"),
-        ("(?<![刹车方向轮光])盘(?=和|跟|、|换|要|不|先|我|再)", "刹车盘"),
-        ("(?<=[片盘和跟、])油(?=换|和|跟|、|要|不|先)", "刹车油"),
         ("(?<!刹车)(?<!刮)片[子儿]|刹车的?(?=换|也|就|先|不|留)", "刹车片"),
         ("电池", "电瓶"),
-        ("打不着火?的?那个|启动的", "电瓶"),
+        ("打不着火?的?那个|打火(?!机)|启动的?那个", "电瓶"),
         ("保养", "机油|机滤|保养"),
         ("机油(?!滤)|机滤", "机油|机滤|小?保养"),
-        ("(?<![机滑刹车箱器漆速汽加费])油(?=[也就先不都换]|那)", "油$"),
+        ("(?<![机滑刹车箱器漆速汽加费])油(?=[也就先不都换]|那)", "油$|机油"),
         ("刮片|雨刮", "雨刮"),
         ("[去除]味|味道", "味"),
         ("洗(?:的|那)", "清洗|清洁"),
@@ -55,9 +51,14 @@ ALSO_CALLED = tuple(
         ("(?<!清)洗内饰|洗车里", "内饰"),
     )
 )
+# 灯和镜子换, 盘先不换: by the last sign of one name alone, where a name would stand.
+TAIL = re.compile(
+    "(?:^|(?<=[,。;! 和跟、及与换做修弄把那下了]))(?P<tail>[灯镜泵盘片胎带油芯塞瓶锁链杠膜罩管阀机器线架])子?"
+    "(?=[和跟、及与,。也先不就别要都可换做修弄我再给暂]|$)"
+)
 NOTHING_NAMED = frozenset({"更换", "一对", "一套", "一副", "两条", "四条", "一条", "检查", "工时", "项目", "维修", "材料"})
 GENERIC = re.compile("[更一两二四对套副条支只根\\d()（）/+ .]+|元")
-DECORATION = re.compile("[(（][^)）]*[)）]|\\d+(?:\\.\\d+)?元|^\\d+[.、 ]|(?<=.)更换$|^更换")
+DECORATION = re.compile("[(（][^)）]*[)）]|总成|组件|\\d+(?:\\.\\d+)?元|^\\d+[.、 ]|(?<=.)更换$|^更换")
 HAND = "[一二两三四五六七八九]"
 CLASSIFIER = "[项个条样件种副块]"
 VERB = "做换整弄修搞装要批"
@@ -65,12 +66,12 @@ AFTER_NUMBER = f"[{VERB}也不别甭先可同行好就都给我自留免删划�
 NTH = re.compile(
     f"倒数第(?P<last>[1-9]|{HAND}){CLASSIFIER}?|"
     f"(?<!安全)(?<!质量)(?<!颜值)第(?P<nth>[1-9]|{HAND})(?:[项个条样件种号行]|步)?(?!次|回|天|遍|时间)|"
-    f"(?<![\\d.一二三四五六七八九十百千万几第:/vx])(?P<n>[1-9])(?:号(?={AFTER_NUMBER})|[项行](?!都|全|一起|一并)|(?!\\.\\d)(?={AFTER_NUMBER}))|"
-    f"(?<![十百千万几第统唯同单任专进每这那哪差\\d])(?P<hand>[一二三四五六七八九])(?:号(?=[{VERB}不先可同和跟])|项(?!都|全|一起|也)|"
+    f"(?<![\\d.一二三四五六七八九十百千万几第:/vx])(?P<n>[1-9])(?:号(?=[1-9]|{AFTER_NUMBER})|[项行](?!都|全|一起|一并)|(?!\\.\\d)(?={AFTER_NUMBER}))|"
+    f"(?<![十百千万几第统唯同单任专进每这那哪差\\d])(?P<hand>[一二三四五六七八九])(?:号(?=[{VERB}不先可同和跟])|项(?!都|全|一起|也|不[落少漏])|"
     f"(?=[{VERB}和跟、,。]|不[{VERB}用]|先不|可以|同意|都|给我|给[{VERB}]|帮|就[{VERB}不算]|自己|$))"
 )
-RUN = re.compile(f"(?<![\\d.:第])(?P<run>[1-9]{{2,6}})(?!\\.\\d)(?={AFTER_NUMBER})")
-SPAN = re.compile("(?<![\\d.])(?P<from>[1-9])(?:到|至|[~-])(?P<to>[1-9])(?:[项号])?(?![\\d.点天月年万千百块元折个])")
+RUN = re.compile(f"(?<![\\d.:第])(?P<run>[1-9](?:\\.?[1-9]){{1,5}})(?!\\.\\d)(?={AFTER_NUMBER})|(?<![第百千万十周期礼拜])(?P<runs>{HAND}{{2,5}})(?=[{VERB}都]|不[{VERB}]|可以|同意)")
+SPAN = re.compile(f"(?<![\\d.第])第?(?P<from>[1-9]|{HAND})(?:到|至|[~-])第?(?P<to>[1-9]|{HAND})(?:[项号])?(?![\\d.点天月年万千百十块元折个周])")
 ODD, EVEN = re.compile("[单奇]数(?:项|的)?"), re.compile("[双偶]数(?:项|的)?")
 ENDS = re.compile("头尾(?:两[个项])?|两头的?|一头一尾|首尾")
 MANY = "(?P<{}>[两俩仨二三四五]|\\d)"
@@ -85,17 +86,18 @@ MIDDLE = re.compile(f"(?:当?中间|正?当中|夹中间)的?(?:那|这|一)*{CL
 COUNTED = re.compile(f"(?:这|那)?(?P<c>[两俩仨二三四五六七八]|[2-9])(?:{CLASSIFIER}(?!月|礼拜|星期)(?:东西|活)?|(?<=[俩仨]))")
 REST = re.compile(
     f"其[他它余](?:的|几|那|{HAND})*{CLASSIFIER}?|别的(?:几|那)*{CLASSIFIER}?|[剩余]下来?(?:的|几|那|{HAND}|俩)*{CLASSIFIER}?|"
-    f"另外(?:的|(?:那|几|{HAND}|俩|\\d)+{CLASSIFIER}?)|另(?:一|两|俩|几)[{CLASSIFIER[1:-1]}]?|后[面头]?(?:那|的)?(?:些|几{CLASSIFIER})|[上下前后]面的(?=[就都先不别我也])|旁的|(?:不相干|没关系|无关)的|(?:小)?零碎的?|杂七杂八的?"
+    f"另外(?:的|(?:那|几|{HAND}|俩|\\d)+{CLASSIFIER}?)|另(?:一|两|俩|几)[{CLASSIFIER[1:-1]}]?|后[面头]?(?:那|的)?(?:些|几{CLASSIFIER})|[上下前后][面头边]的(?=[就都先不别我也])|旁的|(?:不相干|没关系|无关)的|(?:小)?零碎的?|杂七杂八的?"
 )
 ALL = re.compile(
-    f"(?:这|那|噶)几{CLASSIFIER}|这些|(?:一|半){CLASSIFIER}(?:都|也)|前后(?=都|全|一[起块]|两)|[啥什]么?(?:都|也)(?=[不别甭先没])|全[部都套](?:都)?|通通|统统|所有(?:的|项目)*|(?<![大])都(?!怪|说|是|还|快|这|市|没|磨|老|已|到)|"
-    f"全(?=[{VERB}同给免]|不[{VERB}])|一[起块]儿?(?={'|'.join(VERB)}|给|都|吧|$)|一并|整单|照单|一次性"
+    f"(?:这|那|噶)几{CLASSIFIER}|这些|(?:一|半){CLASSIFIER}(?:都|也)|前后(?=都|全|一[起块]|两)|[啥什]么?(?:都|也)(?=[不别甭先没])|全[部都套](?:都)?|通通|统统|所有(?:的|项目)*|(?<![大天么候点谁样时])都(?!怪|说|是|还|快|这|市|没|磨|老|已|到)|"
+    f"全(?=[{VERB}同给免]|不[{VERB}])|一[起块]儿?(?={'|'.join(VERB)}|给|都|吧|$)|一并|整单|一次性"
 )
 PRICE = re.compile(f"(?P<sum>{NUMBER})(?P<more>多|来|几)?(?:块|元)?钱?(?:的?那[一]?{CLASSIFIER}|的(?!话|价))")
 BOUND = re.compile(f"(?P<sum>{NUMBER})(?:块|元)?钱?(?:以|之)?(?P<side>[内下上])的")
 TENS = re.compile("(?P<unit>几?十|几?百|几?千|上[百千万])(?:来|多)?块?钱?的(?!话)(?:小?东西|小?玩意儿?|那[些几]?[个项样]?)?")
 CHEAP_ONES = re.compile(f"(?P<which>便宜|贵)的(?:那|这)?(?P<many>[两俩二三]|\\d){CLASSIFIER}?")
 DEAREST, CHEAPEST = re.compile("最贵的?(?:那|这)?个?|(?<!不)贵的那[个项样]"), re.compile("最便宜的?(?:那|这)?个?|便宜的那[个项样]")
+SIDED = re.compile("(?P<side>[前后左右])(?:面|头|边|轮)?的?(?:那[个副块条]?)?(?P<part>[片盘胎灯镜轮门])子?")
 FRONT_ONES = re.compile("前(?:面|头|边|轮)?(?:的|片|盘|轮)(?!都)|前[面头边](?=[不先也换就])")
 REAR_ONES = re.compile("后(?:面|头|边|轮)?(?:的|片|盘|轮)(?!都)|后[面头边](?=[不先也换就])")
 SEVERAL = re.compile("[两俩三四几]|都|全|些|统统|通通|有关|相关|类|一[套系]")
@@ -127,7 +129,7 @@ def mentions(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> lis
     """What `text` (written one way) speaks of, in order, none within another. prices: in CNY, line by line."""
     found = [*_groups(text, len(lines)), *_placed(text, len(lines)), *_named(text, tuple(lines)), *_priced(text, prices)]
     kept: list[Mention] = []
-    for each in sorted(found, key=lambda one: (one.start, -one.end, one.kind != "line")):
+    for each in sorted(found, key=lambda one: (one.start, -one.end, one.kind != "line" or not one.lines)):
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
     return kept
@@ -159,12 +161,12 @@ def _placed(text: str, count: int) -> Iterator[Mention]:
         if (spot := count + 1 - number if each["last"] else number) <= (count or 9) or each["nth"]:
             yield there(each, spot)
     for each in RUN.finditer(text):
-        run = [int(sign) for sign in each["run"]]
+        run = [_number(sign) for sign in (each["run"] or each["runs"]).replace(".", "")]
         if run == sorted(set(run)) and run[-1] <= count:
             yield there(each, *run)
     for each in SPAN.finditer(text):
-        if int(each["from"]) < int(each["to"]) <= count:
-            yield there(each, *range(int(each["from"]), int(each["to"]) + 1))
+        if _number(each["from"]) < _number(each["to"]) <= count:
+            yield there(each, *range(_number(each["from"]), _number(each["to"]) + 1))
     for words, first in ((ODD, 1), (EVEN, 2)):
         yield from (there(each, *range(first, count + 1, 2)) for each in words.finditer(text))
     yield from (there(each, 1, count) for each in ENDS.finditer(text))
@@ -218,6 +220,10 @@ def _named(text: str, lines: tuple[str, ...]) -> Iterator[Mention]:
         for each in said.finditer(text) if within else ():
             if each[0] not in fragments:
                 yield _of_several(text, each.start(), each.end(), within, lines)
+    for each in TAIL.finditer(text):
+        within = frozenset(place for place, name in enumerate(_plain(lines), 1) if each["tail"] in name[-2:])
+        if len(within) == 1 or (within and len({_plain(lines)[place - 1][-2:] for place in within}) == 1):
+            yield _of_several(text, each.start(), each.end(), within, lines)
     yield from _by_side(text, lines)
 
 
@@ -235,7 +241,13 @@ def _of_several(text: str, start: int, end: int, within: frozenset[int], lines: 
 
 
 def _by_side(text: str, lines: tuple[str, ...]) -> Iterator[Mention]:
-    """前片换, 后片不换: of two lines that differ in where the part sits."""
+    """前片换, 后面的不换: the one line that names the side, and the part where that is said."""
+    for each in SIDED.finditer(text):
+        there = frozenset(
+            place for place, name in enumerate(_plain(lines), 1) if each["side"] in name and each["part"] in name
+        )
+        if len(there) == 1:
+            yield Mention(each.start(), each.end(), there)
     for words, sign in ((FRONT_ONES, "前"), (REAR_ONES, "后")):
         there = frozenset(place for place, name in enumerate(lines, 1) if sign in name)
         both = any("前" in name for name in lines) and any("后" in name for name in lines)
