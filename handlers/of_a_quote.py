@@ -11,7 +11,9 @@ from bot.understanding.grievances import grievance
 from bot.understanding.intents import ACTS_FROM
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
-from bot.understanding.slots.quote import EXPLAINS, Decision, asks_about, names_lines, plainly, undecided
+from bot.understanding.slots.quote import Decision, asks_about, names_lines, plainly, undecided
+from bot.understanding.slots.quote_words import EXPLAINS
+from bot.understanding.subjects import OF_DATA
 from bot.understanding.understand import Understanding, understand
 from handlers.setting import lines, prices
 from handlers.subject import scored
@@ -28,35 +30,53 @@ ALSO = frozenset(
 )  # fmt: skip
 BOOKS = frozenset({"service_book", "appt_cancel", "appt_change", "appt_confirm", "test_drive_book"})
 ELSE = frozenset({"off_topic", "service_price", "sales_terms"})
-DOUBTS = frozenset({"info_update", "model_enquiry", "off_topic", "unclear", "human_request", "complaint", "faq", "repair_status"})
+DOUBTS = frozenset(
+    {"info_update", "model_enquiry", "off_topic", "unclear", "human_request", "complaint", "faq", "repair_status"}
+)
 
 
 def of_a_quote(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding | None:
     """Read as an answer to the quote that lies open; a question about its work (非换不可吗) agrees to nothing."""
-    if scored(turn) is not None or understood.intent not in MAYBE | ALSO or "injection" in understood.signals:
+    if scored(turn) is not None or "injection" in understood.signals or not _may_be(understood, turn):
         return None
     quote = read.open_quote(now)
     if quote is None:
         return _another_mind(understood, turn, read.answered_quote(now), setting)
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
-    clear = plainly(plain, known.lines, known.prices)
-    asked = EXPLAINS.search(plain) is not None or asks_about(plain, known.lines)
-    doubts = understood.intent in DOUBTS and undecided(plain)
-    if not (understood.intent in MAYBE or clear or asked or doubts):
-        return None
     prompt = Prompt(0, PromptKind.QUOTE, "", now, quote.expires_at, ref={"quote_id": quote.id})
+    clear, open_ = plainly(plain, known.lines, known.prices), _no_answer_yet(understood, plain, known)
+    if not (understood.intent in MAYBE or clear or open_):
+        return None
     said = understand(turn.inbound.text, (prompt, *turn.prompts), setting=known)
     if said.intent == INTENT:
         return None if _by_chance(understood, said, plain) and not clear else _fetched_here(said)
-    if said.intent not in MAYBE | ALSO or (said.intent == "complaint" and grievance(plain) is not None):
+    return _overheard(said, plain, clear, open_=open_)
+
+
+def _no_answer_yet(understood: Understanding, plain: str, known: Setting) -> bool:
+    """A question about the work, or 问问我老公."""
+    asked = EXPLAINS.search(plain) is not None or asks_about(plain, known.lines)
+    return asked or (understood.intent in DOUBTS and undecided(plain))
+
+
+def _overheard(said: Understanding, plain: str, clear: Decision | None, *, open_: bool) -> Understanding:
+    """Read as something else even where the quote was asked about: an answer all the same when it is a plain one."""
+    blames = said.intent == "complaint" and grievance(plain) is not None
+    if blames or said.intent not in MAYBE | ALSO | {"privacy_request"}:
         return said
     if clear:
         return Understanding(INTENT, slots=_slots(clear))
-    if said.intent == "faq" or ((asked or doubts) and said.intent in DOUBTS):
+    if said.intent == "faq" or (open_ and said.intent in DOUBTS):
         return replace(said, intent=INTENT, slots={"decision": "unclear"}, also=(), signals=frozenset())
     return said
+
+
+def _may_be(understood: Understanding, turn: Turn) -> bool:
+    """统统给我换掉 is no wish about data; 把资料都删了 is none about the quote."""
+    rights = understood.intent == "privacy_request" and not OF_DATA.search(turn.inbound.text)
+    return understood.intent in MAYBE | ALSO or (rights and "换" in turn.inbound.text)
 
 
 def _by_chance(understood: Understanding, said: Understanding, plain: str) -> bool:
@@ -67,9 +87,7 @@ def _by_chance(understood: Understanding, said: Understanding, plain: str) -> bo
     return blames or (understood.intent in BOOKS | ALSO | ELSE and understood.confidence >= ACTS_FROM)
 
 
-def _another_mind(
-    understood: Understanding, turn: Turn, quote: Quote | None, setting: Setting
-) -> Understanding | None:
+def _another_mind(understood: Understanding, turn: Turn, quote: Quote | None, setting: Setting) -> Understanding | None:
     """算了雨刮也换了, right after all lines were answered: a colleague changes what was noted down."""
     if quote is None or turn.before.intent != INTENT:
         return None

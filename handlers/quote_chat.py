@@ -13,7 +13,8 @@ from bot.ports import Read
 from bot.quotes import Line, Quote, yuan
 from bot.turn import Turn
 from bot.understanding.normalise import bare, normalise
-from bot.understanding.slots.quote import EXPLAINS, asks_about, decided
+from bot.understanding.slots.quote import asks_about, decided
+from bot.understanding.slots.quote_words import EXPLAINS
 from bot.understanding.understand import Understanding
 from handlers.dialogue import ask_for, numbers, settled
 from handlers.handover import to_person

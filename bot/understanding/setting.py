@@ -23,8 +23,8 @@ class Setting:
     opening: Span
     names: Mapping[str, str] = field(default_factory=dict)
     lines: Sequence[str] = ()
-    prices: Sequence[int] = ()
     standing: Sequence[datetime] = ()
     before: Before = NOTHING_BEFORE
     told: str = ""
     electric: Sequence[str] = ()
+    prices: Sequence[int] = ()

@@ -328,7 +328,7 @@ def _settles(body: str, setting: Setting) -> bool:
     said = quote.decided(body, setting.lines, setting.prices)
     if said is None:
         return False
-    return said.decision != "unclear" or quote.UNDECIDED.search(body) is not None
+    return said.decision != "unclear" or quote.undecided(body)
 
 
 def _wants(intent: str, confidence: float) -> bool:

@@ -56,7 +56,9 @@ TAIL = re.compile(
     "(?:^|(?<=[,。;! 和跟、及与换做修弄把那下了]))(?P<tail>[灯镜泵盘片胎带油芯塞瓶锁链杠膜罩管阀机器线架])子?"
     "(?=[和跟、及与,。也先不就别要都可换做修弄我再给暂]|$)"
 )
-NOTHING_NAMED = frozenset({"更换", "一对", "一套", "一副", "两条", "四条", "一条", "检查", "工时", "项目", "维修", "材料"})
+NOTHING_NAMED = frozenset(
+    {"更换", "一对", "一套", "一副", "两条", "四条", "一条", "检查", "工时", "项目", "维修", "材料"}
+)
 GENERIC = re.compile("[更一两二四对套副条支只根\\d()（）/+ .]+|元")
 DECORATION = re.compile("[(（][^)）]*[)）]|总成|组件|\\d+(?:\\.\\d+)?元|^\\d+[.、 ]|(?<=.)更换$|^更换")
 HAND = "[一二两三四五六七八九]"
@@ -66,37 +68,64 @@ AFTER_NUMBER = f"[{VERB}也不别甭先可同行好就都给我自留免删划�
 NTH = re.compile(
     f"倒数第(?P<last>[1-9]|{HAND}){CLASSIFIER}?|"
     f"(?<!安全)(?<!质量)(?<!颜值)第(?P<nth>[1-9]|{HAND})(?:[项个条样件种号行]|步)?(?!次|回|天|遍|时间)|"
-    f"(?<![\\d.一二三四五六七八九十百千万几第:/vx])(?P<n>[1-9])(?:号(?=[1-9]|{AFTER_NUMBER})|[项行](?!都|全|一起|一并)|(?!\\.\\d)(?={AFTER_NUMBER}))|"
-    f"(?<![十百千万几第统唯同单任专进每这那哪差\\d])(?P<hand>[一二三四五六七八九])(?:号(?=[{VERB}不先可同和跟])|项(?!都|全|一起|也|不[落少漏])|"
+    f"(?<![\\d.一二三四五六七八九十百千万几第:/vx])(?P<n>[1-9])(?:号(?=[1-9]|{AFTER_NUMBER})|[项行](?!都|全|"
+    f"一起|一并)|(?!\\.\\d)(?={AFTER_NUMBER}))|"
+    f"(?<![十百千万几第统唯同单任专进每这那哪差\\d])(?P<hand>[一二三四五六七八九])(?:号(?=[{VERB}不先可同和跟])|"
+    "项(?!都|全|一起|也|不[落少漏])|"
     f"(?=[{VERB}和跟、,。]|不[{VERB}用]|先不|可以|同意|都|给我|给[{VERB}]|帮|就[{VERB}不算]|自己|$))"
 )
-RUN = re.compile(f"(?<![\\d.:第])(?P<run>[1-9](?:\\.?[1-9]){{1,5}})(?!\\.\\d)(?={AFTER_NUMBER})|(?<![第百千万十周期礼拜])(?P<runs>{HAND}{{2,5}})(?=[{VERB}都]|不[{VERB}]|可以|同意)")
-SPAN = re.compile(f"(?<![\\d.第])第?(?P<from>[1-9]|{HAND})(?:到|至|[~-])第?(?P<to>[1-9]|{HAND})(?:[项号])?(?![\\d.点天月年万千百十块元折个周])")
+RUN = re.compile(
+    f"(?<![\\d.:第])(?P<run>[1-9](?:\\.?[1-9]){{1,5}})(?!\\.\\d)(?={AFTER_NUMBER})|"
+    f"(?<![第百千万十周期礼拜])(?P<runs>{HAND}{{2,5}})(?=[{VERB}都]|不[{VERB}]|可以|同意)"
+)
+SPAN = re.compile(
+    f"(?<![\\d.第])第?(?P<from>[1-9]|{HAND})(?:到|至|[~-])第?(?P<to>[1-9]|"
+    f"{HAND})(?:[项号])?(?![\\d.点天月年万千百十块元折个周])"
+)
 ODD, EVEN = re.compile("[单奇]数(?:项|的)?"), re.compile("[双偶]数(?:项|的)?")
 ENDS = re.compile("头尾(?:两[个项])?|两头的?|一头一尾|首尾")
 MANY = "(?P<{}>[两俩仨二三四五]|\\d)"
 NO_TIME = "(?![天年月周次回公点块元百千万]|个(?:月|礼拜|星期))"
-FRONT = re.compile(f"(?:最?[前头上](?:头|面|边)?|开头|打头)(?:的|那|这)?{MANY.format('front')}{CLASSIFIER}?{NO_TIME}(?!条?轮?胎|轮)")
-BACK = re.compile(f"(?:最?后(?:头|面|边)?|末尾?了?|下面)(?:的|那|这)?{MANY.format('back')}{CLASSIFIER}?{NO_TIME}(?!条?轮?胎|轮)")
-FIRST = re.compile(f"[头首]一?[{CLASSIFIER[1:-1]}副块只]|(?:打头|开头|最[前上]|[前上](?:头|面|边))的?(?:那|这|一)+{CLASSIFIER}|前者")
+FRONT = re.compile(
+    f"(?:最?[前头上](?:头|面|边)?|开头|打头)(?:的|那|这)?{MANY.format('front')}{CLASSIFIER}?{NO_TIME}(?!条?轮?胎|轮)"
+)
+BACK = re.compile(
+    f"(?:最?后(?:头|面|边)?|末尾?了?|下面)(?:的|那|这)?{MANY.format('back')}{CLASSIFIER}?{NO_TIME}(?!条?轮?胎|轮)"
+)
+FIRST = re.compile(
+    f"[头首]一?[{CLASSIFIER[1:-1]}副块只]|(?:打头|开头|最[前上]|[前上](?:头|面|边))的?(?:那|这|一)+{CLASSIFIER}|前者"
+)
 LAST = re.compile(
-    f"(?:最后|末[了尾]?|最末|尾巴上?|收尾|压轴|最?[后下](?:头|面|边))的?(?:那|这|一)+{CLASSIFIER}|最后(?:个|的)|末了(?:的|个)|后者"
+    f"(?:最后|末[了尾]?|最末|尾巴上?|收尾|压轴|最?[后下](?:头|面|边))的?(?:那|这|一)+{CLASSIFIER}|最后(?:个|的)|"
+    "末了(?:的|个)|后者"
 )
 MIDDLE = re.compile(f"(?:当?中间|正?当中|夹中间)的?(?:那|这|一)*{CLASSIFIER}?")
-COUNTED = re.compile(f"(?:这|那)?(?P<c>[两俩仨二三四五六七八]|[2-9])(?:{CLASSIFIER}(?!月|礼拜|星期)(?:东西|活)?|(?<=[俩仨]))")
+COUNTED = re.compile(
+    f"(?:这|那)?(?P<c>[两俩仨二三四五六七八]|[2-9])(?:{CLASSIFIER}(?!月|礼拜|星期)(?:东西|活)?|(?<=[俩仨]))"
+)
 REST = re.compile(
-    f"其[他它余](?:的|几|那|{HAND})*{CLASSIFIER}?|别的(?:几|那)*{CLASSIFIER}?|[剩余]下来?(?:的|几|那|{HAND}|俩)*{CLASSIFIER}?|"
-    f"另外(?:的|(?:那|几|{HAND}|俩|\\d)+{CLASSIFIER}?)|另(?:一|两|俩|几)[{CLASSIFIER[1:-1]}]?|后[面头]?(?:那|的)?(?:些|几{CLASSIFIER})|[上下前后][面头边]的(?=[就都先不别我也])|旁的|(?:不相干|没关系|无关)的|(?:小)?零碎的?|杂七杂八的?"
+    f"其[他它余](?:的|几|那|{HAND})*{CLASSIFIER}?|别的(?:几|那)*{CLASSIFIER}?|[剩余]下来?(?:的|几|那|{HAND}|"
+    f"俩)*{CLASSIFIER}?|"
+    f"另外(?:的|俩|那?(?:几|{HAND}|俩|\\d){CLASSIFIER}|那{CLASSIFIER})|另(?:一|两|俩|几)[{CLASSIFIER[1:-1]}]?|"
+    f"后[面头]?(?:那|的)?(?:些|几{CLASSIFIER})|[上下前后][面头边]的(?=[就都先不别我也])|旁的|(?:不相干|没关系|"
+    "无关)的|(?:小)?零碎的?|杂七杂八的?"
 )
 ALL = re.compile(
-    f"(?:这|那|噶)几{CLASSIFIER}|这些|(?:一|半){CLASSIFIER}(?:都|也)|前后(?=都|全|一[起块]|两)|[啥什]么?(?:都|也)(?=[不别甭先没])|全[部都套](?:都)?|通通|统统|所有(?:的|项目)*|(?<![大天么候点谁样时])都(?!怪|说|是|还|快|这|市|没|磨|老|已|到)|"
+    f"(?:这|那|噶)几{CLASSIFIER}|这些|(?:一|半){CLASSIFIER}(?:都|也)|前后(?=都|全|一[起块]|两)|[啥什]么?(?:都|"
+    "也)(?=[不别甭先没])|全[部都套](?:都)?|通通|统统|所有(?:的|项目)*|(?<![大天么候点谁样时])都(?!怪|说|是|还|"
+    "快|这|市|没|磨|老|已|到)|"
     f"全(?=[{VERB}同给免]|不[{VERB}])|一[起块]儿?(?={'|'.join(VERB)}|给|都|吧|$)|一并|整单|一次性"
 )
 PRICE = re.compile(f"(?P<sum>{NUMBER})(?P<more>多|来|几)?(?:块|元)?钱?(?:的?那[一]?{CLASSIFIER}|的(?!话|价))")
 BOUND = re.compile(f"(?P<sum>{NUMBER})(?:块|元)?钱?(?:以|之)?(?P<side>[内下上])的")
-TENS = re.compile("(?P<unit>几?十|几?百|几?千|上[百千万])(?:来|多)?块?钱?的(?!话)(?:小?东西|小?玩意儿?|那[些几]?[个项样]?)?")
+TENS = re.compile(
+    "(?P<unit>几?十|几?百|几?千|上[百千万])(?:来|多)?块?钱?的(?!话)(?:小?东西|小?玩意儿?|那[些几]?[个项样]?)?"
+)
 CHEAP_ONES = re.compile(f"(?P<which>便宜|贵)的(?:那|这)?(?P<many>[两俩二三]|\\d){CLASSIFIER}?")
-DEAREST, CHEAPEST = re.compile("最贵的?(?:那|这)?个?|(?<!不)贵的那[个项样]"), re.compile("最便宜的?(?:那|这)?个?|便宜的那[个项样]")
+DEAREST, CHEAPEST = (
+    re.compile("最贵的?(?:那|这)?个?|(?<!不)贵的那[个项样]"),
+    re.compile("最便宜的?(?:那|这)?个?|便宜的那[个项样]"),
+)
 SIDED = re.compile("(?P<side>[前后左右])(?:面|头|边|轮)?的?(?:那[个副块条]?)?(?P<part>[片盘胎灯镜轮门])子?")
 FRONT_ONES = re.compile("前(?:面|头|边|轮)?(?:的|片|盘|轮)(?!都)|前[面头边](?=[不先也换就])")
 REAR_ONES = re.compile("后(?:面|头|边|轮)?(?:的|片|盘|轮)(?!都)|后[面头边](?=[不先也换就])")
@@ -127,7 +156,12 @@ def one_way(text: str) -> str:
 
 def mentions(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> list[Mention]:
     """What `text` (written one way) speaks of, in order, none within another. prices: in CNY, line by line."""
-    found = [*_groups(text, len(lines)), *_placed(text, len(lines)), *_named(text, tuple(lines)), *_priced(text, prices)]
+    found = [
+        *_groups(text, len(lines)),
+        *_placed(text, len(lines)),
+        *_named(text, tuple(lines)),
+        *_priced(text, prices),
+    ]
     kept: list[Mention] = []
     for each in sorted(found, key=lambda one: (one.start, -one.end, one.kind != "line" or not one.lines)):
         if not kept or each.start >= kept[-1].end:
@@ -208,7 +242,14 @@ def _named(text: str, lines: tuple[str, ...]) -> Iterator[Mention]:
     fragments = _fragments(lines)
     place = 0
     while place < len(text):
-        longest = next((text[place:end] for end in range(min(len(text), place + 12), place + 1, -1) if text[place:end] in fragments), "")
+        longest = next(
+            (
+                text[place:end]
+                for end in range(min(len(text), place + 12), place + 1, -1)
+                if text[place:end] in fragments
+            ),
+            "",
+        )
         if not longest and (heard := _by_sound(text[place : place + 4], lines)):
             longest = text[place : place + heard[0]]
             yield Mention(place, place + heard[0], heard[1])
@@ -251,7 +292,9 @@ def _by_side(text: str, lines: tuple[str, ...]) -> Iterator[Mention]:
     for words, sign in ((FRONT_ONES, "前"), (REAR_ONES, "后")):
         there = frozenset(place for place, name in enumerate(lines, 1) if sign in name)
         both = any("前" in name for name in lines) and any("后" in name for name in lines)
-        yield from (Mention(each.start(), each.end(), there) for each in words.finditer(text) if both and len(there) == 1)
+        yield from (
+            Mention(each.start(), each.end(), there) for each in words.finditer(text) if both and len(there) == 1
+        )
 
 
 @lru_cache(maxsize=64)
