@@ -13,6 +13,7 @@ from bot.understanding.slots.quote_lines import mentions, one_way
 from bot.understanding.slots.quote_words import (
     ASKS,
     CONDITION,
+    DO,
     EXPLAINS,
     HUMS,
     NO,
@@ -24,6 +25,9 @@ from bot.understanding.slots.quote_words import (
 )
 
 CUT = re.compile("[,。!;?\\n\\s]+|(?<!\\d)~|但是?|不过|然后|而且|因为|所以")
+ONE_OF_THEM = re.compile(
+    f"(?<![第后头前每末上下那这])一[个项样]{DO}|{DO}一[个项样](?:吧|就|$|[,。])|(?:^|[,。 ])(?:有|其中)一[个项样]"
+)  # which?
 HEARD = re.compile("(?:嗯+|哦+|噢+|好[的吧呀啊]?|行吧?|ok|[,。!~ ])*(?:知道|收到|了解|明白|看到)了?[,。!~ ]*(?:谢谢)?")
 PUT_OFF = re.compile("再[说讲议]")
 ANSWERS = frozenset({"yes", "no", "fine", "gives_up", "enough", "kept"})
@@ -47,7 +51,7 @@ class Decision:
 def decided(text: str, lines: Sequence[str] = (), prices: Sequence[int] = ()) -> Decision | None:
     """lines: what each line of the quote offers, in order; prices: in CNY. None: the text says nothing about it."""
     text, prices = one_way(text), _prices(lines, prices)
-    if len(lines) > 1 and HEARD.fullmatch(text):
+    if len(lines) > 1 and (HEARD.fullmatch(text) or ONE_OF_THEM.search(text)):
         return Decision("unclear")
     if (later := _taken_back(text)) and (again := decided(later, lines, prices)) and again.approved + again.rejected:
         return again
@@ -167,6 +171,7 @@ def _read(clauses: Sequence[str], lines: Sequence[str], prices: Sequence[int]) -
     for clause in clauses:
         words = words_of(clause, lines, prices)
         if _asks(clause) or UNDECIDED.search(clause):
+            said.named |= {place for word in words if word.kind == "line" for place in word.lines}
             said.waiting = []
             continue
         Clause(clause, words, said).read()
@@ -213,7 +218,7 @@ def _sorted(said: Said, every: frozenset[int]) -> tuple[set[int], set[int]]:
     if rest is None and said.lines and said.whole is not None:
         rest = _whole_for_rest(said)
     if rest is not None and not said.lost:
-        spoken |= {place: rest for place in every if place not in spoken and not (rest and place in said.named)}
+        spoken |= {place: rest for place in every if place not in spoken and place not in said.named}
     yes = {place for place, good in spoken.items() if good}
     return yes, {place for place, good in spoken.items() if not good}
 

@@ -21,7 +21,7 @@ from bot.understanding.slots.quote_words import (
 )
 
 ENDS = re.compile(
-    f"(?:{DO}|了|掉|上|下|一下|一个|一套|个新的|新的|好|脱|起|来|吧|呗|嘛|啦|哈|喽|嘞|呀|啊|咯|额|的|得了|好了|"
+    f"(?:{DO}|了|掉|上|下|一下|一个|一套|这个?报价|报价|这个价格?|个新的|新的|好|脱|起|来|吧|呗|嘛|啦|哈|喽|嘞|呀|啊|咯|额|的|得了|好了|"
     f"就是了?|就得了|先|住|{ENOUGH.pattern})*"
 )
 BEGINS = re.compile(
@@ -127,10 +127,23 @@ class Clause:
             elif word.kind == "apart":
                 self.said.apart |= {place for each in self.said.waiting for place in each.lines}
                 self.said.waiting = []
+        self._only_these()
         adverbs = [
             each for each in self.words if each.kind == "all" and ADVERB.fullmatch(self.text[each.start : each.end])
         ]
         self.said.waiting = [each for each in self.said.waiting if each not in adverbs]
+
+    def _only_these(self) -> None:
+        """就保养: named alone, so agreed to alone."""
+        lines = [each for each in self.said.waiting if each.kind == "line" and each in self.words]
+        if self.only and lines and not any(each.kind in VERDICTS for each in self.words):
+            rest = self.text
+            for each in reversed(self.words):
+                rest = rest[: each.start] + rest[each.end :]
+            if not FILLERS.sub("", rest):
+                for each in lines:
+                    self._give(each, good=True)
+                self.said.waiting = []
 
     def _name(self, word: Word) -> None:
         said = self.said
@@ -139,6 +152,10 @@ class Clause:
         if (word.kind == "all" or not word.lines) and said.waiting and not self.excepting:
             said.waiting = [replace(each, shared=False) for each in said.waiting]
             return  # 1和3都做, 减震那两个都做
+        if word.kind == "rest":
+            said.waiting = []  # 最贵的我再比比, 其他做
+        if not word.lines and self.here and self.verb is not None:
+            return  # 同意1、3两项
         if word.kind == "all" and self._of_others(word):
             word = replace(word, kind="line", lines=frozenset())
         if word.kind != "line":
