@@ -15,8 +15,8 @@ class Setting:
     for a model which runs on nothing else.
 
     lines: of the quote that lies open, in order, none when none does. prices: theirs, in CNY.
-    standing: when the customer's
-    appointments begin, local. before: the customer's line before this one. told: what we said last, normalised.
+    standing: when the customer's appointments begin, local. before: the customer's line before this one. told: what we
+    said last, normalised.
     """
 
     classifier: Classifier
