@@ -149,6 +149,10 @@ class Read(Protocol):
         """The quote this customer was sent and has not answered in full, the newest."""
         ...
 
+    def answered_quote(self, now: datetime) -> Quote | None:
+        """The newest quote this customer has answered in full, while it would still be open."""
+        ...
+
     def content(self) -> Content:
         """Models, price list, answers: the only facts a reply may name."""
         ...

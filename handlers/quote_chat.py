@@ -13,7 +13,8 @@ from bot.ports import Read
 from bot.quotes import Line, Quote, yuan
 from bot.turn import Turn
 from bot.understanding.normalise import bare, normalise
-from bot.understanding.slots.quote import EXPLAINS, asks_about, decided
+from bot.understanding.slots.quote import asks_about, decided
+from bot.understanding.slots.quote_words import EXPLAINS
 from bot.understanding.understand import Understanding
 from handlers.dialogue import ask_for, numbers, settled
 from handlers.handover import to_person
@@ -22,7 +23,9 @@ from handlers.setting import lines
 from handlers.subject import prompt_of
 
 INTENT = "quote_reply"
-VAGUE = re.compile("必须|必要|该[做换修]的|要紧|着急的|看着")  # which lines those are only they can say
+VAGUE = re.compile(
+    "(?:必须|必要|该|要紧|着急|急|重要|有用)(?:[做换修弄])?的(?:就|都|先|给我)*[做换修弄]|该[做换修](?:啥|什么|哪)|看着(?:办|弄|来|整|做|$)"
+)  # which lines those are only they can say
 HUMS = re.compile("[嗯恩哦噢额昂唔]+|em+|en+|收到|知道了?")  # heard, not agreed, however many lines there are
 NODS = re.compile("(?:[嗯恩哦噢]*(?:好|行|可以|ok|中|成)[的了吧呀啊嘞哒呢滴]*)+")  # agrees to one thing, not to several
 CONSENTS = frozenset({"approve", "partial", "reject"})

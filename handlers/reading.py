@@ -20,14 +20,15 @@ from bot.understanding.scales import DISSATISFIED, scale_of
 from bot.understanding.setting import Setting
 from bot.understanding.slots import services
 from bot.understanding.slots.plates import plate
-from bot.understanding.slots.quote import EXPLAINS, asks_about, decided
+from bot.understanding.slots.quote import decided
 from bot.understanding.strangers import may_be_a_slip
 from bot.understanding.understand import UNCLEAR, Understanding, understand
 from bot.understanding.verdicts import verdict
 from handlers.acknowledged import only_acknowledges
 from handlers.of_a_booking import agrees_to_booking, of_a_booking
+from handlers.of_a_quote import UNSURE, of_a_quote
 from handlers.pressed import VISIT_OPTION, pressed
-from handlers.setting import lines, setting_of
+from handlers.setting import setting_of
 from handlers.subject import FACTORS, is_words, prompt_of, scored
 
 COMPLAINED = "complaint"  # option of an answer by telephone: the colleague heard a complaint
@@ -35,10 +36,7 @@ TEN = scale_of("0-10")
 SENT = frozenset(
     {InboundKind.IMAGE, InboundKind.VOICE, InboundKind.VIDEO, InboundKind.LOCATION, InboundKind.LINK, InboundKind.OTHER}
 )
-UNSURE = frozenset({"unclear", "human_request", "complaint", "thanks"})
 OF_A_BOOKING = frozenset({"appt_cancel", "appt_change", "appt_confirm"})
-# What the words may be where a quote lies open, read as if none did.
-MAYBE_A_QUOTE = UNSURE | OF_A_BOOKING | {"quote_reply", "service_price", "service_book", "sales_terms", "off_topic"}
 UNDER_REPAIR_UNTIL = frozenset({"delivered", "cancelled"})
 NEW_CAR = re.compile("订|新车|交付|下定|合同")
 FETCHES = re.compile(
@@ -115,7 +113,7 @@ def _known_to_the_house(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding:
     """Read again where the words lean on something that lies open: a quote, a booking, a car in the workshop."""
-    for lean in (_nod, _which_car, _of_a_quote, _priced, _stays_away, of_a_booking, _agreed, _fetching):
+    for lean in (_nod, _which_car, of_a_quote, _priced, _stays_away, of_a_booking, _agreed, _fetching):
         if (said := lean(understood, turn, read, now, setting)) is not None:
             return said
     return understood
@@ -126,19 +124,6 @@ def _nod(understood: Understanding, turn: Turn, _read: Read, _now: datetime, _se
     goes_on = understood.intent == "emergency" == turn.before.intent
     nods = (goes_on or understood.intent in ANSWERS_NO_NOD) and only_acknowledges(turn.inbound.text)
     return UNCLEAR if nods else None
-
-
-def _of_a_quote(
-    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
-) -> Understanding | None:
-    """Read as an answer to the quote that lies open; a question about its work (非换不可吗) agrees to nothing."""
-    plain, maybe = normalise(turn.inbound.text), understood.intent in MAYBE_A_QUOTE
-    quote = read.open_quote(now) if scored(turn) is None and (maybe or understood.intent == "faq") else None
-    if quote is None or not (maybe or EXPLAINS.search(plain) or asks_about(plain, lines(quote))):
-        return None
-    asked = Prompt(0, PromptKind.QUOTE, "", now, quote.expires_at, ref={"quote_id": quote.id})
-    said = understand(turn.inbound.text, (asked, *turn.prompts), setting=replace(setting, lines=lines(quote)))
-    return replace(said, intent="quote_reply", slots={"decision": "unclear"}) if said.intent == "faq" else said
 
 
 def _which_car(

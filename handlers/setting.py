@@ -5,16 +5,20 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.catalogue import CarModel
+from bot.effects import PromptKind
 from bot.ports import Read
 from bot.quotes import Quote
 from bot.turn import Turn
 from bot.understanding.classifier import Classifier
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
+from handlers.subject import prompt_of
 
 
 def setting_of(turn: Turn, read: Read, now: datetime, classifier: Classifier) -> Setting:
     zone, catalogue = ZoneInfo(turn.store.time_zone), read.content().catalogue
+    asked = prompt_of(turn, PromptKind.QUOTE)
+    quote = read.quote(asked.ref.get("quote_id", 0)) if asked else None
     return Setting(
         classifier,
         now.astimezone(zone),
@@ -23,6 +27,8 @@ def setting_of(turn: Turn, read: Read, now: datetime, classifier: Classifier) ->
         before=turn.before,
         told=normalise(turn.told),
         electric=electric(catalogue.models),
+        lines=lines(quote) if quote else (),
+        prices=prices(quote) if quote else (),
     )
 
 
@@ -39,3 +45,8 @@ def electric(models: Iterable[CarModel]) -> tuple[str, ...]:
 def lines(quote: Quote) -> tuple[str, ...]:
     """What each line offers, by position."""
     return tuple(normalise(line.work.name) for line in sorted(quote.lines, key=lambda line: line.position))
+
+
+def prices(quote: Quote) -> tuple[int, ...]:
+    """What each line costs in whole CNY, by position."""
+    return tuple(line.work.total_fen // 100 for line in sorted(quote.lines, key=lambda line: line.position))

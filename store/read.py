@@ -111,7 +111,13 @@ class StoreRead:
         return found if found is not None and found.customer_id == self._me else None
 
     def open_quote(self, now: datetime) -> Quote | None:
-        mine = (repair_order.c.customer_id == self._me, quote.c.state == QuoteState.SENT.value)
+        return self._newest_quote(QuoteState.SENT, now)
+
+    def answered_quote(self, now: datetime) -> Quote | None:
+        return self._newest_quote(QuoteState.ANSWERED, now)
+
+    def _newest_quote(self, state: QuoteState, now: datetime) -> Quote | None:
+        mine = (repair_order.c.customer_id == self._me, quote.c.state == state.value)
         newest = (
             select(quote.c.id)
             .join(repair_order, repair_order.c.id == quote.c.repair_order_id)

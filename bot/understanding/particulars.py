@@ -21,7 +21,7 @@ Slots = dict[str, object]
 Reader = Callable[[str, Setting, Sequence[Prompt]], Slots]
 CHANGED_TO = re.compile("(?:换成|改成|改到|改为|挪到|推到|换到|调到|延到|改)((?!期|约|时间|天|日|一下).+)$")
 LOOKS_FOR_A_TIME = frozenset({PromptKind.BOOKING, PromptKind.TEST_DRIVE, PromptKind.OPTIONS, PromptKind.READ_BACK})
-THAT_ONE = re.compile("那就?[换做修弄]")
+THAT_ONE = re.compile("(?:好|行|嗯|哦)?[,。 ]?那就?[换做修弄搞整][了掉上]?[吧呗啊嘛]?(?:$|[,。 ])")
 DECLINES = re.compile("不(?:用|需要|了|要|感)|没兴趣|算了|暂时")
 
 
@@ -140,17 +140,26 @@ def _terms(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
 
 
 def _quote(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
-    said = quote.decided(text, setting.lines)
+    said = quote.decided(text, setting.lines, setting.prices)
     if said is None:
         return {"decision": "unclear"}
-    approved = said.approved or _spoken_of(text, setting, said.rejected)
-    return {"decision": said.decision, "approved": approved, "rejected": said.rejected}
+    if (those := _spoken_of(text, setting)) and said.decision in ("approve", "partial") and _bare(said, setting):
+        decision = "approve" if len(those) == len(setting.lines) else "partial"
+        return {"decision": decision, "approved": those, "rejected": said.rejected}
+    return {"decision": said.decision, "approved": said.approved, "rejected": said.rejected}
 
 
-def _spoken_of(text: str, setting: Setting, rejected: Sequence[int]) -> tuple[int, ...]:
+def _bare(said: quote.Decision, setting: Setting) -> bool:
+    """All that is not refused was agreed to, without a name."""
+    return {*said.approved, *said.rejected} == set(range(1, len(setting.lines) + 1))
+
+
+def _spoken_of(text: str, setting: Setting) -> tuple[int, ...]:
     """刹车片还能撑多久, then 那换吧, 滤芯不用: what is agreed to is what was just asked about."""
-    asked = quote.decided(normalise(setting.before.text), setting.lines) if THAT_ONE.match(text) else None
-    return tuple(line for line in asked.approved if line not in rejected) if asked else ()
+    if setting.before.intent != intents.QUOTE_REPLY or not THAT_ONE.match(text):
+        return ()
+    before = normalise(setting.before.text)
+    return quote.spoken_of(before, setting.lines) if quote.asks_about(before, setting.lines) else ()
 
 
 def _faq(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:

@@ -14,8 +14,9 @@ class Setting:
     """now: local to the store. names: what people call the models → their names. electric: those of them that stand
     for a model which runs on nothing else.
 
-    lines: of the quote that lies open, in order, none when none does. standing: when the customer's
-    appointments begin, local. before: the customer's line before this one. told: what we said last, normalised.
+    lines: of the quote that lies open, in order, none when none does. prices: theirs, in CNY.
+    standing: when the customer's appointments begin, local. before: the customer's line before this one. told: what we
+    said last, normalised.
     """
 
     classifier: Classifier
@@ -27,3 +28,4 @@ class Setting:
     before: Before = NOTHING_BEFORE
     told: str = ""
     electric: Sequence[str] = ()
+    prices: Sequence[int] = ()

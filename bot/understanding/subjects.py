@@ -129,7 +129,7 @@ HARMLESS = frozenset({"price", "distance", "time", "moved", "sold", "elsewhere"}
 CLEANING = 0.7
 PLATE_ALONE = 24
 NEWS_OF_A_PLATE = re.compile("新牌|换牌|改|下来|错")
-CLEARLY = re.compile(f"{quote.NOTHING.pattern}|看着(?:办|弄|整|来)|[^刚]才(?:能)?[做换]|{quote.EVERY_LINE.pattern}")
+VAGUELY = re.compile("看着(?:办|弄|整|来)|[^刚]才(?:能)?[做换]")
 ANSWER = 8  # signs of an answer to the quote, the options or the appointment; longer ones are weighed
 YES_NO = {PromptKind.APPOINTMENT: {"1": intents.APPT_CONFIRM, "2": intents.APPT_CANCEL}}
 
@@ -320,10 +320,12 @@ def _picks(body: str, prompt: Prompt, setting: Setting) -> bool:
 
 def _settles(body: str, setting: Setting) -> bool:
     """Short enough to be an answer and nothing else, or clear whatever its length."""
-    said = quote.decided(body, setting.lines)
-    if said is None or len(body) > ANSWER:
-        return said is not None and (said.decision == "partial" or CLEARLY.search(body) is not None)
-    return said.decision != "unclear" or quote.UNDECIDED.search(body) is not None
+    if len(body) > ANSWER:
+        return quote.plainly(body, setting.lines, setting.prices) is not None or VAGUELY.search(body) is not None
+    said = quote.decided(body, setting.lines, setting.prices)
+    if said is None:
+        return False
+    return said.decision != "unclear" or quote.undecided(body)
 
 
 def _wants(intent: str, confidence: float) -> bool:

@@ -15,7 +15,7 @@ from bot.effects import Effect, PromptKind
 from bot.faq import Entry, Subject
 from bot.messages import Category, Channel, Inbound, InboundKind
 from bot.ports import Binding, Due, EventView, Spot
-from bot.quotes import Quote
+from bot.quotes import Quote, QuoteState
 from bot.turn import CaseView, Decision, Prompt, Turn
 from handlers import decide
 
@@ -100,6 +100,9 @@ class Table:
 
     def open_quote(self, now: datetime) -> Quote | None:
         return self.sent_quote
+
+    def answered_quote(self, now: datetime) -> Quote | None:
+        return self.offer if self.offer and self.offer.state is QuoteState.ANSWERED else None
 
     def content(self) -> Content:
         return self.known
