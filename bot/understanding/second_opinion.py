@@ -200,7 +200,10 @@ def still_asked(text: str, setting: Setting) -> bool:
     """发邮箱就行, 多久能给; 就后四位总行吧: right after data were asked for, and nothing else is surely meant."""
     if setting.before.intent != intents.PRIVACY_REQUEST:
         return False
-    return STILL_ASKED * heard(intents.PRIVACY_REQUEST, text, (), setting) >= setting.classifier.guesses(text)[0].confidence
+    return (
+        STILL_ASKED * heard(intents.PRIVACY_REQUEST, text, (), setting)
+        >= setting.classifier.guesses(text)[0].confidence
+    )
 
 
 def _gives_a_number(text: str) -> bool:

@@ -9,18 +9,15 @@ from bot.effects import PromptKind
 from bot.turn import Prompt
 from bot.understanding import (
     bodies,
+    harm,
     invitations,
     orders,
-    others_data,
     refusals,
-    safety,
     second_opinion,
-    strangers,
     wishes,
 )
 from bot.understanding.blame import OURS, SCORED
 from bot.understanding.grievances import Grievance, graveness, grievance, leaked
-from bot.understanding.leaning import tells_the_place
 from bot.understanding.meaning import AUTOMATIC, LEANS, UNCLEAR, Understanding
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.ratings import NO_SCORE, Score, score
@@ -28,8 +25,6 @@ from bot.understanding.scales import DISSATISFIED, SATISFIED, Scale, satisfactio
 from bot.understanding.setting import Setting
 from bot.understanding.slots.dates import past
 from bot.understanding.slots.people import staff
-from bot.understanding.slots.phones import phone
-from bot.understanding.slots.places import named_place
 from bot.understanding.slots.symptoms import gone, symptom
 from bot.understanding.verdicts import OVERALL, TURNS, Verdict, verdict
 from bot.understanding.weigh import Ruled, weigh
@@ -84,12 +79,12 @@ def _beside_orders(
 def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting: Setting | None = None) -> Ruled:
     """What each family of rules finds in a normalised text; with a setting, danger and refusals are heard twice."""
     kinds = {prompt.kind for prompt in prompts}
-    danger = _danger(text, prompts, setting)
-    asked = _others(text, prompts, setting)
+    danger = harm.danger(text, prompts, setting)
+    asked = harm.others_asked(text, prompts, setting)
     others = asked and not leaked(text)
-    refused = None if others else _refusal(text, prompts, setting)
-    stranger = None if danger or others else _stranger(text, prompts, setting)
-    barred = None if danger or stranger else _barred(text, asked, prompts, setting)
+    refused = None if others else harm.refused(text, prompts, setting)
+    stranger = None if danger or others else harm.stranger(text, prompts, setting)
+    barred = None if danger or stranger else harm.barred(text, asked, prompts, setting)
     invited = PromptKind.EVENT in kinds and not stranger and not barred
     event = None if danger or stranger else _event(_unrefused(text) if refused else text, invited, booked)
     told = (
@@ -141,96 +136,6 @@ def _joined(found: list[Understanding]) -> Understanding:
         frozenset().union(*(each.signals for each in found)),
         first.guess,
     )
-
-
-def _danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
-    kind = safety.emergency(text)
-    if kind and setting and second_opinion.calm(text, prompts, setting):
-        return None
-    if (
-        kind is None
-        and setting
-        and not _only_where(text, setting)
-        and (heard := second_opinion.danger(text, prompts, setting))
-    ):
-        kind = second_opinion.kind_before(setting) or heard
-    if kind is None:
-        return None
-    slots: dict[str, object] = {"kind": kind}
-    hurt, place = safety.injury(text), named_place(text)
-    if hurt is None and setting and second_opinion.hurt(text, setting):
-        hurt = True
-    if hurt is not None:
-        slots["injury"] = hurt
-    if place:
-        slots["location"] = place
-    return Understanding("emergency", slots=slots, signals=frozenset({"injury"} if hurt else ()))
-
-
-def _only_where(text: str, setting: Setting) -> bool:
-    """文三路和古翠路路口, told because a rescue was sent for."""
-    return setting.before.intent == "roadside_assist" and tells_the_place(text)
-
-
-def _refusal(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
-    if setting and refusals.invited_back(text, setting.told):
-        return Understanding("opt_in")
-    if setting and not prompts and refusals.comes_again(text, setting.told):
-        return Understanding("opt_out", ("complaint",), {"scope": "marketing"}, signals=frozenset({"ignored_refusal"}))
-    wanted = refusals.opt_in(text) and not (setting and second_opinion.rather_refused(text, setting))
-    if wanted or (setting and second_opinion.renewal(text, prompts, setting)):
-        return Understanding("opt_in")
-    text = refusals.corrected(text)
-    scope = refusals.refusal(text)
-    if scope and setting and second_opinion.no_refusal(text, prompts, setting):
-        return None
-    if scope is None and setting:
-        scope = second_opinion.refusal(text, prompts, setting)
-    if scope is None or (bare(text) in ("n", "拒绝", "退") and _yes_no(prompts)):
-        return None
-    if setting:
-        scope = second_opinion.scope(text, scope, prompts, setting)
-    ignored = refusals.ignored(text)
-    return Understanding(
-        "opt_out",
-        ("complaint",) if ignored else (),
-        {"scope": scope},
-        signals=frozenset({"ignored_refusal"} if ignored else ()),
-    )
-
-
-def _stranger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
-    """Somebody else answers at this number, or what they say to our question. Who gives a new number is ours still."""
-    decision = strangers.answer(text) if any(each.kind is PromptKind.STRANGER for each in prompts) else ""
-    theirs = setting and second_opinion.no_stranger(text, prompts, setting)
-    if not decision and strangers.says_wrong_person(text) and not phone(text) and not theirs:
-        decision = strangers.WRONG
-    if not decision:
-        return None
-    return Understanding("wrong_person", slots={"decision": decision}, signals=frozenset({"stranger"}))
-
-
-def _barred(text: str, others: bool, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
-    """What is neither done nor scored: orders to the bot, and somebody else's data (others: it is asked for)."""
-    signals = frozenset({"injection"} if wishes.tricks(text) else ())
-    if wishes.orders_about(text):
-        return Understanding("off_topic", signals=signals)
-    if others:
-        return Understanding("privacy_request", slots={"action": "other"}, signals=signals)
-    if not signals and setting is not None and second_opinion.orders(text, prompts, setting):
-        signals = frozenset({"ordered"})
-    return Understanding("off_topic", signals=signals) if signals else None
-
-
-def _others(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> bool:
-    """Whether data of somebody else is asked for: the rules say so, or the classifier; it may doubt the rules."""
-    if others_data.asked(text):
-        return setting is None or not second_opinion.nobodys_data(text, setting)
-    return setting is not None and second_opinion.others(text, prompts, setting)
-
-
-def _yes_no(prompts: tuple[Prompt, ...]) -> bool:
-    return bool(prompts) and prompts[0].kind in second_opinion.YES_NO
 
 
 def _only_about_sending(told: Understanding, refused: Understanding) -> bool:

@@ -122,7 +122,9 @@ _TRICK = (
     "(?:ignore|forget|disregard|override|bypass).{0,20}(?:instruction|rules?|survey|previous|prompt)"
 )
 ORDERS = re.compile(_TRICK)
-FROM_OURS = re.compile("[从在]你们?(?:店里?)?的?(?:系统|后台|数据库|服务器|电脑)[里中上]?")  # 把我的照片从你们后台删干净
+FROM_OURS = re.compile(
+    "[从在]你们?(?:店里?)?的?(?:系统|后台|数据库|服务器|电脑)[里中上]?"
+)  # 把我的照片从你们后台删干净
 INJECTION = re.compile(
     f"{_TRICK}|"
     "忽略.{0,10}(?:指令|规则|提示|设定|要求|以上|之前)|无视.{0,6}(?:指令|规则)|(?:你现在|从现在起|假装|"
