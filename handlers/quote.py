@@ -55,6 +55,7 @@ def _chosen(quote: Quote, approved: object) -> tuple[list[Line], list[Line]]:
 def summed(approved: Sequence[Line], declined: Sequence[Line]) -> dict[str, Param]:
     return {
         "count": len(approved),
+        "numbers": "、".join(str(line.position) for line in approved),
         "approved": "、".join(line.work.name for line in approved),
         "declined": "、".join(line.work.name for line in declined),
         "total": yuan(total(approved)),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.effects import Answer, AnswerQuote, Effect, PromptKind, Say
-from bot.messages import Channel, InboundKind
+from bot.messages import InboundKind
 from bot.ports import Read
 from bot.quotes import Line, Quote, yuan
 from bot.turn import Turn
@@ -28,6 +28,7 @@ VAGUE = re.compile(
 )  # which lines those are only they can say
 HUMS = re.compile("[嗯恩哦噢额昂唔]+|em+|en+|收到|知道了?")  # heard, not agreed, however many lines there are
 NODS = re.compile("(?:[嗯恩哦噢]*(?:好|行|可以|ok|中|成)[的了吧呀啊嘞哒呢滴]*)+")  # agrees to one thing, not to several
+ASKED_OF_ALL = re.compile("(?:都|全部?)(?:[做换修弄]|给您|安排)[^,，。]{0,6}(?:吗|可以|行不|好不|同意)|同意请回复")
 CONSENTS = frozenset({"approve", "partial", "reject"})
 
 
@@ -40,35 +41,31 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     quote = read.quote(prompt.ref.get("quote_id", 0)) if prompt else read.open_quote(now)
     if turn.human is not None:
         return ()
-    if quote is None or (turn.inbound.channel is Channel.SMS and not _of_every_line(quote, understood, turn)):
+    if quote is None:
         told = Say("quote.noted") if quote is None and _said_again(understood, turn) else None
         return (told,) if told else to_person(understood, turn, read, now, "quote", wish="答复报价，请与客户逐项确认")
     if not quote.open_at(now):
         return (*settled(turn), Say("quote.changed"))
     decision = str(understood.slots.get("decision", "unclear"))
-    vague = _vague(turn.inbound.text, quote) and "_agreed" not in understood.slots
+    vague = _vague(turn, quote) and "_agreed" not in understood.slots
     refuses = understood.slots.get("_agreed") is False and sorted_lines(quote, understood)[2]
     if refuses or decision not in CONSENTS or vague:
         return _not_agreed("unclear" if vague else decision, quote, understood, turn, read, now)
     approved, declined, left = sorted_lines(quote, understood)
     if left and understood.slots.get("_agreed") is not True:
-        return (_read_back(quote, approved, understood, now),)
+        return (_read_back(quote, approved or left, understood, now),)
     done = (Answer(prompt.id, None, "", turn.inbound.text),) if prompt else ()
     ids = tuple(line.id for line in approved), tuple(line.id for line in (*declined, *left))
     told = Say("quote.answered", summed(approved, [*declined, *left]))
     return (*done, *settled(turn), AnswerQuote(quote.id, *ids, otherwise=(Say("quote.changed"),)), told)
 
 
-def _of_every_line(quote: Quote, understood: Understanding, turn: Turn) -> bool:
-    """Lines cannot be read back by SMS: what leaves one out, or is vague, is asked by telephone."""
-    sure = understood.slots.get("decision") in CONSENTS and not _vague(turn.inbound.text, quote)
-    return sure and not sorted_lines(quote, understood)[2]
-
-
-def _vague(text: str, quote: Quote) -> bool:
-    """嗯 agrees to nothing, and 好的 not to a whole quote of several lines (handbook H1.4.3)."""
+def _vague(turn: Turn, quote: Quote) -> bool:
+    """嗯 agrees to nothing, and 好的 to several lines only where we asked whether all are done (handbook H1.4.3)."""
+    text = turn.inbound.text
     words = bare(normalise(text))
-    nods = len(quote.open_lines) > 1 and NODS.fullmatch(words) is not None
+    asked_of_all = len(quote.open_lines) < 2 or ASKED_OF_ALL.search(turn.told) is not None
+    nods = not asked_of_all and NODS.fullmatch(words) is not None
     return nods or HUMS.fullmatch(words) is not None or VAGUE.search(text) is not None
 
 
@@ -82,7 +79,8 @@ def _said_again(understood: Understanding, turn: Turn) -> bool:
 def sorted_lines(quote: Quote, understood: Understanding) -> tuple[list[Line], list[Line], list[Line]]:
     """(agreed to, declined, not spoken of) of the lines still open. A number no line has is not spoken of."""
     said, decision = understood.slots, understood.slots.get("decision")
-    named, refused = set(numbers(said.get("approved"))), set(numbers(said.get("rejected")))
+    meant = said.get("_meant") if said.get("_agreed") is True else None
+    named, refused = set(numbers(said.get("approved") or meant)), set(numbers(said.get("rejected")))
     lines = quote.open_lines
     if decision == "approve" and not named and not refused:
         return list(lines), [], []
@@ -112,8 +110,9 @@ def _not_agreed(
 
 
 def _read_back(quote: Quote, approved: Sequence[Line], understood: Understanding, now: datetime) -> Effect:
+    """2不要, and nothing of the others: they are meant, and asked before they count as agreed to."""
     rest = [line for line in quote.open_lines if line not in approved]
-    known = {**understood.slots, "intent": INTENT}
+    known = {**understood.slots, "intent": INTENT, "_meant": [line.position for line in approved]}
     return ask_for(PromptKind.READ_BACK, Say("quote.read_back", summed(approved, rest)), known, now, priority=4)
 
 

@@ -13,6 +13,7 @@ from bot.understanding.normalise import bare
 from bot.understanding.setting import Setting
 from bot.understanding.slots.phones import phone
 from bot.understanding.slots.places import named_place
+from bot.understanding.slots.quote import plainly
 
 
 def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
@@ -23,6 +24,7 @@ def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> U
         kind is None
         and setting
         and not _only_where(text, setting)
+        and not _answers_the_quote(text, prompts, setting)
         and (heard := second_opinion.danger(text, prompts, setting))
     ):
         kind = second_opinion.kind_before(setting) or heard
@@ -37,6 +39,12 @@ def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> U
     if place:
         slots["location"] = place
     return Understanding("emergency", slots=slots, signals=frozenset({"injury"} if hurt else ()))
+
+
+def _answers_the_quote(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
+    """眼下手头紧, 俩都先搁着: a plain decision about the lines we asked about."""
+    asked = any(each.kind is PromptKind.QUOTE for each in prompts)
+    return asked and plainly(text, setting.lines, setting.prices) is not None
 
 
 def _only_where(text: str, setting: Setting) -> bool:

@@ -77,19 +77,42 @@ def test_a_quote_that_ended_is_not_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slots", "words", "answers"),
+    ("slots", "words", "says"),
     [
-        ({"decision": "partial", "approved": [1], "rejected": [2]}, "1做2不做", True),
-        ({"decision": "partial", "approved": [1]}, "1做", False),
-        ({"decision": "approve"}, "好的", False),
-        ({"decision": "unclear"}, "你看着办", False),
+        ({"decision": "partial", "approved": [1], "rejected": [2]}, "1做2不做", "quote.answered"),
+        ({"decision": "partial", "approved": [1]}, "1做", "quote.read_back"),
+        ({"decision": "partial", "rejected": [2]}, "2不要", "quote.read_back"),
+        ({"decision": "approve"}, "好的", "quote.which"),
+        ({"decision": "unclear"}, "你看着办", "quote.which"),
     ],
 )
-def test_by_sms_only_what_speaks_of_every_line_is_taken_the_rest_is_asked_by_telephone(
-    slots: dict[str, Any], words: str, answers: bool
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.WECHAT])
+def test_only_what_speaks_of_every_line_is_taken_the_rest_is_asked_on_either_channel(
+    channel: Channel, slots: dict[str, Any], words: str, says: str
 ) -> None:
-    effects = did(quote_chat, slots, words, TABLE, channel=Channel.SMS)
-    assert [bool([each for each in effects if isinstance(each, AnswerQuote)]), handed(effects) is None] == [answers] * 2
+    effects = did(quote_chat, slots, words, TABLE, channel=channel)
+    taken = bool([each for each in effects if isinstance(each, AnswerQuote)])
+    assert (spoken(effects).message_id, taken, handed(effects)) == (says, says == "quote.answered", None)
+
+
+def test_a_line_that_is_not_wanted_leaves_the_others_to_a_yes() -> None:
+    (asked,) = [
+        e for e in did(quote_chat, {"decision": "partial", "rejected": [2]}, "2不要", TABLE) if isinstance(e, Ask)
+    ]
+    assert asked.say.params["numbers"] == "1"
+    (answer,) = [
+        e for e in did(quote_chat, {**asked.known, "_agreed": True}, "对", TABLE) if isinstance(e, AnswerQuote)
+    ]
+    assert (answer.approved, answer.declined) == ((ONE,), (TWO,))
+    denied = did(quote_chat, {**asked.known, "_agreed": False}, "不对", TABLE)
+    assert (spoken(denied).message_id, [e for e in denied if isinstance(e, AnswerQuote)]) == ("quote.which", [])
+
+
+@pytest.mark.handbook("H1.4.3")
+@pytest.mark.parametrize(("told", "agreed"), [("两项共290元，都做可以吗？", True), ("请您答复要做哪几项", False)])
+def test_a_nod_agrees_to_all_only_where_all_was_asked(told: str, agreed: bool) -> None:
+    effects = did(quote_chat, {"decision": "approve"}, "OK", TABLE, told=told)
+    assert [each.approved for each in effects if isinstance(each, AnswerQuote)] == ([(ONE, TWO)] if agreed else [])
 
 
 def test_without_a_quote_the_advisor_answers() -> None:
