@@ -13,6 +13,11 @@ from bot.understanding.slots.numerals import NUMBER, value
 from bot.understanding.slots.wished import wished
 
 N = NUMBER
+# 国庆放完假上班头一天, 节后第一个工作日.
+BACK_AT_WORK = (
+    "(?:[放过休]?完了?|结束)?(?:节|假期?|长假)?(?:[以之过]?后|回来)?的?"
+    "(?:(?:上班|开工|复工)的?(?:[第头]一天|那一?天|当天)|(?<=后)[第头]一天|[第头]一个工作日)"
+)
 NEAR = {
     "大后": 3, "后": 2, "明": 1, "听": 1, "聽": 1, "今": 0, "当": 0,
 }  # fmt: skip
@@ -33,7 +38,7 @@ MENTIONS = re.compile(
     "[1-9]|二?十[一二三四五六七八九]?|三十一?|"
     "[一二三四五六七八九])(?:号|日)(?!楼|店|线|门|车|位|机|那个|项)|"
     "(?P<part>下个?月初|下个?月底|下个?月中旬?|月底|月末|月初|月中旬?|下个?月|年底|年前|年后)|"
-    f"(?P<festival>{FESTIVAL})(?P<rel>节|假期|放假|长假)*(?P<when>过?了?以后|过?了?之后|过后|过完了?|完了?上班"
+    f"(?P<festival>{FESTIVAL})(?P<rel>节|假期|放假|长假)*(?P<when>{BACK_AT_WORK}|前最后一天|过?了?以后|过?了?之后|过后|过完了?|完了?上班"
     f"第一天|上班第一天|完了?|后(?!天)|期间|最后一天|前一天|"
     f"前|第[一二三四五六七]天|当天|当日|那天)?|"
     "(?P<soon>这两天|这几天|近期|最近几天|今明两天|明后天)"
@@ -71,6 +76,7 @@ PAST = re.compile("上个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天
 BARE_WEEKDAY = re.compile(
     "(?:[改换挪推调][^,。]{0,3}|^[那就]*)(?<!下)(?<!这)(?:周|星期|礼拜)(?P<day>[一二三四五六日天1-6])"
 )
+CALENDAR_BESIDE = re.compile("[号日\\d]\\(?")
 FROM_THEN = re.compile("(?:的|左右)?(?:以后|之后|过后|往后|后(?![面边天])|起|开始)")
 CORRECTED = re.compile("(?:说错|不对|错了|应该是|哦不|不不|更正|而?是)[^,。]{0,3}[,。 ]*$")
 
@@ -99,8 +105,14 @@ def day(text: str, today: date) -> Day | None:
         return None
     if (again := THINKS_AGAIN.search(text, wanted[0].end)) and wanted[-1].start >= again.start():
         return wanted[-1]
-    moved = [each for each in wanted if TOWARDS.search(text[: each.start]) or CORRECTED.search(text[: each.start])]
-    return moved[-1] if moved else max(wanted, key=lambda each: wished(text, each.start, each.end))
+    spans = [(each.start, each.end) for each in named]
+    wish = {each: wished(text, each.start, each.end, spans) for each in wanted}
+    moved = [each for each in wanted if _put_right(text[: each.start]) and (wish[each] >= 0 or len(wanted) == 1)]
+    return moved[-1] if moved else max(wanted, key=wish.__getitem__)
+
+
+def _put_right(before: str) -> bool:
+    return TOWARDS.search(before) is not None or CORRECTED.search(before) is not None
 
 
 def told(text: str, today: date) -> Day | None:
@@ -181,13 +193,28 @@ def _ruled_out(text: str, each: Day) -> bool:
 
 
 def _named(text: str, today: date) -> Iterator[Day]:
+    """In order. 25号周五 is one day; 周四 after 下周三 is of the same week."""
+    before: Day | None = None
     for found in MENTIONS.finditer(text):
         kind = next((name for name in READERS if found.group(name)), None)
         read = READERS[kind](found, today) if kind else None
-        if read is not None:
-            later = FROM_THEN.match(text, found.end()) if read.on else None
-            on, from_ = (None, read.on) if later else (read.on, read.from_)
-            yield Day(on, from_, found.start(), found.end(), vague=kind in VAGUE and on is None)
+        if read is None:
+            continue
+        if before and kind == "day" and read.on and before.on:
+            if CALENDAR_BESIDE.fullmatch(text[before.end - 1 : found.start()]):
+                continue
+            read = _of_that_week(read.on, before.on, found)
+        later = FROM_THEN.match(text, found.end()) if read.on else None
+        on, from_ = (None, read.on) if later else (read.on, read.from_)
+        start = found.end() - len(found[0].lstrip(", "))
+        before = Day(on, from_, start, found.end(), vague=kind in VAGUE and on is None)
+        yield before
+
+
+def _of_that_week(on: date, before: date, found: re.Match[str]) -> Day:
+    """不是周三是周四, where that Wednesday is next week's."""
+    monday = before - timedelta(days=before.weekday())
+    return Day(on) if found["weeks"] else Day(max(on, monday + timedelta(days=on.weekday())))
 
 
 def _near(found: re.Match[str], today: date) -> Day:
@@ -257,9 +284,9 @@ def _festival(found: re.Match[str], today: date) -> Day | None:
     when = found["when"] or ""
     if when == "前":
         return None
-    if when == "前一天":
+    if when in ("前一天", "前最后一天"):
         return Day(festival(found["festival"], today) - timedelta(days=1))
-    if when == "最后一天" or when.endswith("上班第一天"):
+    if when == "最后一天" or re.fullmatch(BACK_AT_WORK, when):
         return Day(after_festival(found["festival"], today) - timedelta(days=when == "最后一天"))
     if when.endswith(("以后", "之后", "过后", "完", "完了", "后")):
         return Day(from_=after_festival(found["festival"], today))

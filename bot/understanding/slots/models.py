@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import product
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, pinyin
+from pypinyin.phrases_dict import phrases_dict
 
 from bot.understanding.normalise import READ_ALREADY
 from bot.understanding.slots.money import budget
@@ -99,7 +101,23 @@ CORRECTED = re.compile(
 BEFORE_A_CAR = "(?:[台辆部款]|我的|我那个?|试[驾开]?(?:一?下)?(?:你们)?(?:的|那个)?|叫|提的?|订的?|买的?|开的?)"
 PERHAPS_BEFORE = "(?:那个|这个|你们)"
 SURELY_AFTER = "(?:做个?保养|保养|落地|多少钱|试驾|现车|有没有现|啥时候到|要换)"
+# 那个木野后备箱大不大, 我开的是常风: what is no word, or is asked about as only a car is, and shares a sign with the name.
+LOOSELY_BEFORE = "(?:(?<![^,。!?;: ])|那个?|这个?|你们?家?(?:的|那个)?|我(?:的|那个?)|我家那个|看[上中好]|喜欢|[选订提买试]|是|叫|[和跟与]|还是|或者?)"
+ASKED_OF_A_CAR = (
+    "(?:呢|的?(?:后备箱|空间|油耗|续航|座椅|试驾|现车|优惠|落地)|有(?:没有)?(?:试驾|现车|优惠|几|多)|是?[几五六七5-7]座|"
+    "(?:混动|纯电|电车|油车)|多少钱|怎么卖|[和跟与还])"
+)
+LOOSELY_AFTER = (
+    f"(?:{ASKED_OF_A_CAR}|是|有|几|想|过来|该|怎么?|能|可以|要|多|公里|就|[那这]|[今明后]天|周|上午|下午|换|做|了|保养|"
+    "开|到|[,。!? ]|$)"
+)
 AFTER_A_CAR = "(?:做|保养|来|[啥几]|什么|怎么|要|换|落地|多少|试驾|现车|有没有|的?车|这|那|就是|[吧吗,。 ]|$)"
+WHERE_A_CAR_STANDS = (
+    (BEFORE_A_CAR, AFTER_A_CAR, True),
+    (PERHAPS_BEFORE, SURELY_AFTER, True),
+    (LOOSELY_BEFORE, ASKED_OF_A_CAR, True),
+    (LOOSELY_BEFORE, LOOSELY_AFTER, False),
+)
 
 
 def model(text: str, names: Mapping[str, str]) -> str | None:
@@ -131,20 +149,21 @@ def _corrected(text: str, names: Mapping[str, str]) -> str | None:
 
 def _spoken(text: str, names: Mapping[str, str]) -> str | None:
     """知性 for 知行: what voice and thumbs make of a name, by its sound, where a car would stand."""
-    sounds = {_sound(said): name for said, name in names.items() if CHINESE_NAME.fullmatch(said)}
-    for size in {len(sound) for sound in sounds}:
-        word = f"(?P<said>[\u4e00-\u9fff]{{{size}}})"
-        for before, after in ((BEFORE_A_CAR, AFTER_A_CAR), (PERHAPS_BEFORE, SURELY_AFTER)):
-            for found in re.finditer(f"{before}{word}(?={after})", text):
-                if name := sounds.get(_sound(found["said"])):
-                    return name
+    sounds = {sound: said for said in names if CHINESE_NAME.fullmatch(said) for sound in _sounds(said)}
+    for before, after, sure in WHERE_A_CAR_STANDS:
+        for size in {len(sound) for sound in sounds}:
+            for found in re.finditer(f"{before}(?P<said>[\u4e00-\u9fff]{{{size}}})(?={after})", text):
+                said = found["said"]
+                name = next((sounds[sound] for sound in _sounds(said) if sound in sounds), "")
+                if name and (sure or (said not in phrases_dict and set(said) & set(name))):
+                    return names[name]
     return None
 
 
 @lru_cache(maxsize=READ_ALREADY)
-def _sound(word: str) -> tuple[str, ...]:
-    """Without tones, which voices blur."""
-    return tuple(lazy_pinyin(word))
+def _sounds(word: str) -> tuple[tuple[str, ...], ...]:
+    """Every way it may be read (云栖: qi, xi), without tones, which voices blur."""
+    return tuple(product(*pinyin(word, style=Style.NORMAL, heteronym=True)))
 
 
 def needs(text: str, *, asked: bool = False, told: str = "", electric: Iterable[str] = ()) -> dict[str, object]:

@@ -11,8 +11,8 @@ from bot.understanding.slots.numerals import value
 PLACE = re.compile(
     "(?:第|选项?|要|就)?(?P<n>[1-9一二三四五])(?:个|项|号|条|种)?(?:时间段?|的)?(?:吧|可以|行|就好|好了|$|[,。 ])"
 )
-NAMED = re.compile("第(?P<n>[1-9一二三四五])")
-FIRST = re.compile("最早|早(?:的|一?点的|那个)|前(?:面)?(?:的|那)|第一")
+NAMED = re.compile("第(?P<n>[1-9一二三四五])(?!天|次|回|趟|年|周|步|时间)")
+FIRST = re.compile("最早|早(?:的|一?点的|那个)|前(?:面)?(?:的|那)|第一(?!天|次|回|趟|年|周|步|时间)")
 LAST = re.compile("最晚|最后|晚(?:的|一?点的?|那个)|后(?:面|头)?(?:的|那)")
 MIDDLE = re.compile("中间")
 NONE = re.compile("都不|不(?:行|方便|合适|可以)|别的|换(?:个|一)|没有?合适")
