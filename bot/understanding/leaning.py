@@ -21,6 +21,7 @@ from bot.understanding.slots import alternatives, services
 from bot.understanding.slots.mileage import mileage
 from bot.understanding.slots.people import staff
 from bot.understanding.slots.places import named_place
+from bot.understanding.slots.plates import plate
 
 ARRANGED = {intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE}
 ARRANGES = {
@@ -60,6 +61,9 @@ TOLD_NEEDS = frozenset({"budget", "energy", "seats_min", "body", "home_charger"}
 SURELY_ELSE = 0.7  # beside a day or an hour that was asked for
 NO_NEW_WISH = frozenset({intents.UNCLEAR, intents.APPT_CONFIRM, intents.EVENT_RSVP, intents.HUMAN_REQUEST})
 LONGEST = 18  # signs of an answer that gives a day or an hour
+LONGEST_TOLD = 40  # of one that gives both, with a reason
+GIVES_UP = re.compile("不(?:去|来|约|做|试|弄|修|考虑)了|下次再|改天(?!吧?[,。 ]*[^,。 ])|再(?:说|联系)吧?$|取消")
+TRIES_AGAIN = re.compile("^(?:那|[哎唉啊])?算了(?=就|还是|改|那|太|换)|[行好成中]不[行好成中]|(?:可|方)不(?:可以|方便)")
 OWN_WISH = frozenset(
     {intents.APPT_CANCEL, intents.APPT_CHANGE, intents.ROADSIDE_ASSIST, intents.INFO_UPDATE, intents.REPAIR_STATUS,
      intents.QUOTE_REPLY, intents.COMPLAINT, intents.PRIVACY_REQUEST}
@@ -73,7 +77,7 @@ def leaning(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
     """None: the words stand by themselves."""
     if setting.before.intent == intents.ROADSIDE_ASSIST and COMES_WHEN.search(text) and len(text) <= LONGEST:
         return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
-    if setting.before.intent == intents.ROADSIDE_ASSIST and tells_the_place(text):
+    if setting.before.intent == intents.ROADSIDE_ASSIST and _tells_the_rescue(text):
         return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
     if _blamed_before(setting) and len(text) <= LONGEST and (who := staff(text)):
         return Understanding(intents.COMPLAINT, slots={"reason": text, "staff": who})
@@ -91,6 +95,12 @@ def _blamed_before(setting: Setting) -> bool:
     """接待我的姓林 adds to what was complained of, also beside a score."""
     intent, text = setting.before.intent, normalise(setting.before.text)
     return intent == intents.COMPLAINT or (intent == intents.SURVEY_REPLY and grievance(text) is not None)
+
+
+def _tells_the_rescue(text: str) -> bool:
+    """Where the car stands, also put right (不对, 这边是印象城), or which one it is (浙X6R13K 白色的)."""
+    put_right = CORRECTS.match(text) is not None and named_place(text) != ""
+    return put_right or tells_the_place(text) or (plate(text) is not None and len(text) <= LONGEST)
 
 
 def tells_the_place(text: str) -> bool:
@@ -126,7 +136,9 @@ def _chosen(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
 
 def _answer(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
     """A day, an hour or a sum, while it was asked for, in words that want nothing else."""
-    if len(text) > LONGEST or NO.search(text) or CANCEL.search(text) or wishes.wants_human(text):
+    if len(text) > LONGEST_TOLD or wishes.wants_human(text) or _declines(text, setting):
+        return None
+    if len(text) > LONGEST and not _says_day_and_hour(text, setting):
         return None
     guess = setting.classifier.guesses(text, tuple(prompt.kind.value for prompt in prompts))[0]
     about_a_visit_open = bool(_arranged(prompts[:1]))
@@ -136,7 +148,8 @@ def _answer(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
     timed = about_a_visit_open and when_said(text, setting, asked=True) and not wishes.asks(text)
     sure = guess.confidence >= (SURELY_ELSE if timed else ACTS_FROM) and not open_to_it
     told = _needs(text, prompts, setting)
-    another = guess.intent in OWN_WISH or (sure and guess.intent != intents.HUMAN_REQUEST)
+    own = guess.intent in OWN_WISH and not (timed and _tells_nothing_else(guess.intent, text, setting))
+    another = own or (sure and guess.intent not in (intents.HUMAN_REQUEST, intents.INFO_UPDATE))
     if another and not (told and _surely_told(told)):
         return None
     intent = _arranged(prompts[:1])
@@ -145,6 +158,26 @@ def _answer(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
     if prompts and prompts[0].kind is PromptKind.PRICE and services.item(text):
         return _read(intents.SERVICE_PRICE, text, prompts, setting)
     return told
+
+
+def _declines(text: str, setting: Setting) -> bool:
+    """下午三点吧, 太早起不来: beside a day or an hour a no is a reason; 算了不去了 is none."""
+    if CANCEL.search(text) or GIVES_UP.search(text):
+        return True
+    clauses = [each for each in re.split("[,。!?;~ ]+", text) if each]
+    timed = [TRIES_AGAIN.sub("", each) for each in clauses if when_said(each, setting)]
+    return any(NO.search(each) for each in timed or [text])
+
+
+def _says_day_and_hour(text: str, setting: Setting) -> bool:
+    named = when(text, setting)
+    return bool((named["date"] or named["date_from"]) and (named["time"] or named["period"]))
+
+
+def _tells_nothing_else(intent: str, text: str, setting: Setting) -> bool:
+    """九点来钟我就到门口了 sounds like news for the file, and holds none."""
+    told = particulars(intent, text, setting, ())
+    return intent == intents.INFO_UPDATE and not set(told) - {"date", "model", "mileage"}
 
 
 def _needs(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:

@@ -71,6 +71,11 @@ ALONE = re.compile(
     "(?![\\d万点:%年个块元.公人k])(?:号|日)?(?:吧|好了|行|可以|的|[,。 !?]|$)"
 )
 LONGEST_MONTH = 31
+REGISTERED = re.compile(
+    "(?:(?P<ago>今|去|大前|前)年|(?P<y>(?:20)?[012]\\d|[二两]?[零〇]?[一二][零〇一二三四五六七八九])年)(?:的)?"
+    "(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?(ago)(?=[^,。]{0,6}(?:上(?:的)?牌|提|买|落户|登记)))"
+)
+YEARS_AGO = {"今": 0, "去": 1, "前": 2, "大前": 3}
 AGO = {"昨": 1, "前": 2, "大前": 3}
 PAST = re.compile("上个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])|(?P<ago>大前|昨|(?<![之以])前)(?:天|日|儿(?!子))")
 BARE_WEEKDAY = re.compile(
@@ -157,17 +162,16 @@ def shifted(text: str) -> int | None:
 
 
 def registered(text: str, today: date) -> str | None:
-    """When a car was first registered, YYYY-MM: 21年6月上的牌."""
-    found = re.search(
-        r"(?P<y>(?:20)?[012]\d|"
-        r"[二两]?[零〇]?[一二][零〇一二三四五六七八九])年(?:的)?(?P<m>1[0-2]|0?[1-9]|十[一二]?|"
-        r"[一二三四五六七八九])月",
-        text,
-    )
+    """When a car was first registered, YYYY-MM: 21年6月上的牌, 前年三月上牌."""
+    found = REGISTERED.search(text)
     if not found:
         return None
-    year, month = int("".join(str(int(value(sign) or 0)) for sign in found["y"])), int(value(found["m"]) or 0)
-    year = year if year > 2000 else 2000 + year % 100
+    if found["ago"]:
+        year = today.year - YEARS_AGO[found["ago"]]
+    else:
+        year = int("".join(str(int(value(sign) or 0)) for sign in found["y"]))
+        year = year if year > 2000 else 2000 + year % 100
+    month = int(value(found["m"]) or 0)
     return f"{year}-{month:02}" if date(year, month, 1) <= today else None
 
 

@@ -15,6 +15,8 @@ NAMED = re.compile("第(?P<n>[1-9一二三四五])(?!天|次|回|趟|年|周|步
 FIRST = re.compile("最早|早(?:的|一?点的|那个)|前(?:面)?(?:的|那)|第一(?!天|次|回|趟|年|周|步|时间)")
 LAST = re.compile("最晚|最后|晚(?:的|一?点的?|那个)|后(?:面|头)?(?:的|那)")
 MIDDLE = re.compile("中间")
+# 28号, 下午 says when; 28号下午那个 points at one of ours.
+POINTS = re.compile("\\d:\\d|[点那的个吧就行好成中选要]|可以|ok")
 NONE = re.compile("都不|不(?:行|方便|合适|可以)|别的|换(?:个|一)|没有?合适")
 Option = Mapping[str, object]
 
@@ -30,7 +32,7 @@ def chosen(text: str, options: Sequence[Option], now: datetime, opening: Span) -
         if found is not None:
             return found
     fitting = _fitting(text, options, now, opening)
-    if len(fitting) == 1:
+    if len(fitting) == 1 and (POINTS.search(text) or times.clock(text, now, opening).period is None):
         return fitting[0]
     of = fitting or list(options)
     if MIDDLE.search(text) and len(of) % 2:

@@ -83,6 +83,12 @@ def clock(text: str, now: datetime, opening: Span) -> Clock:
     return Clock(_time(found, text, opening), period) if found else Clock(None, period)
 
 
+def named(text: str, opening: Span) -> list[time]:
+    """Every hour named, wanted or not."""
+    found = (_time(each, text, opening) for each in CLOCK.finditer(text))
+    return [each for each in found if each is not None]
+
+
 def _less(said: re.Match[str]) -> str:
     """差十分九点 → 8点50分."""
     hour, less = int(value(said["h"]) or 0), 15 if said["m"] == "一刻" else int(value(said["m"]) or 0)
