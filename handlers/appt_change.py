@@ -8,7 +8,8 @@ from bot.booking import Appointment, Visit, Wanted
 from bot.effects import ChangeBooking, Effect, Note, PromptKind, Say
 from bot.ports import Read
 from bot.turn import Turn
-from bot.understanding.slots.times import shifted
+from bot.understanding.normalise import normalise
+from bot.understanding.slots.times import SAME, shifted
 from bot.understanding.understand import Understanding
 from handlers import service_book
 from handlers.arranging import Plan, arrange
@@ -47,6 +48,11 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         later = (standing.starts_at + moved).astimezone(ZoneInfo(read.house().time_zone))
         slots |= {"date": later.date().isoformat(), "time": later.strftime("%H:%M")}
     local = standing.starts_at.astimezone(ZoneInfo(read.house().time_zone))
+    if _only_names_it(slots, local) and SAME.search(normalise(turn.inbound.text)):
+        return (
+            *settled(turn),
+            Say("booking.kept", booked_params(standing.starts_at, what_of(standing, read), "", read)),
+        )
     if _only_names_it(slots, local):
         slots = {name: value for name, value in slots.items() if name not in WHEN}
     elif "date" not in slots and "date_from" not in slots and ("time" in slots or "period" in slots):

@@ -227,8 +227,9 @@ def _insurance(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots
     return {"topic": topics.topic(intents.INSURANCE_QUERY, text), "third_party": third_party(text, asked=asked)}
 
 
-def _stranded(text: str, _setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
-    return {"symptom": symptom(text), "location": named_place(text), "plate": plate(text)}
+def _stranded(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    which = {"plate": plate(text), "model": models.model(text, setting.names)}
+    return {"symptom": symptom(text), "location": named_place(text), **which}
 
 
 def _file(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:

@@ -78,9 +78,9 @@ REGISTERED = re.compile(
 YEARS_AGO = {"今": 0, "去": 1, "前": 2, "大前": 3}
 AGO = {"昨": 1, "前": 2, "大前": 3}
 PAST = re.compile("上个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])|(?P<ago>大前|昨|(?<![之以])前)(?:天|日|儿(?!子))")
-BARE_WEEKDAY = re.compile(
-    "(?:[改换挪推调][^,。]{0,3}|^[那就]*)(?<!下)(?<!这)(?:周|星期|礼拜)(?P<day>[一二三四五六日天1-6])"
-)
+BARE_WEEKDAY = "(?<!下)(?<!这)(?:周|星期|礼拜)(?P<day>[一二三四五六日天1-6])"
+MOVED_TO = re.compile(f"[改换挪推调][^,。]{{0,3}}{BARE_WEEKDAY}")
+ANSWERED = re.compile(f"^[那就]*{BARE_WEEKDAY}")
 CALENDAR_BESIDE = re.compile("[号日\\d]\\(?")
 FROM_THEN = re.compile("(?:的|左右)?(?:以后|之后|过后|往后|后(?![面边天])|起|开始)")
 CORRECTED = re.compile("(?:说错|不对|错了|应该是|哦不|不不|更正|而?是)[^,。]{0,3}[,。 ]*$")
@@ -105,6 +105,7 @@ def day(text: str, today: date) -> Day | None:
     named = list(_named(text, today))
     out = {each.on for each in named if each.on and _ruled_out(text, each)}
     wanted = [each for each in named if each.on not in out and not _ruled_out(text, each)]
+    wanted = wanted or [each for each in named if not _ruled_out(text, each)]  # 周三上午没空, 周三下午行
     wanted = [each for each in wanted if not each.vague] or wanted
     if not wanted:
         return None
@@ -142,7 +143,7 @@ def alone(text: str, today: date) -> Day | None:
 
 def in_week_of(said: object, text: str, standing: Sequence[datetime]) -> object:
     """下周二的改到周四: a weekday moved to is of the week of what stands, unless that is over."""
-    found = BARE_WEEKDAY.search(text)
+    found = MOVED_TO.search(text) or ANSWERED.search(text)
     if len(standing) != 1 or found is None or not isinstance(said, str):
         return said
     stands = standing[0].date()

@@ -74,13 +74,28 @@ def clock(text: str, now: datetime, opening: Span) -> Clock:
     """now: local to the store."""
     for pattern in SHORT_OF:
         text = pattern.sub(_less, text)
-    period = next((name for name, words in COMPILED.items() if words.search(text)), None)
     later = LATER.search(text)
     if later and not re.search("打扰|没人|等了|修了", text):
         moment = now + _span(later)
-        return Clock(moment.time().replace(second=0, microsecond=0), period, moment)
+        return Clock(moment.time().replace(second=0, microsecond=0), _period(text), moment)
     found = _wanted(text)
-    return Clock(_time(found, text, opening), period) if found else Clock(None, period)
+    if found is None:
+        return Clock(None, _period(text))
+    return Clock(_time(found, text, opening), _said(found, text) or _period(text))
+
+
+def _period(text: str) -> str | None:
+    """Of several parts of the day the one wanted: 上午要开会, 下午来."""
+    named = [(each, name) for name, words in COMPILED.items() for each in words.finditer(text)]
+    spans = [each.span() for each, _ in named]
+    wanted = [(each, name) for each, name in named if not NOT_THEN.match(text[each.end() :])] or named
+    return max(wanted, key=lambda one: wished(text, *one[0].span(), spans), default=(None, None))[1]
+
+
+def _said(found: re.Match[str], text: str) -> str | None:
+    """The part of the day said right before an hour."""
+    before = text[max(0, found.start() - 4) : found.start()]
+    return next((name for name, words in COMPILED.items() if words.search(before)), None)
 
 
 def named(text: str, opening: Span) -> list[time]:
@@ -132,10 +147,7 @@ def _span(later: re.Match[str]) -> timedelta:
 
 def _time(found: re.Match[str], text: str, opening: Span) -> time | None:
     hour, minute = int(value(found["h"]) or 0), 30 if found["half"] else _minute(found["m"])
-    before = text[max(0, found.start() - 4) : found.start()]
-    said = next((name for name, words in COMPILED.items() if words.search(before)), None) or (
-        found["en"] and {"am": "morning", "pm": "afternoon"}[found["en"]]
-    )
+    said = _said(found, text) or (found["en"] and {"am": "morning", "pm": "afternoon"}[found["en"]])
     if hour > 23 or minute > 59:
         return None
     return time(_hour(hour, said, opening), minute)
