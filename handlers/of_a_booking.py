@@ -15,7 +15,7 @@ from bot.understanding.normalise import bare, normalise
 from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
 from bot.understanding.slots.dates import shifted
-from bot.understanding.slots.offered import by_number
+from bot.understanding.slots.offered import by_number, chosen
 from bot.understanding.slots.times import SAME
 from bot.understanding.slots.times import shifted as delayed
 from bot.understanding.understand import UNCLEAR, Understanding, understand
@@ -38,6 +38,7 @@ MOVES = re.compile(
 )
 ONLY_WHEN = VISITS | {"unclear", "churn_reply", "faq"}  # what a bare day may be taken for
 CHOOSES = ONLY_WHEN | {"model_enquiry", "appt_confirm", "human_request"}
+THAT_ONE = re.compile("那个|那一?[趟场]|的那")
 GOES = re.compile("(?:[来去]|过[来去]|到店|去店里)(?:吧|了|一趟|哈|啊)*$")
 REMINDS = re.compile(
     f"(?:记得|麻烦|到时候?|来之前|提前|前一天|当天|[,!。 ])*再?(?:提醒|叫|通知|喊){_TO_ME}[哈啊呀哦吧]*"
@@ -60,7 +61,7 @@ def _of_the_one_that_stands(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding | None:
     text = turn.inbound.text
-    if (another := _another_of_them(understood, turn, read, now)) is not None:
+    if (another := _another_of_them(understood, turn, read, now, setting)) is not None:
         return another
     if understood.intent == "service_book" and MOVES.search(normalise(text)):
         kept = {name: value for name, value in understood.slots.items() if name in WHEN}
@@ -83,14 +84,25 @@ def _at_the_same_hour(understood: Understanding, turn: Turn, standing: Sequence[
     return replace(understood, slots={**understood.slots, "time": f"{standing[0]:%H:%M}"})
 
 
-def _another_of_them(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Understanding | None:
-    """还是选第一个好了, right after another of the times we named was booked."""
-    if turn.before.intent not in VISITS or understood.intent not in CHOOSES or prompt_of(turn, PromptKind.OPTIONS):
+def _another_of_them(
+    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
+) -> Understanding | None:
+    """还是选第一个好了, 就周四下午那个, right after one of the times we named was booked: another, or that one."""
+    plain = bare(normalise(turn.inbound.text))
+    goes_on = turn.before.intent in VISITS or THAT_ONE.search(plain)
+    if not goes_on or understood.intent not in CHOOSES or prompt_of(turn, PromptKind.OPTIONS):
         return None
     asked = read.last_chosen(now)
     options = asked.known.get("options") if asked else None
-    found = by_number(bare(normalise(turn.inbound.text)), options) if isinstance(options, list) else None
-    return Understanding("appt_change", slots={"date": found["date"], "time": found["time"]}) if found else None
+    found = by_number(plain, options) if isinstance(options, list) else None
+    if found is None and isinstance(options, list) and THAT_ONE.search(plain):
+        found = chosen(plain, options, setting.now, setting.opening)
+    if found is None:
+        return None
+    at = datetime.fromisoformat(f"{found['date']}T{found['time']}").replace(tzinfo=setting.now.tzinfo)
+    stands = any(each.starts_at == at for each in read.appointments(now))
+    slots = {"date": found["date"], "time": found["time"]}
+    return Understanding("appt_confirm" if stands else "appt_change", slots=slots)
 
 
 def _only_says_when(understood: Understanding, turn: Turn) -> bool:
@@ -150,8 +162,8 @@ def _booked_anew(plain: str, understood: Understanding, turn: Turn, setting: Set
 
 
 def _leans_on_what_stands(text: str, turn: Turn, understood: Understanding) -> bool:
-    hour_alone = "time" in understood.slots and not {"date", "date_from"} & set(understood.slots)
-    follows = turn.before.intent in VISITS and hour_alone and prompt_of(turn, PromptKind.BOOKING) is None
+    hour_alone = {"time", "period"} & set(understood.slots) and not {"date", "date_from"} & set(understood.slots)
+    follows = turn.before.intent in VISITS and bool(hour_alone) and prompt_of(turn, PromptKind.BOOKING) is None
     return follows or _of_what_stands(normalise(text)) or _only_a_weekday(text, turn)
 
 

@@ -22,7 +22,7 @@ Reader = Callable[[str, Setting, Sequence[Prompt]], Slots]
 CHANGED_TO = re.compile("(?:换成|改成|改到|改为|挪到|推到|换到|调到|延到|改)((?!期|约|时间|天|日|一下).+)$")
 LOOKS_FOR_A_TIME = frozenset({PromptKind.BOOKING, PromptKind.TEST_DRIVE, PromptKind.OPTIONS, PromptKind.READ_BACK})
 THAT_ONE = re.compile("(?:好|行|嗯|哦)?[,。 ]?那就?[换做修弄搞整][了掉上]?[吧呗啊嘛]?(?:$|[,。 ])")
-TO_DRIVE = re.compile("驾照|驾龄|证件|身份证|带(?:点|些)?(?:什么|啥|哪些)|本子|让开|[拿考]本")
+TO_DRIVE = re.compile("驾照|驾龄|证件|身份证|带(?:点|些)?(?:什么|啥|哪些|咩)|本子|让开|[拿考]本")
 DECLINES = re.compile("不(?:用|需要|了|要|感)|没兴趣|算了|暂时")
 
 
@@ -48,8 +48,10 @@ def when(text: str, setting: Setting, *, asked: bool = False) -> Slots:
 
 def _visit(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
     asked = _open(prompts, {PromptKind.BOOKING})
+    same = {"time": _hour_before(setting)} if times.SAME.search(text) else {}
     return {
         **when(text, setting, asked=_open(prompts, LOOKS_FOR_A_TIME)),
+        **same,
         **_chosen(text, setting, prompts),
         "model": models.model(text, setting.names),
         "plate": plate(text),
@@ -121,7 +123,12 @@ def _change(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
         found |= {"date": moved_to.date().isoformat(), "time": f"{moved_to:%H:%M}"}
     if times.SAME.search(text):
         found["time"] = _hour_before(setting)
-    if found["time"] and not found["date"] and not found["date_from"] and len(setting.standing) == 1:
+    if (
+        (found["time"] or found["period"])
+        and not found["date"]
+        and not found["date_from"]
+        and len(setting.standing) == 1
+    ):
         found["date"] = setting.standing[0].date().isoformat()  # 下午四点: of the day that stands
     found["date"] = dates.in_week_of(found["date"], text, setting.standing)
     return found

@@ -102,13 +102,28 @@ CAR_WANTED = re.compile(
 )
 # 下周二再联系我吧: when to be reached, no visit.
 REACH_ME = re.compile(
-    "^(?!.*(?:保养|修|试驾|预?约|换|洗|检)).*(?:再|[天周号点二三四五六日末后])(?:再|才)?(?:联系我|打给我|给我打电?话?|回我电话|打我电话)"
+    "^(?!.*(?:保养|修|试驾|预?约|换|洗|检|叫|让|喊|请|派|经理|店长|主管|领导|尽快|马上)).*(?:再|[天周号点二三四五六日末后])(?:再|才)?(?:联系我|打给我|给我打电?话?|回我电话|打我电话)"
 )
 NEIGHBOURS = (
-    ({intents.FAQ, intents.OFF_TOPIC, intents.THANKS, intents.UNCLEAR, intents.SERVICE_PRICE, intents.SALES_TERMS,
-      intents.COMPLAINT, intents.EVENT_RSVP}, CAR_WANTED, intents.MODEL_ENQUIRY),
-    ({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.HUMAN_REQUEST, intents.APPT_CHANGE}, REACH_ME,
-     intents.INFO_UPDATE),
+    (
+        {
+            intents.FAQ,
+            intents.OFF_TOPIC,
+            intents.THANKS,
+            intents.UNCLEAR,
+            intents.SERVICE_PRICE,
+            intents.SALES_TERMS,
+            intents.COMPLAINT,
+            intents.EVENT_RSVP,
+        },
+        CAR_WANTED,
+        intents.MODEL_ENQUIRY,
+    ),
+    (
+        {intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.HUMAN_REQUEST, intents.APPT_CHANGE},
+        REACH_ME,
+        intents.INFO_UPDATE,
+    ),
     ({intents.FAQ, intents.OFF_TOPIC}, FIRST_FREE, intents.SERVICE_PRICE),
     ({intents.SALES_TERMS}, COSTS, intents.MODEL_ENQUIRY),
     ({intents.TEST_DRIVE_BOOK}, MAY_DRIVE, intents.FAQ),

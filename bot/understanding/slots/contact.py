@@ -50,7 +50,9 @@ NO_NAME = (
     "方便|正好|刚好|可以|回头|那边|这边|他们|她们|他|她|电话|手机|号码|[\\d两三])"
 )
 # 下午, 明早十点: said between who it is and what they do.
-_WHEN = "(?:[今明后][天早晚]|[上中下]午|晚上|早上|待?一?会儿?|[一-龥\\d]{1,3}点(?:半|多|左右)?|到时候?|下班后?|周[一-龥])*"
+_WHEN = (
+    "(?:[今明后][天早晚]|[上中下]午|晚上|早上|待?一?会儿?|[一-龥\\d]{1,3}点(?:半|多|左右)?|到时候?|下班后?|周[一-龥])*"
+)
 _FOR_ME = "(?:[帮代替]我?忙?)"
 _TAKES = "(?:取|提|拿|接|领|开)"
 _FETCHES = f"{_WHEN}(?:{_FOR_ME}?过?[去来](?:帮?我)?{_TAKES}|{_FOR_ME}(?:过?[去来])?{_TAKES}|{_TAKES}(?:车|走|回))"
@@ -59,16 +61,17 @@ _SURNAMED = f"(?!{NO_NAME}){SURNAME}(?!师傅|经理|工)[一-龥]{{1,2}}?"
 PICKUP = re.compile(
     f"{_SENDS}?(?P<who7>(?>{PERSON}))[(,:]?(?P<name7>[小阿老][一-龥]|(?!{NO_NAME})[一-龥]{{2,3}}?)[),]?(?={_FETCHES})|"
     f"{_SENDS}(?P<who8>(?>{PERSON}))[(,:]?(?P<name8>{_SURNAMED})(?=[来去过,。!)]|$)|"
-    f"{_SENDS}(?P<name9>[小老阿]{SURNAME}(?:师傅)?|{_SURNAMED})(?={_FETCHES})|"
+    f"{_SENDS}(?:我们)?(?:公司|单位|家里|店里)?的?(?P<name9>[小老阿]{SURNAME}(?:师傅)?|{_SURNAMED})(?={_FETCHES})|"
     f"(?P<who>{PERSON}(?:小[一-龥])?)[^,。 ]{{0,8}}?(?:取车?|"
     f"提车?|[去来]开|拿车?|接车|开[走回]|接[走回]|[来去]提|过[来去]拿|代[取提领])|"
     f"换(?:成|作|由)?(?P<who6>{PERSON})(?=[^,。]{{0,6}}[来去取拿提接开领]|[,。吧]|$)|"
     f"(?:给|让|叫|由|是)(?P<who2>{PERSON})|取车人[是为:改成 ]*(?P<who3>[\u4e00-\u9fff]{{2,3}})|"
     f"(?:叫|姓名[是:]?|他叫|她叫)(?P<who4>[\u4e00-\u9fff]{{2,3}})(?=[,。 ]|$)"
 )
+NOT_THEY = re.compile(f"(?:不是|不让|不用|别让|别叫|不叫){PERSON}[^,。 ]{{0,4}}")
 # 车没了, 给侄子开去了: given for good, nobody fetches it.
 GIVEN = re.compile("没(?:了|啦)[,。 ]*[给让]|[给送][^,。]{1,5}开去(?:了|啦)?(?=$|[,。!])")
-CALLED = re.compile("(?:叫|名字?[是叫]?|全名)(?P<name>[\u4e00-\u9fff]{2,3})(?=[,。 !来去]|$)")
+CALLED = re.compile("(?:叫|名字?[是叫]?|全名)(?P<name>(?![我你他她])[\u4e00-\u9fff]{2,3})(?=[,。 !来去]|$)")
 ACTIONS = {
     "delete": "删|清[掉除空]|注[销消]|销[了掉毁]|山除|消掉|不要(?:保存|留)|别(?:再)?(?:留|存)|撤[回销]|解绑|停止处理|"
     "清了|抹",
@@ -113,7 +116,7 @@ def vehicle_sold(text: str) -> bool | None:
 
 
 def pickup_person(text: str) -> str | None:
-    found = PICKUP.search(text)
+    found = PICKUP.search(NOT_THEY.sub(" ", text))
     if found is None or GIVEN.search(text):
         return None
     named = CALLED.search(text)

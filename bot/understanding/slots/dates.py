@@ -26,6 +26,7 @@ WEEKDAYS = {sign: number for number, sign in enumerate("一二三四五六日")}
 }  # fmt: skip
 MENTIONS = re.compile(
     "(?P<near>大后|后|明|听|今)(?:天|日(?!\\d)|儿个?|早|朝|晚|下午|上午|中午)|"
+    "(?P<now>现在|马上|这就|立马)(?=[^,。]{0,3}(?:过[来去](?!了)|去店|到店|开过))|"
     "(?P<weeks>(?:下个?|这个?|本|上个?)*)(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-6])(?!年|次|个月)|"
     "(?P<nextweek>下个?(?:周|星期|礼拜))(?![一二三四五六日天末1-6])|"
     "(?P<weekend>双休日?)|"
@@ -319,6 +320,7 @@ def _safe(year: int, month: int, dom: int) -> date | None:
 VAGUE = frozenset({"nextweek", "part", "festival", "soon"})
 READERS: dict[str, Callable[[re.Match[str], date], Day | None]] = {
     "near": _near,
+    "now": lambda _found, today: Day(today),
     "day": _weekday,
     "nextweek": _next_week,
     "weekend": _weekend,

@@ -8,7 +8,7 @@ WAN = 10_000
 AMOUNT = f"(?P<n>{NUMBER})"
 RANGE = re.compile(f"(?P<low>{NUMBER})\\s*(?:万|w)?\\s*(?:到|至|-|~|—)\\s*(?P<high>{NUMBER})\\s*(?P<unit>万|w|个)?")
 SUM = re.compile(
-    f"{AMOUNT}(?P<more>多|来|几|出头)?\\s*(?P<unit>万|w(?![a-z])|个(?![月人座位小星])|块|元)?(?![座人口岁年月天"
+    f"(?<![周期拜第月])(?<!初){AMOUNT}(?P<more>多|来|几|出头)?\\s*(?P<unit>万|w(?![a-z])|个(?![月人座位小星])|块|元)?(?![座人口岁年月天"
     f"号点楼公里千十百]|km|个[月人座位小星])"
 )
 ROUGHLY = re.compile("(?P<n>[一二两三四五六七八九]?十|百|\\d0)(?P<sort>来|几|多)个?(?P<unit>万|w)")

@@ -12,7 +12,10 @@ PLACE = re.compile(
     "(?:第|选项?|要|就)?(?P<n>[1-9一二三四五])(?:个|项|号|条|种)?(?:时间段?|的)?(?:吧|可以|行|就好|好了|$|[,。 ])"
 )
 NAMED = re.compile("第(?P<n>[1-9一二三四五])(?!天|次|回|趟|年|周|步|时间)")
-SWAPPED = re.compile("(?:[换改](?:[成到为选要])?|[选要](?!不))第?(?P<n>[1-9一二三四五])(?:个|号|项)?(?=$|[,。!~ ]|吧|好了|行)")
+BEFORE_MORE = re.compile("(?:就|要|选|第)*(?P<n>[1-9])(?:吧|[个号项]吧|那个)(?=[,。!~ ])")  # 2吧, 下班顺路
+SWAPPED = re.compile(
+    "(?:[换改](?:[成到为选要])?|[选要](?!不)|还是)第?(?P<n>[1-9一二三四五])(?:个|号|项)?(?=$|[,。!~ ]|吧|好了|行)"
+)
 FIRST = re.compile("最早|早(?:的|一?点的|那个)|前(?:面)?(?:的|那)|第一(?!天|次|回|趟|年|周|步|时间)")
 LAST = re.compile("最晚|最后|晚(?:的|一?点的?|那个)|后(?:面|头)?(?:的|那)")
 MIDDLE = re.compile("中间")
@@ -39,7 +42,9 @@ def chosen(text: str, options: Sequence[Option], now: datetime, opening: Span) -
 
 def by_number(text: str, options: Sequence[Option]) -> Option | None:
     """第二个, 2吧; 不行, 那天有事, 换成三."""
-    named = SWAPPED.search(text) or (None if NONE.search(text) else NAMED.search(text) or PLACE.fullmatch(text.strip()))
+    named = SWAPPED.search(text) or (
+        None if NONE.search(text) else NAMED.search(text) or PLACE.fullmatch(text.strip()) or BEFORE_MORE.match(text)
+    )
     number = int(value(named["n"]) or 0) if named else 0
     return next((each for each in options if each.get("n") == number), None)
 
