@@ -95,35 +95,22 @@ FIRST_FREE = re.compile(
 )
 # 周末去露营, 十五六万: a sum in 万 beside what a car is for, or the question which one.
 CAR_WANTED = re.compile(
-    "^(?!.*(?:公里|优惠|便宜|贷|首付|月供|[定订]金|三者|保险|保额|旧车|二手|置换|赔|落地|直降))"
+    "^(?!.*(?:公里|优惠|便宜|贷|首付|月供|[定订]金|三者|保险|保额|旧车|二手|置换|赔|落地|直降|买的|提的|修|坏|毛病))"
     "(?=.*(?:[\\d一二两三四五六七八九十]万|万(?:以内|左右|上下|出头|块)))"
     "(?=.*(?:有(?:什么|啥|哪些)|推荐|哪[款台辆种]|选|露营|帐篷|第一[台辆部]|新手|代步|家用|上下班|带娃|通勤|买菜|越野|拉货|接送|"
     "自驾|轿车|suv|mpv|[五六七567]座|油车|电车|混动))"
 )
 # 下周二再联系我吧: when to be reached, no visit.
 REACH_ME = re.compile(
-    "^(?!.*(?:保养|修|试驾|预?约|换|洗|检|叫|让|喊|请|派|经理|店长|主管|领导|尽快|马上)).*(?:再|[天周号点二三四五六日末后])(?:再|才)?(?:联系我|打给我|给我打电?话?|回我电话|打我电话)"
+    "^(?!.*(?:保养|修|试驾|预?约|换|洗|检|叫|让|喊|请|派|经理|店长|主管|领导|尽快|马上)).*"
+    "再(?:联系我|打给我|给我打电?话?|回我电话|打我电话|找我)"
+)
+MAYBE_A_CAR = frozenset(
+    {intents.FAQ, intents.OFF_TOPIC, intents.THANKS, intents.UNCLEAR, intents.SERVICE_PRICE, intents.SALES_TERMS}
 )
 NEIGHBOURS = (
-    (
-        {
-            intents.FAQ,
-            intents.OFF_TOPIC,
-            intents.THANKS,
-            intents.UNCLEAR,
-            intents.SERVICE_PRICE,
-            intents.SALES_TERMS,
-            intents.COMPLAINT,
-            intents.EVENT_RSVP,
-        },
-        CAR_WANTED,
-        intents.MODEL_ENQUIRY,
-    ),
-    (
-        {intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.HUMAN_REQUEST, intents.APPT_CHANGE},
-        REACH_ME,
-        intents.INFO_UPDATE,
-    ),
+    (MAYBE_A_CAR, CAR_WANTED, intents.MODEL_ENQUIRY),
+    ({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE}, REACH_ME, intents.INFO_UPDATE),
     ({intents.FAQ, intents.OFF_TOPIC}, FIRST_FREE, intents.SERVICE_PRICE),
     ({intents.SALES_TERMS}, COSTS, intents.MODEL_ENQUIRY),
     ({intents.TEST_DRIVE_BOOK}, MAY_DRIVE, intents.FAQ),

@@ -68,6 +68,9 @@ PICKUP = re.compile(
     f"(?:给|让|叫|由|是)(?P<who2>{PERSON})|取车人[是为:改成 ]*(?P<who3>[\u4e00-\u9fff]{{2,3}})|"
     f"(?:叫|姓名[是:]?|他叫|她叫)(?P<who4>[\u4e00-\u9fff]{{2,3}})(?=[,。 ]|$)"
 )
+# 取车改到明天, 我爸去.
+FETCHED = re.compile("[取提拿接]车")
+GOES = re.compile(f"(?P<who>(?:我家?)?的?{PERSON})(?:过?[来去])(?=$|[,。! 吧])")
 NOT_THEY = re.compile(f"(?:不是|不让|不用|别让|别叫|不叫){PERSON}[^,。 ]{{0,4}}")
 # 车没了, 给侄子开去了: given for good, nobody fetches it.
 GIVEN = re.compile("没(?:了|啦)[,。 ]*[给让]|[给送][^,。]{1,5}开去(?:了|啦)?(?=$|[,。!])")
@@ -116,7 +119,8 @@ def vehicle_sold(text: str) -> bool | None:
 
 
 def pickup_person(text: str) -> str | None:
-    found = PICKUP.search(NOT_THEY.sub(" ", text))
+    plain = NOT_THEY.sub(" ", text)
+    found = PICKUP.search(plain) or (GOES.search(plain) if FETCHED.search(plain) else None)
     if found is None or GIVEN.search(text):
         return None
     named = CALLED.search(text)

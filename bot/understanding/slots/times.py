@@ -88,8 +88,9 @@ def _period(text: str) -> str | None:
     """Of several parts of the day the one wanted: 上午要开会, 下午来."""
     named = [(each, name) for name, words in COMPILED.items() for each in words.finditer(text)]
     spans = [each.span() for each, _ in named]
-    wanted = [(each, name) for each, name in named if not NOT_THEN.match(text[each.end() :])] or named
-    return max(wanted, key=lambda one: wished(text, *one[0].span(), spans), default=(None, None))[1]
+    kept = [(each, name) for each, name in named if not NOT_THEN.match(text[each.end() :])] or named
+    wish = [wished(text, each.start(), each.end(), spans) for each, _ in kept]
+    return kept[wish.index(max(wish))][1] if kept else None
 
 
 def _said(found: re.Match[str], text: str) -> str | None:

@@ -33,7 +33,8 @@ def wished(text: str, start: int, end: int, others: Iterable[tuple[int, int]] = 
     beside = [other for other in others if not _together(text, end, other[0]) and not _together(text, other[1], start)]
     before = max((cut.end() for cut in CUT.finditer(text, 0, start)), default=0)
     if any(before < stop <= start for _, stop in beside):
-        before = start - len(LEAD.search(text[:start])[0])
+        lead = LEAD.search(text[:start])
+        before = lead.start() if lead else start
     after = next((cut.start() for cut in CUT.finditer(text, end)), len(text))
     after = min((first for first, _ in beside if end <= first <= after), default=after)
     words = text[before:after]
