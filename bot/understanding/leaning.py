@@ -64,6 +64,7 @@ ASKS_A_DAY = re.compile("回复?(?:一?个)?(?:日期|时间|哪天|方便的)")
 SHORTEST_DAY = 8
 DRIVES_IT = re.compile("开开|试试|坐坐|[试开坐]一?(?:下|圈|把)|试[驾乘开坐]|去开|来开")
 SWAPS = re.compile("[换改](?:成|为|到|试|看|开)?|还是(?:想|要)?(?:试|看|开)|想试|不试")
+OF_THE_CAR = re.compile("[吗么呢?]|多少|几|怎么|哪|优惠")
 ANY_HOUR = re.compile("(?:几点|啥时候|什么时候|多会儿|哪[天个](?:时间)?)都(?:行|可以|中|成|好|没问题|ok)")
 COMES_AT = re.compile("(?<=[点半刻钟\\d])(?:左右|来?钟)?(?:能|就|我)?(?:到店?|过[来去]|[来去])(?=$|[,。!吧])")
 LONGEST = 18  # signs of an answer that gives a day or an hour
@@ -148,7 +149,7 @@ def _invited_day(text: str, prompts: Sequence[Prompt], setting: Setting) -> Unde
 def _other_car(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
     """还是想看牧野, 换成牧野, while a time for a drive is looked for: in that car, at the time spoken of."""
     drives = _arranged(prompts[:1]) == intents.TEST_DRIVE_BOOK
-    if not drives or not SWAPS.search(text) or wishes.asks(text) or not models.model(text, setting.names):
+    if not drives or not SWAPS.search(text) or OF_THE_CAR.search(text) or not models.model(text, setting.names):
         return None
     return _read(intents.TEST_DRIVE_BOOK, text, prompts, setting)
 

@@ -155,12 +155,13 @@ def in_week_of(said: object, text: str, standing: Sequence[datetime]) -> object:
 def shifted(text: str) -> int | None:
     """往后推一天 → 1, 提前两天 → -2: days by which a standing booking moves."""
     found = re.search(
-        f"(?:推[迟后]|往?后[延推挪顺]|延[后期迟]|顺延|晚|往后)[^,。 ]{{0,2}}?(?P<n>{N}|半)(?P<unit>天|周|个?星期|个?礼拜)",
+        f"(?:推[迟后]|往?后[延推挪顺]|延[后期迟]|顺延|晚|往后)[^,。 ]{{0,2}}?(?P<n>{N}|半)"
+        "(?P<unit>天|周|个?(?:星期|礼拜))",
         text,
     )
     if found:
         return _days(found)
-    found = re.search(f"(?:提前|往前[挪推]?|早)[^,。 ]{{0,2}}?(?P<n>{N})(?P<unit>天|周|个?星期|个?礼拜)", text)
+    found = re.search(f"(?:提前|往前[挪推]?|早)[^,。 ]{{0,2}}?(?P<n>{N})(?P<unit>天|周|个?(?:星期|礼拜))", text)
     return -_days(found) if found else None
 
 

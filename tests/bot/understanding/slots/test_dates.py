@@ -147,6 +147,11 @@ def test_the_day_a_customer_comes_to(text: str, on: str) -> None:
     assert read(text) == (on, "")
 
 
+def test_first_registered_some_years_ago() -> None:
+    assert registered("前年三月上的牌", TODAY) == "2024-03"
+    assert registered("去年三月保养过", TODAY) is None
+
+
 @pytest.mark.parametrize(
     ("text", "from_"),
     [

@@ -68,9 +68,18 @@ def test_needs(text: str, slots: dict[str, object]) -> None:
         ("车里除味", "deodorize", "other"),
         ("贴膜", "film", "other"),
         ("底盘咯噔响", None, "repair"),
+        ("前面沙车片磨完了换一副", "brake_pads", "repair"),
+        ("杀车盘", "brake_discs", None),
+        ("补胎店说补不了,换条新的", "tyre", "repair"),
+        ("扎了个钉子补一下", "tyre_repair", "repair"),
+        ("换两条前胎连动平衡", "tyre", "repair"),
+        ("做个动平衡", "balancing", None),
+        ("车里一股老烟味散不掉", "deodorize", "other"),
+        ("后杠要做漆", "paint", "repair"),
+        ("给我检查下车", None, "inspection"),
     ],
 )
-def test_work_and_what_the_bay_is_wanted_for(text: str, item: str | None, visit: str) -> None:
+def test_work_and_what_the_bay_is_wanted_for(text: str, item: str | None, visit: str | None) -> None:
     assert (services.item(text), services.visit(text)) == (item, visit)
 
 
@@ -144,6 +153,18 @@ def test_rights_over_data(text: str, action: str) -> None:
         ("faq", "六年的车还用上线检测吗", "annual_inspection"),
         ("faq", "在外面小店换机油还保不保", "outside_service"),
         ("faq", "保养超了一千公里", "maintenance_overdue"),
+        ("faq", "今年要不要去年减", "annual_inspection"),
+        ("faq", "要去线上检吗", "annual_inspection"),
+        ("faq", "去年减配了吗", None),
+        ("faq", "老乡开了个修理店,在他那换机油你们还给保修吗", "outside_service"),
+        ("faq", "楼下修里厂换的机油,质宝会不会作废", "outside_service"),
+        ("faq", "跑到一万八才想起来", "maintenance_overdue"),
+        ("faq", "超了有关系吗", "maintenance_overdue"),
+        ("faq", "首保是五千还是半年来着", "maintenance_cycle"),
+        ("sales_terms", "现在下定能优惠多少", "discount"),
+        ("sales_terms", "是订金还是定金,不买了退不退", "deposit"),
+        ("sales_terms", "车我不要了,把订金退我", "order_cancel"),
+        ("delivery_query", "提车那天要带啥材料", "documents"),
         ("faq", "多久做一次保养", "maintenance_cycle"),
         ("faq", "电池质保几年", "warranty"),
         ("faq", "有没有召回", "recall"),
