@@ -48,10 +48,8 @@ def when(text: str, setting: Setting, *, asked: bool = False) -> Slots:
 
 def _visit(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
     asked = _open(prompts, {PromptKind.BOOKING})
-    same = {"time": _hour_before(setting)} if times.SAME.search(text) else {}
     return {
-        **when(text, setting, asked=_open(prompts, LOOKS_FOR_A_TIME)),
-        **same,
+        **_at_the_same_hour(when(text, setting, asked=_open(prompts, LOOKS_FOR_A_TIME)), text, setting),
         **_chosen(text, setting, prompts),
         "model": models.model(text, setting.names),
         "plate": plate(text),
@@ -121,8 +119,7 @@ def _change(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
     if later is not None and len(setting.standing) == 1:
         moved_to = setting.standing[0] + later
         found |= {"date": moved_to.date().isoformat(), "time": f"{moved_to:%H:%M}"}
-    if times.SAME.search(text):
-        found["time"] = _hour_before(setting)
+    found = _at_the_same_hour(found, text, setting)
     if (
         (found["time"] or found["period"])
         and not found["date"]
@@ -132,6 +129,11 @@ def _change(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
         found["date"] = setting.standing[0].date().isoformat()  # 下午四点: of the day that stands
     found["date"] = dates.in_week_of(found["date"], text, setting.standing)
     return found
+
+
+def _at_the_same_hour(said: Slots, text: str, setting: Setting) -> Slots:
+    again = not said["time"] and times.SAME.search(text) is not None
+    return {**said, "time": _hour_before(setting)} if again else said
 
 
 def _hour_before(setting: Setting) -> str | None:
