@@ -280,7 +280,7 @@ def _by_its_words(best: str, text: str, setting: Setting) -> str:
     for among, words, meant in NEIGHBOURS:
         if best in among and words.search(named):
             return meant
-    if best in (*NOTHING, intents.DELIVERY_QUERY) and _sends_for_it(best, text, setting):
+    if best in (*NOTHING, intents.DELIVERY_QUERY, intents.INFO_UPDATE) and _sends_for_it(best, text, setting):
         return intents.INFO_UPDATE
     if best == intents.REPAIR_STATUS and contact.pickup_person(text) and FETCHES.search(text) and not asks(text):
         return intents.INFO_UPDATE
