@@ -152,8 +152,11 @@ def _needs(wanted: Wanted, capacity: Capacity) -> tuple[tuple[tuple[str, ...], b
     """(names of which one must be free, for the whole time or only while the car is taken in)."""
     if wanted.kind is Visit.SERVICE:
         return (_numbered("bay", capacity.bays), True), (_numbered("advisor", capacity.advisors), False)
-    cars = _numbered(f"car:{wanted.model}", capacity.drive_cars.get(wanted.model, 0))
-    return (cars, True), (_numbered("consultant", capacity.consultants), True)
+    cars = chain.from_iterable(
+        _numbered(f"car:{model}", capacity.drive_cars.get(model, 0))
+        for model in ([wanted.model] if wanted.model else capacity.drive_cars)  # of which car was never noted: any
+    )
+    return (tuple(cars), True), (_numbered("consultant", capacity.consultants), True)
 
 
 def _numbered(name: str, count: int) -> tuple[str, ...]:

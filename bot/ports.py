@@ -214,6 +214,10 @@ class Read(Protocol):
         """The newest survey or re-contact prompt already answered but not yet expired: a second rating replaces."""
         ...
 
+    def last_chosen(self, now: datetime) -> Prompt | None:
+        """The newest list of times already chosen from and not yet expired: 换成三 chooses again."""
+        ...
+
 
 class BusinessCalendar(Protocol):
     """Which days count (scheduling.md §5). Dates are local to the store."""

@@ -8,7 +8,8 @@ from bot.booking import Appointment, Visit, Wanted
 from bot.effects import ChangeBooking, Effect, Note, PromptKind, Say
 from bot.ports import Read
 from bot.turn import Turn
-from bot.understanding.slots.times import shifted
+from bot.understanding.normalise import normalise
+from bot.understanding.slots.times import SAME, shifted
 from bot.understanding.understand import Understanding
 from handlers import service_book
 from handlers.arranging import Plan, arrange
@@ -37,22 +38,11 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
             Note(summary(wish, turn, understood.slots, "问要不要同事核对")),
             *offered(Say("booking.unknown"), understood, turn, read, now, "booking", wish=wish),
         )
-    if understood.slots.get("_agreed") is False and not understood.slots.get("time"):
-        return (
-            *settled(turn),
-            Say("booking.kept", booked_params(standing.starts_at, what_of(standing, read), "", read)),
-        )
-    slots = dict(understood.slots)
-    if not WHEN & set(slots) and (moved := shifted(turn.inbound.text)):
-        later = (standing.starts_at + moved).astimezone(ZoneInfo(read.house().time_zone))
-        slots |= {"date": later.date().isoformat(), "time": later.strftime("%H:%M")}
     local = standing.starts_at.astimezone(ZoneInfo(read.house().time_zone))
-    if _only_names_it(slots, local):
-        slots = {name: value for name, value in slots.items() if name not in WHEN}
-    elif "date" not in slots and "date_from" not in slots and ("time" in slots or "period" in slots):
-        slots["date"] = local.date().isoformat()
-    elif "date" in slots and "time" not in slots and "period" not in slots:
-        slots["time"] = local.strftime("%H:%M")  # the same time on another day, unless it was said
+    slots = _moved_to(understood.slots, turn.inbound.text, local)
+    if _keeps(understood.slots, turn.inbound.text, local):
+        kept = booked_params(standing.starts_at, what_of(standing, read), "", read)
+        return (*settled(turn), Say("booking.kept", kept))
     what = what_of(standing, read)
     plan = Plan(
         PromptKind.BOOKING, INTENT, Wanted(standing.kind, standing.minutes, standing.model), what,
@@ -65,6 +55,27 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         change=True,
     )  # fmt: skip
     return arrange(plan, slots, read, now)
+
+
+def _keeps(slots: Mapping[str, object], text: str, local: datetime) -> bool:
+    """No to another time, or 时间不变 and no other day: what stands is kept."""
+    refuses = slots.get("_agreed") is False and not slots.get("time")
+    return refuses or (_only_names_it(slots, local) and SAME.search(normalise(text)) is not None)
+
+
+def _moved_to(said: Mapping[str, object], text: str, local: datetime) -> dict[str, object]:
+    """The slots with the day and hour meant; what was not said of them is as it stands."""
+    slots = dict(said)
+    if not WHEN & set(slots) and (moved := shifted(text)):
+        later = local + moved
+        slots |= {"date": later.date().isoformat(), "time": later.strftime("%H:%M")}
+    if _only_names_it(slots, local):
+        return {name: value for name, value in slots.items() if name not in WHEN}
+    if "date" not in slots and "date_from" not in slots and ("time" in slots or "period" in slots):
+        slots["date"] = local.date().isoformat()
+    elif "date" in slots and "time" not in slots and "period" not in slots:
+        slots["time"] = local.strftime("%H:%M")  # the same time on another day, unless it was said
+    return slots
 
 
 def _only_names_it(slots: Mapping[str, object], local: datetime) -> bool:

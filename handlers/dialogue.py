@@ -5,7 +5,7 @@ the house's own and never printed.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -44,6 +44,7 @@ FREE = frozenset(
     {"unclear", "thanks", "greet", "event_rsvp", "membership", "human_request", "appt_confirm", "off_topic"}
 )
 NO_MORE = re.compile("不(?:要|用|约|订|行|对|可以|需要|考虑|去|来)|算了|取消|先不|再说|错了|没空|改天")
+EITHER = re.compile("([行好成中对])不\\1|可不可以|能不能|方不方便")  # asked, not refused
 AGREED = re.compile("(?:就这样|没错|对的?|是的?|约吧|定吧|就它|没问题|确认)+")
 ANY = re.compile(
     "(?:哪个|[两三几]个|这几个)?(?:都|全)(?:可以|行|好|成|没问题|ok)(?:的|啊|呀|吧)*|随便(?:吧|哪个)?(?:都行)?|"
@@ -135,6 +136,7 @@ def answer_to(asked: Prompt, text: str, option: object = None) -> Mapping[str, o
 
 def agrees(words: str) -> bool | None:
     """Yes, no, or neither; words as `bare(normalise(text))` gives them."""
+    words = EITHER.sub(" ", words)
     if NO_MORE.search(words) or NO.search(words):
         return False
     return True if YES_WHOLE.fullmatch(words) or AGREED.fullmatch(words) else None
@@ -170,8 +172,13 @@ def arranging(turn: Turn) -> bool:
 def _merged(understood: Understanding, asked: Prompt, answer: Mapping[str, object]) -> Understanding:
     known = {name: value for name, value in asked.known.items() if name not in ("options", "intent")}
     if answer.get("_agreed") is False and WHEN & set(understood.slots):
-        answer, known = {}, {name: value for name, value in known.items() if name not in WHEN}  # 都不行, 周一呢
+        answer, known = {}, {name: value for name, value in known.items() if name not in _anew(understood.slots)}
     return replace(understood, slots={**_not_said_anew(known, understood.slots), **understood.slots, **answer})
+
+
+def _anew(slots: Mapping[str, object]) -> Collection[str]:
+    """都不行, 周一呢 leaves nothing of the time before; 太早起不来, 下午三点吧 leaves the day."""
+    return WHEN if {"date", "date_from"} & set(slots) else {"time", "period"}
 
 
 def _from_then_on(understood: Understanding, asked: Prompt, turn: Turn) -> Understanding:

@@ -1,6 +1,7 @@
 """What leans on a booking: the day and hour that stand, one just made, or none that could be changed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from bot.understanding.normalise import bare, normalise
 from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
 from bot.understanding.slots.dates import shifted
+from bot.understanding.slots.offered import by_number, chosen
 from bot.understanding.slots.times import SAME
 from bot.understanding.slots.times import shifted as delayed
 from bot.understanding.understand import UNCLEAR, Understanding, understand
@@ -31,9 +33,12 @@ NAMES_A_VISIT = re.compile("约|保养|修|换|洗车|定位|检|看看|试驾|�
 WANTED_BEFORE = re.compile("(?:想|要|帮我|给我|约)[^,。]{0,8}(?:做|换|修|保养|检|洗|定位|过[来去])")
 _TO_ME = "(?:一下|一声|下|声|我|俺)*"
 MOVES = re.compile(
+    "(?:[点号天]那个|那[趟次])[^,。]{0,3}(?:换|改|挪|调)(?:一?下|个?时间)?(?=$|[,。!吧了])|"
     "(?:能|可以|想|要|给我|帮我)[^,。]{0,3}(?:换|改|挪|调)[^,。]{0,4}(?:上午|下午|早上|中午|晚|时间|天|点|周|号)"
 )
 ONLY_WHEN = VISITS | {"unclear", "churn_reply", "faq"}  # what a bare day may be taken for
+CHOOSES = ONLY_WHEN | {"model_enquiry", "appt_confirm", "human_request"}
+THAT_ONE = re.compile("那个|那一?[趟场]|的那")
 GOES = re.compile("(?:[来去]|过[来去]|到店|去店里)(?:吧|了|一趟|哈|啊)*$")
 REMINDS = re.compile(
     f"(?:记得|麻烦|到时候?|来之前|提前|前一天|当天|[,!。 ])*再?(?:提醒|叫|通知|喊){_TO_ME}[哈啊呀哦吧]*"
@@ -56,14 +61,48 @@ def _of_the_one_that_stands(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding | None:
     text = turn.inbound.text
+    if (another := _another_of_them(understood, turn, read, now, setting)) is not None:
+        return another
     if understood.intent == "service_book" and MOVES.search(normalise(text)):
         kept = {name: value for name, value in understood.slots.items() if name in WHEN}
         return replace(understood, intent="appt_change", slots=kept) if kept else None
     if understood.intent != "appt_change":
         return _just_booked(understood, turn, setting)
+    standing = _standing(text, read, setting, now)
     if not _leans_on_what_stands(text, turn, understood):
+        return _at_the_same_hour(understood, turn, standing)
+    meant = understand(text, turn.prompts, setting=replace(setting, standing=standing))
+    drives = "试驾" in _clause_of_it(normalise(text), setting) and meant.intent == "appt_change"
+    return replace(meant, slots={**meant.slots, "service": "test_drive"}) if drives else meant
+
+
+def _at_the_same_hour(understood: Understanding, turn: Turn, standing: Sequence[datetime]) -> Understanding | None:
+    """说错了, 是下周三, right after an hour was booked: the hour stays, and is said."""
+    day_alone = WHEN & set(understood.slots) == {"date"}
+    if turn.before.intent not in VISITS or len(standing) != 1 or not day_alone:
         return None
-    return understand(text, turn.prompts, setting=replace(setting, standing=_standing(text, read, setting, now)))
+    return replace(understood, slots={**understood.slots, "time": f"{standing[0]:%H:%M}"})
+
+
+def _another_of_them(
+    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
+) -> Understanding | None:
+    """还是选第一个好了, 就周四下午那个, right after one of the times we named was booked: another, or that one."""
+    plain = bare(normalise(turn.inbound.text))
+    goes_on = turn.before.intent in VISITS or THAT_ONE.search(plain)
+    if not goes_on or understood.intent not in CHOOSES or prompt_of(turn, PromptKind.OPTIONS):
+        return None
+    asked = read.last_chosen(now)
+    options = asked.known.get("options") if asked else None
+    found = by_number(plain, options) if isinstance(options, list) else None
+    if found is None and isinstance(options, list) and THAT_ONE.search(plain):
+        found = chosen(plain, options, setting.now, setting.opening)
+    if found is None:
+        return None
+    at = datetime.fromisoformat(f"{found['date']}T{found['time']}").replace(tzinfo=setting.now.tzinfo)
+    stands = any(each.starts_at == at for each in read.appointments(now))
+    slots = {"date": found["date"], "time": found["time"]}
+    return Understanding("appt_confirm" if stands else "appt_change", slots=slots)
 
 
 def _only_says_when(understood: Understanding, turn: Turn) -> bool:
@@ -123,8 +162,8 @@ def _booked_anew(plain: str, understood: Understanding, turn: Turn, setting: Set
 
 
 def _leans_on_what_stands(text: str, turn: Turn, understood: Understanding) -> bool:
-    hour_alone = "time" in understood.slots and not {"date", "date_from"} & set(understood.slots)
-    follows = turn.before.intent in VISITS and hour_alone and prompt_of(turn, PromptKind.BOOKING) is None
+    hour_alone = {"time", "period"} & set(understood.slots) and not {"date", "date_from"} & set(understood.slots)
+    follows = turn.before.intent in VISITS and bool(hour_alone) and prompt_of(turn, PromptKind.BOOKING) is None
     return follows or _of_what_stands(normalise(text)) or _only_a_weekday(text, turn)
 
 
@@ -144,11 +183,18 @@ def _standing(text: str, read: Read, setting: Setting, now: datetime) -> tuple[d
     """When appointments begin, local; of the kind that is moved (保养别动, 试驾往后推)."""
     standing = read.appointments(now)
     plain = normalise(text)
-    clause = next((each for each in re.split("[,。!;]", plain) if _of_what_stands(each)), plain)
+    clause = _clause_of_it(plain, setting)
     drives = "试驾" in clause
     fitting = [each for each in standing if (each.kind is Visit.TEST_DRIVE) == drives]
     kept = fitting if drives or WORK.search(clause) else standing
     return tuple(each.starts_at.astimezone(setting.now.tzinfo) for each in kept or standing)
+
+
+def _clause_of_it(plain: str, setting: Setting) -> str:
+    """保养别动, 试驾往后推: the clause that moves something; 还是10点半 goes on about what was moved before it."""
+    said = [plain, normalise(setting.before.text)] if setting.before.intent in VISITS else [plain]
+    clauses = [next((each for each in re.split("[,。!;]", line) if _of_what_stands(each)), line) for line in said]
+    return next((each for each in clauses if "试驾" in each or WORK.search(each)), clauses[0])
 
 
 def agrees_to_booking(turn: Turn, read: Read, now: datetime) -> bool:

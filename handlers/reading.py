@@ -163,7 +163,8 @@ def _stays_away(
 def _fetching(
     understood: Understanding, turn: Turn, read: Read, _now: datetime, _setting: Setting
 ) -> Understanding | None:
-    if not _about_fetching(understood, turn.inbound.text) or not _in_the_workshop(read):
+    sends = "pickup_person" in understood.slots
+    if sends or not _about_fetching(understood, turn.inbound.text) or not _in_the_workshop(read):
         return None
     return replace(understood, intent="repair_status", slots={}, signals=frozenset())
 

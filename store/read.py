@@ -184,8 +184,14 @@ class StoreRead:
         return rules.deadlines(level, opened_at, self._dealer, store, self._calendars.of(store.code))
 
     def last_answered(self, now: datetime) -> Prompt | None:
-        rated = prompt.c.kind.in_([PromptKind.SURVEY.value, PromptKind.RECONTACT.value])
-        mine = select(prompt).where(prompt.c.customer_id == self._me, rated, prompt.c.expires_at > now)
+        return self._answered(now, PromptKind.SURVEY, PromptKind.RECONTACT)
+
+    def last_chosen(self, now: datetime) -> Prompt | None:
+        return self._answered(now, PromptKind.OPTIONS)
+
+    def _answered(self, now: datetime, *kinds: PromptKind) -> Prompt | None:
+        of = prompt.c.kind.in_([kind.value for kind in kinds])
+        mine = select(prompt).where(prompt.c.customer_id == self._me, of, prompt.c.expires_at > now)
         row = self._conn.execute(mine.where(prompt.c.state == "answered").order_by(prompt.c.id.desc())).first()
         return None if row is None else prompt_of(row)
 

@@ -17,10 +17,11 @@ from bot.understanding.meaning import Understanding
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.particulars import particulars, when
 from bot.understanding.setting import Setting
-from bot.understanding.slots import alternatives, services
+from bot.understanding.slots import alternatives, models, services
 from bot.understanding.slots.mileage import mileage
 from bot.understanding.slots.people import staff
 from bot.understanding.slots.places import named_place
+from bot.understanding.slots.plates import plate
 
 ARRANGED = {intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE}
 ARRANGES = {
@@ -59,7 +60,18 @@ WHICH = {PromptKind.TEST_DRIVE: intents.TEST_DRIVE_BOOK, PromptKind.PRICE: inten
 TOLD_NEEDS = frozenset({"budget", "energy", "seats_min", "body", "home_charger"})
 SURELY_ELSE = 0.7  # beside a day or an hour that was asked for
 NO_NEW_WISH = frozenset({intents.UNCLEAR, intents.APPT_CONFIRM, intents.EVENT_RSVP, intents.HUMAN_REQUEST})
+ASKS_A_DAY = re.compile("回复?(?:一?个)?(?:日期|时间|哪天|方便的)")
+SHORTEST_DAY = 8
+DRIVES_IT = re.compile("开开|试试|坐坐|[试开坐]一?(?:下|圈|把)|试[驾乘开坐]|去开|来开")
+SWAPS = re.compile("[换改](?:成|为|到|试|看|开)?|还是(?:想|要)?(?:试|看|开)|想试|不试")
+OF_THE_CAR = re.compile("[吗么呢?]|多少|几|怎么|哪|优惠")
+ANY_HOUR = re.compile("(?:几点|啥时候|什么时候|多会儿|哪[天个](?:时间)?)都(?:行|可以|中|成|好|没问题|ok)")
+COMES_AT = re.compile("(?<=[点半刻钟\\d])(?:左右|来?钟)?(?:能|就|我)?(?:到店?|过[来去]|[来去])(?=$|[,。!吧])")
 LONGEST = 18  # signs of an answer that gives a day or an hour
+LONGEST_TOLD = 40  # of one that gives both, with a reason
+GIVES_UP = re.compile("不(?:去|来|约|做|试|弄|修|考虑)了|下次再|改天(?!吧?[,。 ]*[^,。 ])|再(?:说|联系)吧?$|取消")
+LET_ME_NOT = re.compile("(?:别|不要|不想|甭)(?:再)?(?:让|叫)我[^,。]{0,3}(?:等|排|跑)|别(?:再)?(?:迟到|拖|放我鸽子)")
+TRIES_AGAIN = re.compile("^(?:那|[哎唉啊])?算了(?=就|还是|改|那|太|换)|[行好成中]不[行好成中]|(?:可|方)不(?:可以|方便)")
 OWN_WISH = frozenset(
     {intents.APPT_CANCEL, intents.APPT_CHANGE, intents.ROADSIDE_ASSIST, intents.INFO_UPDATE, intents.REPAIR_STATUS,
      intents.QUOTE_REPLY, intents.COMPLAINT, intents.PRIVACY_REQUEST}
@@ -73,12 +85,15 @@ def leaning(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
     """None: the words stand by themselves."""
     if setting.before.intent == intents.ROADSIDE_ASSIST and COMES_WHEN.search(text) and len(text) <= LONGEST:
         return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
-    if setting.before.intent == intents.ROADSIDE_ASSIST and tells_the_place(text):
+    if setting.before.intent == intents.ROADSIDE_ASSIST and _tells_the_rescue(text):
         return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
     if _blamed_before(setting) and len(text) <= LONGEST and (who := staff(text)):
         return Understanding(intents.COMPLAINT, slots={"reason": text, "staff": who})
     return (
         _correction(text, prompts, setting)
+        or _invited_day(text, prompts, setting)
+        or _other_car(text, prompts, setting)
+        or _tries_it(text, prompts, setting)
         or _chosen(text, prompts, setting)
         or _answer(text, prompts, setting)
         or _again(text, prompts, setting)
@@ -91,6 +106,12 @@ def _blamed_before(setting: Setting) -> bool:
     """接待我的姓林 adds to what was complained of, also beside a score."""
     intent, text = setting.before.intent, normalise(setting.before.text)
     return intent == intents.COMPLAINT or (intent == intents.SURVEY_REPLY and grievance(text) is not None)
+
+
+def _tells_the_rescue(text: str) -> bool:
+    """Where the car stands, also put right (不对, 这边是印象城), or which one it is (浙X6R13K 白色的)."""
+    put_right = CORRECTS.match(text) is not None and named_place(text) != ""
+    return put_right or tells_the_place(text) or (plate(text) is not None and len(text) <= LONGEST)
 
 
 def tells_the_place(text: str) -> bool:
@@ -117,6 +138,30 @@ def _correction(text: str, prompts: Sequence[Prompt], setting: Setting) -> Under
     return _read(intent, text, prompts, setting) if told else None
 
 
+def _invited_day(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """9.26, to a line of ours that says a day in reply books a visit."""
+    if prompts or len(text) > SHORTEST_DAY or not ASKS_A_DAY.search(setting.told):
+        return None
+    told = {name: each for name, each in when(text, setting, asked=True).items() if each}
+    return Understanding(intents.SERVICE_BOOK, slots=told) if told else None
+
+
+def _other_car(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """还是想看牧野, 换成牧野, while a time for a drive is looked for: in that car, at the time spoken of."""
+    drives = _arranged(prompts[:1]) == intents.TEST_DRIVE_BOOK
+    if not drives or not SWAPS.search(text) or OF_THE_CAR.search(text) or not models.model(text, setting.names):
+        return None
+    return _read(intents.TEST_DRIVE_BOOK, text, prompts, setting)
+
+
+def _tries_it(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """能先开开看不, 这周六, while a car is being chosen."""
+    choosing = bool(prompts) and prompts[0].kind is PromptKind.NEEDS
+    if not choosing or not DRIVES_IT.search(text) or not when_said(text, setting):
+        return None
+    return _read(intents.TEST_DRIVE_BOOK, text, prompts, setting)
+
+
 def _chosen(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
     """后面那个, 大的: of the two our last line named, while it was asked which."""
     topic = next((WHICH[prompt.kind] for prompt in prompts[:1] if prompt.kind in WHICH), None)
@@ -126,25 +171,61 @@ def _chosen(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
 
 def _answer(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
     """A day, an hour or a sum, while it was asked for, in words that want nothing else."""
-    if len(text) > LONGEST or NO.search(text) or CANCEL.search(text) or wishes.wants_human(text):
+    if len(text) > LONGEST_TOLD or wishes.wants_human(text) or _declines(text, setting):
+        return None
+    if len(text) > LONGEST and not _says_day_and_hour(text, setting):
         return None
     guess = setting.classifier.guesses(text, tuple(prompt.kind.value for prompt in prompts))[0]
     about_a_visit_open = bool(_arranged(prompts[:1]))
     about_a_visit = about_a_visit_open and _same_visit(guess.intent, text)
     asked_price = guess.intent == intents.FAQ and [each.kind for each in prompts[:1]] == [PromptKind.PRICE]
     open_to_it = about_a_visit or asked_price or guess.intent == intents.MODEL_ENQUIRY
-    timed = about_a_visit_open and when_said(text, setting, asked=True) and not wishes.asks(text)
+    timed = about_a_visit_open and when_said(text, setting, asked=True) and not _asks(text)
     sure = guess.confidence >= (SURELY_ELSE if timed else ACTS_FROM) and not open_to_it
     told = _needs(text, prompts, setting)
-    another = guess.intent in OWN_WISH or (sure and guess.intent != intents.HUMAN_REQUEST)
+    own = guess.intent in OWN_WISH and not (timed and _tells_nothing_else(guess.intent, text, setting))
+    sure = sure and not (about_a_visit_open and _kilometres_told(text, guess.intent))
+    another = own or (sure and guess.intent not in (intents.HUMAN_REQUEST, intents.INFO_UPDATE))
     if another and not (told and _surely_told(told)):
         return None
     intent = _arranged(prompts[:1])
-    if intent and when_said(text, setting, asked=True):
+    if intent and (when_said(text, setting, asked=True) or _kilometres_told(text, guess.intent)):
         return _read(intent, text, prompts, setting)
     if prompts and prompts[0].kind is PromptKind.PRICE and services.item(text):
         return _read(intents.SERVICE_PRICE, text, prompts, setting)
     return told
+
+
+def _asks(text: str) -> bool:
+    """上午11点到, 下午几点都行 ask nothing."""
+    return wishes.asks(COMES_AT.sub(" ", ANY_HOUR.sub(" ", text)))
+
+
+def _declines(text: str, setting: Setting) -> bool:
+    """下午三点吧, 太早起不来: beside a day or an hour a no is a reason; 算了不去了 is none."""
+    if CANCEL.search(text) or GIVES_UP.search(text):
+        return True
+    clauses = [each for each in re.split("[,。!?;~ ]+", text) if each]
+    timed = [TRIES_AGAIN.sub("", each) for each in clauses if when_said(each, setting)]
+    return any(NO.search(each) for each in timed or [text])
+
+
+def _says_day_and_hour(text: str, setting: Setting) -> bool:
+    named = when(text, setting)
+    return bool((named["date"] or named["date_from"]) and (named["time"] or named["period"]))
+
+
+def _tells_nothing_else(intent: str, text: str, setting: Setting) -> bool:
+    """九点来钟我就到门口了 sounds like news for the file, and holds none."""
+    if intent == intents.COMPLAINT:
+        return LET_ME_NOT.search(text) is not None
+    told = particulars(intent, text, setting, ())
+    return intent == intents.INFO_UPDATE and not set(told) - {"date", "model", "mileage"}
+
+
+def _kilometres_told(text: str, sounds: str) -> bool:
+    """刚过两万公里, 之前都在别处做的: what we asked for, though it sounds like why somebody stayed away."""
+    return sounds in (intents.CHURN_REPLY, intents.UNCLEAR, intents.FAQ) and mileage(text, asked=True) is not None
 
 
 def _needs(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
@@ -163,12 +244,13 @@ def _surely_told(needs: Understanding) -> bool:
 
 def _again(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
     """下午四点, right after a day was booked: the hour of it."""
-    if setting.before.intent not in ARRANGED or _arranged(prompts) or len(text) > LONGEST or wishes.asks(text):
+    if setting.before.intent not in ARRANGED or _arranged(prompts) or len(text) > LONGEST or _asks(text):
         return None
     guess = setting.classifier.guesses(text)[0]
     bare_time = guess.intent in {*ARRANGED, *NO_NEW_WISH} or guess.confidence < ACTS_FROM
     named = when(text, setting, asked=True)
-    if not bare_time or not (named["time"] or named["date"]) or NAMES_WORK.search(text):
+    bare_time = bare_time or ANY_HOUR.search(text) is not None
+    if not bare_time or not (named["time"] or named["date"] or named["period"]) or NAMES_WORK.search(text):
         return None
     return _read(intents.APPT_CHANGE, text, prompts, setting)
 

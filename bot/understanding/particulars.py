@@ -22,6 +22,7 @@ Reader = Callable[[str, Setting, Sequence[Prompt]], Slots]
 CHANGED_TO = re.compile("(?:换成|改成|改到|改为|挪到|推到|换到|调到|延到|改)((?!期|约|时间|天|日|一下).+)$")
 LOOKS_FOR_A_TIME = frozenset({PromptKind.BOOKING, PromptKind.TEST_DRIVE, PromptKind.OPTIONS, PromptKind.READ_BACK})
 THAT_ONE = re.compile("(?:好|行|嗯|哦)?[,。 ]?那就?[换做修弄搞整][了掉上]?[吧呗啊嘛]?(?:$|[,。 ])")
+TO_DRIVE = re.compile("驾照|驾龄|证件|身份证|带(?:点|些)?(?:什么|啥|哪些|咩)|本子|让开|[拿考]本")
 DECLINES = re.compile("不(?:用|需要|了|要|感)|没兴趣|算了|暂时")
 
 
@@ -48,21 +49,31 @@ def when(text: str, setting: Setting, *, asked: bool = False) -> Slots:
 def _visit(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
     asked = _open(prompts, {PromptKind.BOOKING})
     return {
-        **when(text, setting, asked=_open(prompts, LOOKS_FOR_A_TIME)),
+        **_at_the_same_hour(when(text, setting, asked=_open(prompts, LOOKS_FOR_A_TIME)), text, setting),
         **_chosen(text, setting, prompts),
         "model": models.model(text, setting.names),
         "plate": plate(text),
         "mileage": mileage(text, asked=asked),
-        "service": services.visit(text),
+        "service": services.visit(text) or _kept_up(setting, prompts),
         "item": services.item(text),
         "symptom": symptom(text),
         "party_size": invitations.head_count(text)[0],
     }
 
 
+def _kept_up(setting: Setting, prompts: Sequence[Prompt]) -> str | None:
+    """那明天上午过去做掉, right after the upkeep was asked about, and no question keeps what is wanted."""
+    before = setting.before
+    if before.intent not in (intents.FAQ, intents.SERVICE_PRICE) or _open(prompts, LOOKS_FOR_A_TIME):
+        return None
+    asked = normalise(before.text)
+    about = topics.topic(intents.FAQ, asked) or ""
+    return "maintenance" if about.startswith("maintenance") else services.visit(asked)
+
+
 def _drive(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
     return {
-        **when(text, setting, asked=_open(prompts, LOOKS_FOR_A_TIME)),
+        **_of_the_drive_before(when(text, setting, asked=_open(prompts, LOOKS_FOR_A_TIME)), setting, prompts),
         **_chosen(text, setting, prompts),
         "model": models.model(text, setting.names) or _driven_before(setting, prompts),
         "party_size": invitations.head_count(text)[0],
@@ -71,11 +82,22 @@ def _drive(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
 
 def _driven_before(setting: Setting, prompts: Sequence[Prompt]) -> str | None:
     """明天下午四点吧, right after 想开一圈知行试试: of that car, unless a question keeps it."""
-    before = setting.before
-    of_a_drive = before.intent == intents.TEST_DRIVE_BOOK and not _open(
-        prompts, {PromptKind.TEST_DRIVE, PromptKind.OPTIONS}
-    )
-    return models.model(normalise(before.text), setting.names) if of_a_drive else None
+    before = normalise(setting.before.text)
+    return models.model(before, setting.names) if _goes_on_about_a_drive(setting, prompts) else None
+
+
+def _of_the_drive_before(said: Slots, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
+    """10点半, right after 周日想试下知行: of that day, where no car was free and so no question keeps it."""
+    hour_alone = (said["time"] or said["period"]) and not (said["date"] or said["date_from"])
+    if not hour_alone or not _goes_on_about_a_drive(setting, prompts):
+        return said
+    before = when(normalise(setting.before.text), setting)
+    return {**said, "date": before["date"], "date_from": before["date_from"]}
+
+
+def _goes_on_about_a_drive(setting: Setting, prompts: Sequence[Prompt]) -> bool:
+    kept = _open(prompts, {PromptKind.TEST_DRIVE, PromptKind.OPTIONS})
+    return setting.before.intent == intents.TEST_DRIVE_BOOK and not kept
 
 
 def _chosen(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
@@ -97,12 +119,32 @@ def _change(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
     if later is not None and len(setting.standing) == 1:
         moved_to = setting.standing[0] + later
         found |= {"date": moved_to.date().isoformat(), "time": f"{moved_to:%H:%M}"}
-    if found["time"] and not found["date"] and not found["date_from"] and len(setting.standing) == 1:
+    found = _at_the_same_hour(found, text, setting)
+    if (
+        (found["time"] or found["period"])
+        and not found["date"]
+        and not found["date_from"]
+        and len(setting.standing) == 1
+    ):
         found["date"] = setting.standing[0].date().isoformat()  # 下午四点: of the day that stands
     found["date"] = dates.in_week_of(found["date"], text, setting.standing)
-    if times.SAME.search(text) and len(setting.standing) == 1:
-        found["time"] = f"{setting.standing[0]:%H:%M}"
     return found
+
+
+def _at_the_same_hour(said: Slots, text: str, setting: Setting) -> Slots:
+    again = not said["time"] and times.SAME.search(text) is not None
+    return {**said, "time": _hour_before(setting)} if again else said
+
+
+def _hour_before(setting: Setting) -> str | None:
+    """老时间: of the one that stands; of what was just called off, as we named it; or as they named it before."""
+    if len(setting.standing) == 1:
+        return f"{setting.standing[0]:%H:%M}"
+    for line in (setting.told, normalise(setting.before.text)):
+        named = {f"{at:%H:%M}" for at in times.named(line, setting.opening)}
+        if len(named) == 1:
+            return named.pop()
+    return None
 
 
 def _appointment(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
@@ -164,12 +206,18 @@ def _spoken_of(text: str, setting: Setting) -> tuple[int, ...]:
 
 def _faq(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
     return {
-        "topic": topics.topic(intents.FAQ, text) or _asked_before(setting),
+        "topic": _of_a_drive(text, setting) or topics.topic(intents.FAQ, text) or _asked_before(setting),
         "model": models.model(text, setting.names),
         "plate": plate(text),
         "mileage": mileage(text),
         "first_reg": dates.registered(text, setting.now.date()),
     }
+
+
+def _of_a_drive(text: str, setting: Setting) -> str | None:
+    """要带驾照不, right after a drive was spoken of."""
+    spoken_of = setting.before.intent == intents.TEST_DRIVE_BOOK or "试驾" in setting.told
+    return "test_drive_requirement" if spoken_of and TO_DRIVE.search(text) else None
 
 
 def _asked_before(setting: Setting) -> str | None:
@@ -188,8 +236,9 @@ def _insurance(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots
     return {"topic": topics.topic(intents.INSURANCE_QUERY, text), "third_party": third_party(text, asked=asked)}
 
 
-def _stranded(text: str, _setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
-    return {"symptom": symptom(text), "location": named_place(text)}
+def _stranded(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+    which = {"plate": plate(text), "model": models.model(text, setting.names)}
+    return {"symptom": symptom(text), "location": named_place(text), **which}
 
 
 def _file(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:

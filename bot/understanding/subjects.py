@@ -79,6 +79,8 @@ HELLO = re.compile("^(?:你好|您好|hi|hello|哈喽|喂|打扰一下|早上好
 FETCHES = re.compile("(?:取|提|拿|接|开)(?:车|走|回)|代[取提领]")
 SENT = re.compile("(?:[去来]|过[去来])(?:取|提|拿|开)(?=$|[,。!吧了])")
 ASKS_PRICE = re.compile("[啥什]么?价|多少(?:钱|米|块)|几(?:钱|钿|多钱)|怎么收费|收多少|得多少")
+BOOKS = re.compile("约|预定|排|[天日号周点]|上午|下午|过[来去]")
+BOOKS_FIRST = re.compile("^[^,。!? ]{0,6}(?:约|排)[^,。!?钱价]*[,。!? ]")  # 约明天的小保养, 顺便问下多少钱
 DONE = re.compile("还是|又|仍|刚[修换做洗]|[修换洗做]完|上[次回]|你们[^,。]{0,3}[修换洗做]的")
 ANY_DAY_FROM = re.compile("^(?!.*[改换推挪延]).*(?:往后|以后|之后)(?:哪天)?都(?:行|成|可以|有空)")
 # What a car costs, told apart from what is taken off its price.
@@ -91,7 +93,24 @@ FIRST_FREE = re.compile(
     "^(?!.*(?:晚|超|过期|过了|还[给能])).*(?:首保|首次保养|[头第]一[次回个]保养|头保)[^。]{0,10}(?:不?收|免费|要钱|"
     "[花掏]钱|不要钱|多少钱|一[毛分])"
 )
+# 周末去露营, 十五六万: a sum in 万 beside what a car is for, or the question which one.
+CAR_WANTED = re.compile(
+    "^(?!.*(?:公里|优惠|便宜|贷|首付|月供|[定订]金|三者|保险|保额|旧车|二手|置换|赔|落地|直降|买的|提的|修|坏|毛病))"
+    "(?=.*(?:[\\d一二两三四五六七八九十]万|万(?:以内|左右|上下|出头|块)))"
+    "(?=.*(?:有(?:什么|啥|哪些)|推荐|哪[款台辆种]|选|露营|帐篷|第一[台辆部]|新手|代步|家用|上下班|带娃|通勤|买菜|越野|拉货|接送|"
+    "自驾|轿车|suv|mpv|[五六七567]座|油车|电车|混动))"
+)
+# 下周二再联系我吧: when to be reached, no visit.
+REACH_ME = re.compile(
+    "^(?!.*(?:保养|修|试驾|预?约|换|洗|检|叫|让|喊|请|派|经理|店长|主管|领导|尽快|马上)).*"
+    "再(?:联系我|打给我|给我打电?话?|回我电话|打我电话|找我)"
+)
+MAYBE_A_CAR = frozenset(
+    {intents.FAQ, intents.OFF_TOPIC, intents.THANKS, intents.UNCLEAR, intents.SERVICE_PRICE, intents.SALES_TERMS}
+)
 NEIGHBOURS = (
+    (MAYBE_A_CAR, CAR_WANTED, intents.MODEL_ENQUIRY),
+    ({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE}, REACH_ME, intents.INFO_UPDATE),
     ({intents.FAQ, intents.OFF_TOPIC}, FIRST_FREE, intents.SERVICE_PRICE),
     ({intents.SALES_TERMS}, COSTS, intents.MODEL_ENQUIRY),
     ({intents.TEST_DRIVE_BOOK}, MAY_DRIVE, intents.FAQ),
@@ -261,11 +280,14 @@ def _by_its_words(best: str, text: str, setting: Setting) -> str:
     for among, words, meant in NEIGHBOURS:
         if best in among and words.search(named):
             return meant
-    if best in (*NOTHING, intents.DELIVERY_QUERY) and _sends_for_it(best, text, setting):
+    if best in (*NOTHING, intents.DELIVERY_QUERY, intents.INFO_UPDATE) and _sends_for_it(best, text, setting):
         return intents.INFO_UPDATE
     if best == intents.REPAIR_STATUS and contact.pickup_person(text) and FETCHES.search(text) and not asks(text):
         return intents.INFO_UPDATE
-    priced = best in PRICED_TOO and ASKS_PRICE.search(text) and services.item(text)
+    if best == intents.SERVICE_PRICE and BOOKS_FIRST.search(text) and dates.day(text, setting.now.date()):
+        return intents.SERVICE_BOOK
+    nothing_booked = best == intents.SERVICE_BOOK and not BOOKS.search(text)
+    priced = (best in PRICED_TOO or nothing_booked) and ASKS_PRICE.search(text) and services.item(text)
     return intents.SERVICE_PRICE if priced and not DONE.search(text) else ""
 
 

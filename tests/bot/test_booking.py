@@ -52,6 +52,11 @@ def test_the_only_car_is_driven_by_one_at_a_time() -> None:
     assert at(10) in free(DRIVE, ("car:长风:1", at(9)), ("car:长风:1", at(9, 30)))
 
 
+def test_a_drive_whose_car_was_never_noted_takes_any_that_is_free() -> None:
+    two_cars, unnamed = TWO_BAYS.model_copy(update={"drive_cars": {"长风": 1, "云栖": 1}}), Wanted(Visit.TEST_DRIVE, 60)
+    assert places(unnamed, at(9), two_cars, (("car:长风:1", at(9)),))[0] == ("car:云栖:1", at(9))
+
+
 @pytest.mark.parametrize(
     ("wanted", "capacity", "can"),
     [

@@ -153,6 +153,9 @@ class Table:
     def due(self, level: str, opened_at: datetime) -> Due:
         return deadlines(level, opened_at, Dealer(stores=[CONFIG]), CONFIG, EveryDay())
 
+    def last_chosen(self, now: datetime) -> Prompt | None:
+        return None
+
     def last_answered(self, now: datetime) -> Prompt | None:
         return self.answered
 

@@ -5,9 +5,10 @@ from datetime import time
 
 from bot.understanding.concepts import MODEL
 from bot.understanding.slots.numerals import value
+from bot.understanding.slots.people import SURNAME
 
 NO_CALL = re.compile(
-    "(?:不(?:要|用|想|必|方便|能)?|别|勿|请勿|不便)(?:再|给我|老|总)*(?:打|接|"
+    "(?:不(?:要|用|想|必|方便|能)?|别|甭|莫|勿|请勿|不便)(?:再|给我|老|总)*(?:打|接|"
     "致)(?:听)?(?:我)?(?:的)?(?:电话|手机|来?电)?(?!不)|不接电话|(?:电话|来电)[^,。]{0,3}(?:一概|都|统统|"
     "一律|从来)?(?:不接|接不了|不方便|听不了)|别打|接不了电?话?"
 )
@@ -40,23 +41,40 @@ PERSON = (
     "外公|孙子|"
     "儿子|女儿|表[弟哥姐妹]|同事|朋友|司机|代驾|助理|男朋友|女朋友|"
     "家人|亲戚|小舅子|女婿|儿媳妇?|大舅[哥子]|外甥女?|侄女|堂[弟哥姐妹]|公公|婆婆|老伴|岳父|岳母|老丈人|"
-    "侄子|嫂子|室友|邻居|秘书|老乡)"
+    "侄子|嫂子|室友|邻居|秘书|老乡|那口子|[孩娃](?:子|儿)?他?[爸妈爹娘])"
 )
-NO_NAME = "[催叫让喊等要想说顺]|过[去来]|[上下中]午|[明今后]天|[晚早]上|[过待等一]会|马上|现在|周[一-龥]"
+# After 我老公: no name but a time, a way or a verb (我老公明天去取, 我爱人有空来提).
+NO_NAME = (
+    "(?:[催叫让喊等要想说顺先再也都就会可能该得自直骑打抽代帮替给和跟或来去过开拿取提接的在是没不]|"
+    "[上下][班午周课]|[上中]午|[今明后当]|早上|晚|有[空时]|一[会起个]|马上|待会|现在|周[一二三四五六日末天]|星期|礼拜|"
+    "方便|正好|刚好|可以|回头|那边|这边|他们|她们|他|她|电话|手机|号码|[\\d两三])"
+)
+# 下午, 明早十点: said between who it is and what they do.
+_WHEN = (
+    "(?:[今明后][天早晚]|[上中下]午|晚上|早上|待?一?会儿?|[一-龥\\d]{1,3}点(?:半|多|左右)?|到时候?|下班后?|周[一-龥])*"
+)
+_FOR_ME = "(?:[帮代替]我?忙?)"
+_TAKES = "(?:取|提|拿|接|领|开)"
+_FETCHES = f"{_WHEN}(?:{_FOR_ME}?过?[去来](?:帮?我)?{_TAKES}|{_FOR_ME}(?:过?[去来])?{_TAKES}|{_TAKES}(?:车|走|回))"
+_SENDS = "(?:给|让|叫|由|是|派|请|喊|托|换[成作]?|改[成由]?)"
+_SURNAMED = f"(?!{NO_NAME}){SURNAME}(?!师傅|经理|工)[一-龥]{{1,2}}?"
 PICKUP = re.compile(
-    f"(?P<who5>{PERSON}(?!{NO_NAME})[一-龥]{{2,3}}?)(?=[帮代]?(?:我|忙)?(?:去|来|过去|过来)(?:取|提|拿|接|开)|(?:帮|"
-    f"代)(?:我|忙)?(?:取|提|拿|接))|"
-    f"(?P<who0>{PERSON}(?!{NO_NAME})[一-龥]{{2,3}}?)"
-    "(?=去?[取提拿接]车|[去来](?:取|提|拿|接(?!娃|孩|人|我|老|小)|开[走回]))|"
+    f"{_SENDS}?(?P<who7>(?>{PERSON}))[(,:]?(?P<name7>[小阿老][一-龥]|(?!{NO_NAME})[一-龥]{{2,3}}?)[),]?(?={_FETCHES})|"
+    f"{_SENDS}(?P<who8>(?>{PERSON}))[(,:]?(?P<name8>{_SURNAMED})(?=[来去过,。!)]|$)|"
+    f"{_SENDS}(?:我们)?(?:公司|单位|家里|店里)?的?(?P<name9>[小老阿]{SURNAME}(?:师傅)?|{_SURNAMED})(?={_FETCHES})|"
     f"(?P<who>{PERSON}(?:小[一-龥])?)[^,。 ]{{0,8}}?(?:取车?|"
     f"提车?|[去来]开|拿车?|接车|开[走回]|接[走回]|[来去]提|过[来去]拿|代[取提领])|"
     f"换(?:成|作|由)?(?P<who6>{PERSON})(?=[^,。]{{0,6}}[来去取拿提接开领]|[,。吧]|$)|"
-    f"(?:给|让|叫|由|是)(?P<who2>{PERSON})|取车人[是为:改成 ]*(?P<who3>[\\u4e00-\\u9fff]{{2,3}})|"
-    f"(?:叫|姓名[是:]?|他叫|她叫)(?P<who4>[\\u4e00-\\u9fff]{{2,3}})(?=[,。 ]|$)"
+    f"(?:给|让|叫|由|是)(?P<who2>{PERSON})|取车人[是为:改成 ]*(?P<who3>[\u4e00-\u9fff]{{2,3}})|"
+    f"(?:叫|姓名[是:]?|他叫|她叫)(?P<who4>[\u4e00-\u9fff]{{2,3}})(?=[,。 ]|$)"
 )
+# 取车改到明天, 我爸去.
+FETCHED = re.compile("[取提拿接]车")
+GOES = re.compile(f"(?P<who>(?:我家?)?的?{PERSON})(?:过?[来去])(?=$|[,。! 吧])")
+NOT_THEY = re.compile(f"(?:不是|不让|不用|别让|别叫|不叫){PERSON}[^,。 ]{{0,4}}")
 # 车没了, 给侄子开去了: given for good, nobody fetches it.
 GIVEN = re.compile("没(?:了|啦)[,。 ]*[给让]|[给送][^,。]{1,5}开去(?:了|啦)?(?=$|[,。!])")
-CALLED = re.compile("(?:叫|名字?[是叫]?|全名)(?P<name>[\u4e00-\u9fff]{2,3})(?=[,。 !来去]|$)")
+CALLED = re.compile("(?:叫|名字?[是叫]?|全名)(?P<name>(?![我你他她])[\u4e00-\u9fff]{2,3})(?=[,。 !来去]|$)")
 ACTIONS = {
     "delete": "删|清[掉除空]|注[销消]|销[了掉毁]|山除|消掉|不要(?:保存|留)|别(?:再)?(?:留|存)|撤[回销]|解绑|停止处理|"
     "清了|抹",
@@ -101,11 +119,12 @@ def vehicle_sold(text: str) -> bool | None:
 
 
 def pickup_person(text: str) -> str | None:
-    found = PICKUP.search(text)
+    plain = NOT_THEY.sub(" ", text)
+    found = PICKUP.search(plain) or (GOES.search(plain) if FETCHED.search(plain) else None)
     if found is None or GIVEN.search(text):
         return None
     named = CALLED.search(text)
-    who = next((each for each in found.groups() if each), None)
+    who = "".join(each for each in found.groups() if each) or None
     return who if named is None or not who or named["name"] in who else f"{who}{named['name']}"
 
 

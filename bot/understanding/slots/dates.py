@@ -13,6 +13,11 @@ from bot.understanding.slots.numerals import NUMBER, value
 from bot.understanding.slots.wished import wished
 
 N = NUMBER
+# 国庆放完假上班头一天, 节后第一个工作日.
+BACK_AT_WORK = (
+    "(?:[放过休]?完了?|结束)?(?:节|假期?|长假)?(?:[以之过]?后|回来)?的?"
+    "(?:(?:上班|开工|复工)的?(?:[第头]一天|那一?天|当天)|(?<=后)[第头]一天|[第头]一个工作日)"
+)
 NEAR = {
     "大后": 3, "后": 2, "明": 1, "听": 1, "聽": 1, "今": 0, "当": 0,
 }  # fmt: skip
@@ -21,6 +26,7 @@ WEEKDAYS = {sign: number for number, sign in enumerate("一二三四五六日")}
 }  # fmt: skip
 MENTIONS = re.compile(
     "(?P<near>大后|后|明|听|今)(?:天|日(?!\\d)|儿个?|早|朝|晚|下午|上午|中午)|"
+    "(?P<now>现在|马上|这就|立马)(?=[^,。]{0,3}(?:过[来去](?!了)|去店|到店|开过))|"
     "(?P<weeks>(?:下个?|这个?|本|上个?)*)(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-6])(?!年|次|个月)|"
     "(?P<nextweek>下个?(?:周|星期|礼拜))(?![一二三四五六日天末1-6])|"
     "(?P<weekend>双休日?)|"
@@ -33,7 +39,7 @@ MENTIONS = re.compile(
     "[1-9]|二?十[一二三四五六七八九]?|三十一?|"
     "[一二三四五六七八九])(?:号|日)(?!楼|店|线|门|车|位|机|那个|项)|"
     "(?P<part>下个?月初|下个?月底|下个?月中旬?|月底|月末|月初|月中旬?|下个?月|年底|年前|年后)|"
-    f"(?P<festival>{FESTIVAL})(?P<rel>节|假期|放假|长假)*(?P<when>过?了?以后|过?了?之后|过后|过完了?|完了?上班"
+    f"(?P<festival>{FESTIVAL})(?P<rel>节|假期|放假|长假)*(?P<when>{BACK_AT_WORK}|前最后一天|过?了?以后|过?了?之后|过后|过完了?|完了?上班"
     f"第一天|上班第一天|完了?|后(?!天)|期间|最后一天|前一天|"
     f"前|第[一二三四五六七]天|当天|当日|那天)?|"
     "(?P<soon>这两天|这几天|近期|最近几天|今明两天|明后天)"
@@ -66,11 +72,17 @@ ALONE = re.compile(
     "(?![\\d万点:%年个块元.公人k])(?:号|日)?(?:吧|好了|行|可以|的|[,。 !?]|$)"
 )
 LONGEST_MONTH = 31
+REGISTERED = re.compile(
+    "(?:(?P<ago>今|去|大前|前)年|(?P<y>(?:20)?[012]\\d|[二两]?[零〇]?[一二][零〇一二三四五六七八九])年)(?:的)?"
+    "(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?(ago)(?=[^,。]{0,6}(?:上(?:的)?牌|提|买|落户|登记)))"
+)
+YEARS_AGO = {"今": 0, "去": 1, "前": 2, "大前": 3}
 AGO = {"昨": 1, "前": 2, "大前": 3}
 PAST = re.compile("上个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])|(?P<ago>大前|昨|(?<![之以])前)(?:天|日|儿(?!子))")
-BARE_WEEKDAY = re.compile(
-    "(?:[改换挪推调][^,。]{0,3}|^[那就]*)(?<!下)(?<!这)(?:周|星期|礼拜)(?P<day>[一二三四五六日天1-6])"
-)
+BARE_WEEKDAY = "(?<!下)(?<!这)(?:周|星期|礼拜)(?P<day>[一二三四五六日天1-6])"
+MOVED_TO = re.compile(f"[改换挪推调][^,。]{{0,3}}{BARE_WEEKDAY}")
+ANSWERED = re.compile(f"^[那就]*{BARE_WEEKDAY}")
+CALENDAR_BESIDE = re.compile("[号日\\d]\\(?")
 FROM_THEN = re.compile("(?:的|左右)?(?:以后|之后|过后|往后|后(?![面边天])|起|开始)")
 CORRECTED = re.compile("(?:说错|不对|错了|应该是|哦不|不不|更正|而?是)[^,。]{0,3}[,。 ]*$")
 
@@ -94,13 +106,20 @@ def day(text: str, today: date) -> Day | None:
     named = list(_named(text, today))
     out = {each.on for each in named if each.on and _ruled_out(text, each)}
     wanted = [each for each in named if each.on not in out and not _ruled_out(text, each)]
+    wanted = wanted or [each for each in named if not _ruled_out(text, each)]  # 周三上午没空, 周三下午行
     wanted = [each for each in wanted if not each.vague] or wanted
     if not wanted:
         return None
     if (again := THINKS_AGAIN.search(text, wanted[0].end)) and wanted[-1].start >= again.start():
         return wanted[-1]
-    moved = [each for each in wanted if TOWARDS.search(text[: each.start]) or CORRECTED.search(text[: each.start])]
-    return moved[-1] if moved else max(wanted, key=lambda each: wished(text, each.start, each.end))
+    spans = [(each.start, each.end) for each in named]
+    wish = {each: wished(text, each.start, each.end, spans) for each in wanted}
+    moved = [each for each in wanted if _put_right(text[: each.start]) and (wish[each] >= 0 or len(wanted) == 1)]
+    return moved[-1] if moved else max(wanted, key=wish.__getitem__)
+
+
+def _put_right(before: str) -> bool:
+    return TOWARDS.search(before) is not None or CORRECTED.search(before) is not None
 
 
 def told(text: str, today: date) -> Day | None:
@@ -125,7 +144,7 @@ def alone(text: str, today: date) -> Day | None:
 
 def in_week_of(said: object, text: str, standing: Sequence[datetime]) -> object:
     """下周二的改到周四: a weekday moved to is of the week of what stands, unless that is over."""
-    found = BARE_WEEKDAY.search(text)
+    found = MOVED_TO.search(text) or ANSWERED.search(text)
     if len(standing) != 1 or found is None or not isinstance(said, str):
         return said
     stands = standing[0].date()
@@ -136,26 +155,27 @@ def in_week_of(said: object, text: str, standing: Sequence[datetime]) -> object:
 def shifted(text: str) -> int | None:
     """往后推一天 → 1, 提前两天 → -2: days by which a standing booking moves."""
     found = re.search(
-        f"(?:推[迟后]|往?后[延推挪顺]|延[后期迟]|顺延|晚|往后)[^,。 ]{{0,2}}?(?P<n>{N}|半)(?P<unit>天|周|个?星期)", text
+        f"(?:推[迟后]|往?后[延推挪顺]|延[后期迟]|顺延|晚|往后)[^,。 ]{{0,2}}?(?P<n>{N}|半)"
+        "(?P<unit>天|周|个?(?:星期|礼拜))",
+        text,
     )
     if found:
         return _days(found)
-    found = re.search(f"(?:提前|往前[挪推]?|早)[^,。 ]{{0,2}}?(?P<n>{N})(?P<unit>天|周|个?星期)", text)
+    found = re.search(f"(?:提前|往前[挪推]?|早)[^,。 ]{{0,2}}?(?P<n>{N})(?P<unit>天|周|个?(?:星期|礼拜))", text)
     return -_days(found) if found else None
 
 
 def registered(text: str, today: date) -> str | None:
-    """When a car was first registered, YYYY-MM: 21年6月上的牌."""
-    found = re.search(
-        r"(?P<y>(?:20)?[012]\d|"
-        r"[二两]?[零〇]?[一二][零〇一二三四五六七八九])年(?:的)?(?P<m>1[0-2]|0?[1-9]|十[一二]?|"
-        r"[一二三四五六七八九])月",
-        text,
-    )
+    """When a car was first registered, YYYY-MM: 21年6月上的牌, 前年三月上牌."""
+    found = REGISTERED.search(text)
     if not found:
         return None
-    year, month = int("".join(str(int(value(sign) or 0)) for sign in found["y"])), int(value(found["m"]) or 0)
-    year = year if year > 2000 else 2000 + year % 100
+    if found["ago"]:
+        year = today.year - YEARS_AGO[found["ago"]]
+    else:
+        year = int("".join(str(int(value(sign) or 0)) for sign in found["y"]))
+        year = year if year > 2000 else 2000 + year % 100
+    month = int(value(found["m"]) or 0)
     return f"{year}-{month:02}" if date(year, month, 1) <= today else None
 
 
@@ -181,13 +201,28 @@ def _ruled_out(text: str, each: Day) -> bool:
 
 
 def _named(text: str, today: date) -> Iterator[Day]:
+    """In order. 25号周五 is one day; 周四 after 下周三 is of the same week."""
+    before: Day | None = None
     for found in MENTIONS.finditer(text):
         kind = next((name for name in READERS if found.group(name)), None)
         read = READERS[kind](found, today) if kind else None
-        if read is not None:
-            later = FROM_THEN.match(text, found.end()) if read.on else None
-            on, from_ = (None, read.on) if later else (read.on, read.from_)
-            yield Day(on, from_, found.start(), found.end(), vague=kind in VAGUE and on is None)
+        if read is None:
+            continue
+        if before and kind == "day" and read.on and before.on:
+            if CALENDAR_BESIDE.fullmatch(text[before.end - 1 : found.start()]):
+                continue
+            read = _of_that_week(read.on, before.on, found)
+        later = FROM_THEN.match(text, found.end()) if read.on else None
+        on, from_ = (None, read.on) if later else (read.on, read.from_)
+        start = found.end() - len(found[0].lstrip(", "))
+        before = Day(on, from_, start, found.end(), vague=kind in VAGUE and on is None)
+        yield before
+
+
+def _of_that_week(on: date, before: date, found: re.Match[str]) -> Day:
+    """不是周三是周四, where that Wednesday is next week's."""
+    monday = before - timedelta(days=before.weekday())
+    return Day(on) if found["weeks"] else Day(max(on, monday + timedelta(days=on.weekday())))
 
 
 def _near(found: re.Match[str], today: date) -> Day:
@@ -257,9 +292,9 @@ def _festival(found: re.Match[str], today: date) -> Day | None:
     when = found["when"] or ""
     if when == "前":
         return None
-    if when == "前一天":
+    if when in ("前一天", "前最后一天"):
         return Day(festival(found["festival"], today) - timedelta(days=1))
-    if when == "最后一天" or when.endswith("上班第一天"):
+    if when == "最后一天" or re.fullmatch(BACK_AT_WORK, when):
         return Day(after_festival(found["festival"], today) - timedelta(days=when == "最后一天"))
     if when.endswith(("以后", "之后", "过后", "完", "完了", "后")):
         return Day(from_=after_festival(found["festival"], today))
@@ -287,6 +322,7 @@ def _safe(year: int, month: int, dom: int) -> date | None:
 VAGUE = frozenset({"nextweek", "part", "festival", "soon"})
 READERS: dict[str, Callable[[re.Match[str], date], Day | None]] = {
     "near": _near,
+    "now": lambda _found, today: Day(today),
     "day": _weekday,
     "nextweek": _next_week,
     "weekend": _weekend,

@@ -16,7 +16,7 @@ SOLAR = {
 LUNAR = {"春节": (1, 1, 8), "过年": (1, 1, 8), "元宵": (1, 15, 1), "端午": (5, 5, 3), "中秋": (8, 15, 3),
     "七夕": (7, 7, 1), "重阳": (9, 9, 1),
 }  # fmt: skip
-FESTIVAL = "长假|黄金周|" + "|".join(
+FESTIVAL = "长假|黄金周|(?<![春秋年旦庆一阳夕午宵诞动明过])节(?=后)|" + "|".join(
     (*(name for name in SOLAR if name != "十一"), *LUNAR, "十一(?=假|长|以?后|期间|前|过|放|第|当)")
 )
 
@@ -42,8 +42,8 @@ def after_festival(name: str, today: date) -> date:
 
 
 def _called(name: str, today: date) -> str:
-    """长假: the long one that comes next."""
-    return min(LONG, key=lambda each: festival(each, today)) if name in ("长假", "黄金周") else name
+    """长假, 节后: the long one that comes next."""
+    return min(LONG, key=lambda each: festival(each, today)) if name in ("长假", "黄金周", "节") else name
 
 
 def _span(name: str, year: int) -> tuple[date, date]:

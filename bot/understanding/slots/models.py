@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import product
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, pinyin
+from pypinyin.phrases_dict import phrases_dict
 
 from bot.understanding.normalise import READ_ALREADY
 from bot.understanding.slots.money import budget
@@ -13,7 +15,8 @@ from bot.understanding.slots.numerals import value
 PURPOSES = {
     "family": "家[用庭人]|家里.{0,6}(?:[几两三四五六七]?口|老|娃|孩)|一家|全家|孩子|小孩|娃|宝宝|二胎|"
     "三胎|老婆.{0,4}孩|婴儿|接送|上学|"
-    "[三四五六七]口|老人|父母|爸妈|三代",
+    "[三四五六七]口|老人|(?:父母|爸妈)(?!赞助|资助|出|给|掏)|三代|爷爷|奶奶|外公|外婆|丈母娘|岳[父母]|老二|双胞胎|"
+    "安全座椅",
     "commute": "每天[^,。]{0,10}(?:来回|往返)|返工|打卡|通勤|上下班|上班|代步",
     "city": "市区|买菜|城里|停车方便",
     "business": "商务|接待|客户|公司用|做生意|老板|跑业务|单位用",
@@ -32,9 +35,9 @@ BODIES = {
     "mpv": "mpv|商务(?:车|型|那[类种]|座|一点|款)|[67七]座商务|保姆车|面包",
 }
 ENERGIES = {
-    "phev": "插头|外插|(?:能|可以?|要|带)(?:外接)?充电的?(?:那种|那类|款)?(?:混动|混合动力)|"
+    "phev": "plug-?in|插头|外插|(?:能|可以?|要|带)(?:外接)?充电的?(?:那种|那类|款)?(?:混动|混合动力)|"
     "混动[^。]{0,5}能(?:外接)?充电的|插混|插电|phev|增程|dm-?i|可油可电|混动.{0,4}绿牌|绿牌.{0,4}混动",
-    "hev": "油电混|混动|混合动力|hev|油混|双擎",
+    "hev": "油电混|混动|混合动力|hev|油混|双擎|hybrid",
     "ev": "纯电|电车|电动(?!门|尾门|座椅|天窗|窗|后)|ev(?![a-z])|新能源车?|充电的车",
     "petrol": "油车|燃油|汽油|烧油|加油的|纯油",
 }
@@ -43,7 +46,10 @@ WANTED = re.compile("(?<![不别没])(?:要|买|选|想要|喜欢)(电|油|混)�
 # 不要插电的, 别推电车: named, but not wanted.
 NOT_WANTED = re.compile(
     "(?:不(?:想|要|考虑|喜欢|买|接受|用)|别|除了|拒绝)[^,。 不]{0,6}?"
-    "(?:插混|插电|增程|混动|混合动力|纯电|电车|电动车?|新能源|油车|燃油)[^,。 ]*"
+    "(?:插混|插电|增程|混动|混合动力|纯电|电车|电动车?|新能源|油车|燃油)[^,。 ]*|"
+    "(?:插混|插电|增程|混动|混合动力|纯电|电车|电动车?|新能源|油车|燃油)(?:车|的)?(?:我|我们)?(?:信不[着过]|"
+    "不(?:考虑|敢|放心|习惯|想?要(?=$|[,。!了 ]))|"
+    "就?算了)"
 )
 # 混动, 不插电那种: the hybrid that is never plugged in.
 UNPLUGGED = re.compile(
@@ -57,14 +63,17 @@ CHARGER_ASKED = re.compile("充电桩|桩")
 HAS_ONE = re.compile("^(?:对|是|有|能|可以|装[了好得]|早装|嗯|得|当然|没问题|家里有|单位有)")
 HAS_NONE = re.compile("^(?:没|冇|无|不能|不行|不可|装不|还没|不好|暂时没)")
 SEATS = re.compile(
-    "(?P<n>[五六七八5678])(?:个)?(?:座|人座|个人坐|人坐)|坐(?:得下|下|"
+    "(?P<n>[五六七八5678])个?(?:座|人座|个人坐|人坐)|坐(?:得下|下|"
     "得)?(?P<people>[四五六七八4-8])(?:[、到\\-]?[六七八6-8])?(?:个)?人|"
     "(?P<home>[三四五六七八3-8])口"
 )
+# 五座的坐不下.
+TOO_FEW = re.compile("[四五六4-6]个?座(?:的|车)?[^,。]{0,3}?(?:坐不下|不够|太[小挤]|不行|装不下)")
 NO_CHARGER = re.compile(
     "(?:冇|没|无|不(?:能|让|给|好|方便|可以|可能|太好)|装不|难|没法|没办法|无法|没有?(?:条件|地方|"
     "固定)?)[^,。 ]{0,5}(?:充电桩?|桩|充电的?地方|车位|插座)|插座[^,。 ]{0,4}(?:没|冇|无)|"
     "(?:桩|充电桩)[^,。 ]{0,3}(?:装不|没(?!问题|毛病|事|什么问题|啥问题)|不(?:能|让|行|好|可以))|装不了(?=$|[ ,。])|"
+    "没(?:有)?(?:地方|地儿|处|法|办法|条件)充|充不[了上]电?(?=$|[,。了])|充电[^,。]{0,3}(?:不方便|麻烦|没地方)|"
     "^没有?(?:充电)?(?:桩|车位)|"
     "(?:不(?:许|让|准|给|肯|批|同意|允许|答应|支持|能|可以|叫)|别想|禁止|严禁|拒绝|没法|无法|没办法)(?:我们?|业主|私自|"
     "自己|随便)?"
@@ -99,7 +108,28 @@ CORRECTED = re.compile(
 BEFORE_A_CAR = "(?:[台辆部款]|我的|我那个?|试[驾开]?(?:一?下)?(?:你们)?(?:的|那个)?|叫|提的?|订的?|买的?|开的?)"
 PERHAPS_BEFORE = "(?:那个|这个|你们)"
 SURELY_AFTER = "(?:做个?保养|保养|落地|多少钱|试驾|现车|有没有现|啥时候到|要换)"
+# 那个木野后备箱大不大, 我开的是常风: asked about as only a car is, or no word and with a sign of the name.
+LOOSELY_BEFORE = (
+    "(?:(?<![^,。!?;: ])|那个?|这个?|你们?家?(?:的|那个)?|我(?:的|那个?)|我家那个|[台辆部款]|听说|(?:问|看|"
+    "了解)一?下|看[上中好]|喜欢|[选订提买试]|是|叫|[和跟与]|还是|或者?)"
+)
+ASKED_OF_A_CAR = (
+    "(?:呢|的?(?:后备箱|空间|油耗|续航|座椅|试驾|现车|优惠|落地)|有(?:没有)?(?:试驾|现车|优惠|几|多)|"
+    "是?[几五六七5-7]座|"
+    "(?:混动|纯电|电车|油车)|多少钱|怎么卖|[和跟与还])"
+)
+LOOSELY_AFTER = (
+    f"(?:{ASKED_OF_A_CAR}|是|有|几|想|过来|该|怎么?|能|可以|要|多|公里|就|[那这]|[今明后]天|周|上午|下午|换|做|了|"
+    "快(?=[到跑满一二三四五六七八九十两\\d])|保养|"
+    "开|到|[,。!? ]|$)"
+)
 AFTER_A_CAR = "(?:做|保养|来|[啥几]|什么|怎么|要|换|落地|多少|试驾|现车|有没有|的?车|这|那|就是|[吧吗,。 ]|$)"
+WHERE_A_CAR_STANDS = (
+    (BEFORE_A_CAR, AFTER_A_CAR, True),
+    (PERHAPS_BEFORE, SURELY_AFTER, True),
+    (LOOSELY_BEFORE, ASKED_OF_A_CAR, True),
+    (LOOSELY_BEFORE, LOOSELY_AFTER, False),
+)
 
 
 def model(text: str, names: Mapping[str, str]) -> str | None:
@@ -131,20 +161,21 @@ def _corrected(text: str, names: Mapping[str, str]) -> str | None:
 
 def _spoken(text: str, names: Mapping[str, str]) -> str | None:
     """知性 for 知行: what voice and thumbs make of a name, by its sound, where a car would stand."""
-    sounds = {_sound(said): name for said, name in names.items() if CHINESE_NAME.fullmatch(said)}
-    for size in {len(sound) for sound in sounds}:
-        word = f"(?P<said>[\u4e00-\u9fff]{{{size}}})"
-        for before, after in ((BEFORE_A_CAR, AFTER_A_CAR), (PERHAPS_BEFORE, SURELY_AFTER)):
-            for found in re.finditer(f"{before}{word}(?={after})", text):
-                if name := sounds.get(_sound(found["said"])):
-                    return name
+    sounds = {sound: said for said in names if CHINESE_NAME.fullmatch(said) for sound in _sounds(said)}
+    for before, after, sure in WHERE_A_CAR_STANDS:
+        for size in {len(sound) for sound in sounds}:
+            for found in re.finditer(f"{before}(?P<said>[\u4e00-\u9fff]{{{size}}})(?={after})", text):
+                said = found["said"]
+                name = next((sounds[sound] for sound in _sounds(said) if sound in sounds), "")
+                if name and (sure or (said not in phrases_dict and set(said) & set(name))):
+                    return names[name]
     return None
 
 
 @lru_cache(maxsize=READ_ALREADY)
-def _sound(word: str) -> tuple[str, ...]:
-    """Without tones, which voices blur."""
-    return tuple(lazy_pinyin(word))
+def _sounds(word: str) -> tuple[tuple[str, ...], ...]:
+    """Every way it may be read (云栖: qi, xi), without tones, which voices blur."""
+    return tuple(product(*pinyin(word, style=Style.NORMAL, heteronym=True)))
 
 
 def needs(text: str, *, asked: bool = False, told: str = "", electric: Iterable[str] = ()) -> dict[str, object]:
@@ -207,7 +238,7 @@ def _named_alone(text: str, asked: bool) -> str | None:
 
 
 def _seats(text: str) -> int | None:
-    found = SEATS.search(text)
+    found = SEATS.search(TOO_FEW.sub(" ", text))
     if not found:
         return None
     return int(value(next(each for each in found.groups() if each)) or 0) or None

@@ -8,13 +8,13 @@ WAN = 10_000
 AMOUNT = f"(?P<n>{NUMBER})"
 RANGE = re.compile(f"(?P<low>{NUMBER})\\s*(?:万|w)?\\s*(?:到|至|-|~|—)\\s*(?P<high>{NUMBER})\\s*(?P<unit>万|w|个)?")
 SUM = re.compile(
-    f"{AMOUNT}(?P<more>多|来|几|出头)?\\s*(?P<unit>万|w(?![a-z])|个(?![月人座位小星])|块|元)?(?![座人口岁年月天"
+    f"(?<![周期拜第月])(?<!初){AMOUNT}(?P<more>多|来|几|出头)?\\s*(?P<unit>万|w(?![a-z])|个(?![月人座位小星])|块|元)?(?![座人口岁年月天"
     f"号点楼公里千十百]|km|个[月人座位小星])"
 )
 ROUGHLY = re.compile("(?P<n>[一二两三四五六七八九]?十|百|\\d0)(?P<sort>来|几|多)个?(?P<unit>万|w)")
 MORE = {"来": 1, "多": 3, "几": 5}  # of ten: 二十多万 lies in the lower half
 MAX = re.compile(
-    "以[内下]|之内|内的|万内|不(?:要|能|可以?|想|许|准|得)?(?:再)?(?:超过?|高于|突破)|别超过?|最[多高]|封顶|不到|顶多|"
+    "以[内下]|之内|内的|万内|不(?:要|能|可以?|想|许|准|得|好)?(?:再)?(?:超过?|高于|突破)|别超过?|最[多高]|封顶|不到|顶多|"
     "撑死|低于|往下|打住|顶天|到顶|"
     "唔好超|不超|上限|再[多高](?:就|也)?(?:[没拿掏给]|不(?!错)|免谈|算了)|打死|[卡控压死]死(?=在|到|"
     "[\\d一二两三四五六七八九十])|"
@@ -23,6 +23,8 @@ MAX = re.compile(
     "(?:兜里|手[头里]|口袋里?)(?:总共|一共)?(?:就|只有)有?(?=[\\d一二两三四五六七八九十]+[来多几]?[万w个])"
 )
 MIN = re.compile("打底|不(?:能|可以)再[少低]|以上|起(?!步价)|至少|起码|最少|不低于|往上")
+# 起码得五座: bounds no sum.
+AT_LEAST_SEATS = re.compile("(?:至少|起码|最少)[^,。万]{0,4}?(?:座|人|口|年|公里)")
 ABOUT_CAR = re.compile(
     "万|[一二两三四五六七八九十]个(?=[以之][内下上]|左右)|"
     "\\d+个(?=[以之左上内出,。 ]|的?预算)|w(?![a-z])|预算|价位|\\d{5,}"
@@ -53,6 +55,7 @@ def budget(text: str, *, asked: bool = False) -> dict[str, int] | None:
     span = RANGE.search(text)
     if span and (between := _between(span)):
         return between
+    text = AT_LEAST_SEATS.sub(" ", text)
     amount = _amount(text, asked or "预算" in text)
     if amount is None:
         return None

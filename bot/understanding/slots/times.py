@@ -21,9 +21,9 @@ PERIODS = {
 }
 COMPILED = {name: re.compile(words) for name, words in PERIODS.items()}
 CLOCK = re.compile(
-    f"(?<![\\d第])(?!(?<=[早晚快慢有差好大小多])一点(?!半|钟))(?P<h>{HOUR})(?:(?P<sep>点|:|时(?!间|候))(?P<m>半|一刻|"
+    f"(?<![\\d第])(?!(?<=[早晚快慢有差好大小多])一点(?!半|钟))(?P<h>{HOUR})(?:(?P<sep>点|:|时(?!间|候))(?:过(?=[\\d一二三四五十]{{1,3}}分))?(?P<m>半|一刻|"
     f"三刻|[0-5]\\d|[一二三四五]?十[一二三四五六七八九]?|[一二三四五]十|"
-    f"零[一二三四五六七八九])?(?:分|钟)?|(?P<half>半)(?=钟|$|[,。 吧])|\\s*(?P<en>am|"
+    f"零[一二三四五六七八九]|[一二三四五六七八九](?=分))?(?:分|钟)?|(?P<half>半)(?=钟|$|[,。 吧])|\\s*(?P<en>am|"
     f"pm)(?![a-z]))(?!星|评|声|建议|意见|要求|问题)"
 )
 # 差十分九点, 九点差一刻: said from the hour that comes.
@@ -43,9 +43,9 @@ FROM = re.compile(
 )
 NOT_THIS = re.compile("(?:不是|原[来定本](?:约|是|定)?(?:的|在|了)?|本来(?:约|是)?(?:的)?|说好)$")
 SAME = re.compile(
-    "(?:同一?个?|同样的?|一样的?|原来的?|原先的?|还是(?:那个|原来)|老)(?:时间|时段|钟?点|钟头)|(?:时间(?:点)?|钟点|"
-    "点钟)(?:不变|"
-    "一样|照旧|不动|不用[动变])"
+    "(?:同一?个?|同样的?|一样的?|原来的?|原先的?|还是(?:那个|原来的?)(?:那个)?|老)(?:时间|时段|钟?点|钟头|辰光)|"
+    "(?:时间(?:点)?|钟点|点钟|钟头|时段|辰光|几点|(?<![一-龥\\d])点)(?:就|也|都)?"
+    "(?:不变|一样|照[旧常]|不动|不用[动变改换]|[不别][改换]了?|别[动变]|还是(?:一样|那个|原来|老样)|跟(?:原来|之前)一样)"
 )
 MOVED_TO = re.compile(
     "(?:(?:改|换|挪|推迟?|调|提前|延|应该是|而?是)(?:成|到|为|至)?|(?:不对|错了|[哦啊]不)[,。 ]*|[,。 哎唉]还是)"
@@ -74,13 +74,35 @@ def clock(text: str, now: datetime, opening: Span) -> Clock:
     """now: local to the store."""
     for pattern in SHORT_OF:
         text = pattern.sub(_less, text)
-    period = next((name for name, words in COMPILED.items() if words.search(text)), None)
     later = LATER.search(text)
     if later and not re.search("打扰|没人|等了|修了", text):
         moment = now + _span(later)
-        return Clock(moment.time().replace(second=0, microsecond=0), period, moment)
+        return Clock(moment.time().replace(second=0, microsecond=0), _period(text), moment)
     found = _wanted(text)
-    return Clock(_time(found, text, opening), period) if found else Clock(None, period)
+    if found is None:
+        return Clock(None, _period(text))
+    return Clock(_time(found, text, opening), _said(found, text) or _period(text))
+
+
+def _period(text: str) -> str | None:
+    """Of several parts of the day the one wanted: 上午要开会, 下午来."""
+    named = [(each, name) for name, words in COMPILED.items() for each in words.finditer(text)]
+    spans = [each.span() for each, _ in named]
+    kept = [(each, name) for each, name in named if not NOT_THEN.match(text[each.end() :])] or named
+    wish = [wished(text, each.start(), each.end(), spans) for each, _ in kept]
+    return kept[wish.index(max(wish))][1] if kept else None
+
+
+def _said(found: re.Match[str], text: str) -> str | None:
+    """The part of the day said right before an hour."""
+    before = text[max(0, found.start() - 4) : found.start()]
+    return next((name for name, words in COMPILED.items() if words.search(before)), None)
+
+
+def named(text: str, opening: Span) -> list[time]:
+    """Every hour named, wanted or not."""
+    found = (_time(each, text, opening) for each in CLOCK.finditer(text))
+    return [each for each in found if each is not None]
 
 
 def _less(said: re.Match[str]) -> str:
@@ -103,10 +125,12 @@ def _wanted(text: str) -> re.Match[str] | None:
     """Of several the last one moved to, else the first not ruled out; 三四点 is no time."""
     said = [each for each in CLOCK.finditer(text) if not VAGUE.fullmatch(text[max(0, each.start() - 1) : each.end()])]
     said = [each for each in said if not _ruled_out(text, each)]
-    moved = [each for each in said if MOVED_TO.search(text[: each.start()])]
-    if moved or not said:
-        return moved[-1] if moved else None
-    return max(said, key=lambda each: wished(text, each.start(), each.end()))
+    spans = [each.span() for each in said]
+    wish = {each.start(): wished(text, *each.span(), spans) for each in said}
+    moved = [
+        each for each in said if MOVED_TO.search(text[: each.start()]) and (wish[each.start()] >= 0 or len(said) == 1)
+    ]
+    return moved[-1] if moved else max(said, key=lambda each: wish[each.start()], default=None)
 
 
 def _ruled_out(text: str, each: re.Match[str]) -> bool:
@@ -124,10 +148,7 @@ def _span(later: re.Match[str]) -> timedelta:
 
 def _time(found: re.Match[str], text: str, opening: Span) -> time | None:
     hour, minute = int(value(found["h"]) or 0), 30 if found["half"] else _minute(found["m"])
-    before = text[max(0, found.start() - 4) : found.start()]
-    said = next((name for name, words in COMPILED.items() if words.search(before)), None) or (
-        found["en"] and {"am": "morning", "pm": "afternoon"}[found["en"]]
-    )
+    said = _said(found, text) or (found["en"] and {"am": "morning", "pm": "afternoon"}[found["en"]])
     if hour > 23 or minute > 59:
         return None
     return time(_hour(hour, said, opening), minute)

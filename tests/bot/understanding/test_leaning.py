@@ -9,6 +9,7 @@ from bot.dealer import Span
 from bot.effects import PromptKind
 from bot.turn import NOTHING_BEFORE, Before, Prompt
 from bot.understanding.normalise import normalise
+from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
 from bot.understanding.understand import Understanding, understand
 from tests.learnt import classifier
@@ -19,12 +20,15 @@ RULES = Before("三电质保几年", "faq")
 BOOKED = Before("周六10点保养", "service_book")
 
 
-def read(text: str, before: Before = NOTHING_BEFORE, *prompts: Prompt, told: str = "") -> Understanding:
+def setting(before: Before = NOTHING_BEFORE, told: str = "") -> Setting:
     local = NOW.astimezone(ZoneInfo("Asia/Shanghai"))
     names = {"长风": "长风", "牧野": "牧野"}
     opening = Span(start=time(8, 30), end=time(17, 30))
-    setting = Setting(classifier(), local, opening, names, before=before, told=normalise(told))
-    return understand(text, prompts, setting=setting)
+    return Setting(classifier(), local, opening, names, before=before, told=normalise(told))
+
+
+def read(text: str, before: Before = NOTHING_BEFORE, *prompts: Prompt, told: str = "") -> Understanding:
+    return understand(text, prompts, setting=setting(before, told))
 
 
 def asked(kind: PromptKind, **known: object) -> Prompt:
@@ -88,6 +92,78 @@ def test_what_puts_no_day_right(text: str) -> None:
 @pytest.mark.parametrize("text", ["三点吧，两个人来", "那十点", "周日下午行", "明天上午，我带老婆"])
 def test_an_hour_while_one_is_asked_for(text: str) -> None:
     assert read(text, BOOKED, asked(PromptKind.OPTIONS, intent="test_drive_book")).intent == "test_drive_book"
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("下午三点一刻，太早起不来", "15:15"),
+        ("十点来钟我就到门口了", "10:00"),
+        ("算了就后天吧，还是10点", "10:00"),
+        ("十点半吧，别让我等太久", "10:30"),
+        ("上午11点到", "11:00"),
+    ],
+)
+def test_an_hour_with_its_reason(text: str, at: str) -> None:
+    found = read(text, BOOKED, asked(PromptKind.OPTIONS, intent="service_book"))
+    assert found.intent in ("service_book", "appt_change")  # of the visit being arranged (handlers/dialogue.py)
+    assert found.slots["time"] == at
+
+
+@pytest.mark.parametrize("text", ["下午三点吧，算了不去了", "不约了，十点有会", "十点太早，取消吧"])
+def test_no_hour_where_the_visit_is_given_up(text: str) -> None:
+    found = read(text, BOOKED, asked(PromptKind.OPTIONS, intent="service_book"))
+    assert (found.intent, "time" in found.slots) != ("service_book", True)
+
+
+def test_kilometres_we_asked_for_are_told_with_more() -> None:
+    found = read("刚过两万公里，之前都在别的店做的", BOOKED, asked(PromptKind.BOOKING, intent="service_book"))
+    assert (found.intent, found.slots["mileage"]) == ("service_book", 20_000)
+
+
+@pytest.mark.parametrize("text", ["换成牧野", "我媳妇说还是想看牧野"])
+def test_another_car_for_the_drive(text: str) -> None:
+    found = read(text, Before("约试驾长风", "test_drive_book"), asked(PromptKind.OPTIONS, intent="test_drive_book"))
+    assert (found.intent, found.slots["model"]) == ("test_drive_book", "牧野")
+
+
+def test_a_drive_wished_for_while_a_car_is_chosen() -> None:
+    found = read("能先开开看不，这周六", Before("12万以内", "model_enquiry"), asked(PromptKind.NEEDS))
+    assert (found.intent, found.slots["date"]) == ("test_drive_book", "2026-09-19")
+
+
+@pytest.mark.parametrize(("text", "date"), [("9.26", "2026-09-26"), ("25", "2026-09-25"), ("周日", "2026-09-20")])
+def test_a_day_in_reply_to_our_line_books_a_visit(text: str, date: str) -> None:
+    found = read(text, told="您的车该保养了，直接回复日期即可预约")
+    assert (found.intent, found.slots) == ("service_book", {"date": date})
+    assert read(text, told="祝您用车愉快").intent != "service_book" or not text[0].isdecimal()
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value"),
+    [
+        ("不对，这边是印象城，刚说错了，印象城B1", "location", "印象城B1"),
+        ("B2层，靠近电梯3号口", "location", "B2层,电梯3号口"),
+        ("之江路九溪公交站后面的停车场", "location", "之江路九溪公交站后面的停车场"),
+        ("浙A6R13K 白色长风", "plate", "浙A6R13K"),
+    ],
+)
+def test_more_for_who_is_sent(text: str, slot: str, value: str) -> None:
+    found = read(text, Before("电瓶没电了求搭电", "roadside_assist"))
+    assert (found.intent, found.slots[slot]) == ("roadside_assist", value)
+
+
+def test_what_a_drive_requires_right_after_it() -> None:
+    assert read("要带驾照不？", Before("周日想试下长风", "test_drive_book")).slots == {
+        "topic": "test_drive_requirement"
+    }
+
+
+def test_the_day_of_a_drive_no_question_keeps() -> None:
+    slots = particulars(
+        "test_drive_book", "10点半,我跟我爸来", setting(Before("周日想试下长风，上午", "test_drive_book")), ()
+    )
+    assert (slots["date"], slots["time"], slots["model"]) == ("2026-09-20", "10:30", "长风")
 
 
 @pytest.mark.parametrize("text", ["明天不来了", "周六没空", "找人工，明天打给我"])

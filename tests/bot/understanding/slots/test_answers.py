@@ -80,6 +80,11 @@ def test_what_says_nothing_of_a_quote() -> None:
         ("都不行", None),
         ("周六", None),
         ("还有别的吗", None),
+        ("2吧,下班顺路", 2),
+        ("不行,那天家长会,换成三", 3),
+        ("算了还是3吧,周六要开会", 3),
+        ("想换2条轮胎", None),
+        ("上班第一天", None),
     ],
 )
 def test_a_time_on_offer(text: str, number: int | None) -> None:

@@ -68,9 +68,18 @@ def test_needs(text: str, slots: dict[str, object]) -> None:
         ("车里除味", "deodorize", "other"),
         ("贴膜", "film", "other"),
         ("底盘咯噔响", None, "repair"),
+        ("前面沙车片磨完了换一副", "brake_pads", "repair"),
+        ("杀车盘", "brake_discs", None),
+        ("补胎店说补不了,换条新的", "tyre", "repair"),
+        ("扎了个钉子补一下", "tyre_repair", "repair"),
+        ("换两条前胎连动平衡", "tyre", "repair"),
+        ("做个动平衡", "balancing", None),
+        ("车里一股老烟味散不掉", "deodorize", "other"),
+        ("后杠要做漆", "paint", "repair"),
+        ("给我检查下车", None, "inspection"),
     ],
 )
-def test_work_and_what_the_bay_is_wanted_for(text: str, item: str | None, visit: str) -> None:
+def test_work_and_what_the_bay_is_wanted_for(text: str, item: str | None, visit: str | None) -> None:
     assert (services.item(text), services.visit(text)) == (item, visit)
 
 
@@ -97,6 +106,32 @@ def test_who_fetches_the_car_and_what_became_of_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("让我弟弟林涛去取车", "我弟弟林涛"),
+        ("我走不开,叫我表妹温雅去提车", "我表妹温雅"),
+        ("车让我爱人毛晓燕去拿", "我爱人毛晓燕"),
+        ("让我同事小祝来开走", "我同事小祝"),
+        ("换我小舅子刘海涛去", "我小舅子刘海涛"),
+        ("由我妹妹倪芳代我取车", "我妹妹倪芳"),
+        ("我表哥(赵大明)下午三点来提车", "我表哥赵大明"),
+        ("让张伟明天来取车", "张伟"),
+        ("让我老公明天下午去取", "我老公"),
+        ("让我老婆顺路去取一下", "我老婆"),
+        ("叫我弟弟下班去拿车", "我弟弟"),
+        ("让我媳妇儿周末来开", "我媳妇儿"),
+        ("让我妹马上过去取", "我妹"),
+        ("让我家那口子去取", "我家那口子"),
+        ("我老公说车还在响", None),
+        ("让刘师傅把车开出来", None),
+        ("我儿子放学我要接", None),
+    ],
+)
+def test_who_fetches_it_by_name(text: str, who: str | None) -> None:
+    assert contact.pickup_person(text) == who
+
+
+@pytest.mark.parametrize(
     ("text", "action"),
     [
         ("把我的资料都删了", "delete"),
@@ -118,6 +153,18 @@ def test_rights_over_data(text: str, action: str) -> None:
         ("faq", "六年的车还用上线检测吗", "annual_inspection"),
         ("faq", "在外面小店换机油还保不保", "outside_service"),
         ("faq", "保养超了一千公里", "maintenance_overdue"),
+        ("faq", "今年要不要去年减", "annual_inspection"),
+        ("faq", "要去线上检吗", "annual_inspection"),
+        ("faq", "去年减配了吗", None),
+        ("faq", "老乡开了个修理店,在他那换机油你们还给保修吗", "outside_service"),
+        ("faq", "楼下修里厂换的机油,质宝会不会作废", "outside_service"),
+        ("faq", "跑到一万八才想起来", "maintenance_overdue"),
+        ("faq", "超了有关系吗", "maintenance_overdue"),
+        ("faq", "首保是五千还是半年来着", "maintenance_cycle"),
+        ("sales_terms", "现在下定能优惠多少", "discount"),
+        ("sales_terms", "是订金还是定金,不买了退不退", "deposit"),
+        ("sales_terms", "车我不要了,把订金退我", "order_cancel"),
+        ("delivery_query", "提车那天要带啥材料", "documents"),
         ("faq", "多久做一次保养", "maintenance_cycle"),
         ("faq", "电池质保几年", "warranty"),
         ("faq", "有没有召回", "recall"),

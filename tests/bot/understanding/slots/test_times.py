@@ -7,7 +7,7 @@ import pytest
 
 from bot.dealer import Span
 from bot.understanding.normalise import normalise
-from bot.understanding.slots.times import clock
+from bot.understanding.slots.times import SAME, clock
 
 NOW = datetime(2026, 9, 17, 10, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
 OPEN = Span(start=time(8, 30), end=time(17, 30))
@@ -54,6 +54,11 @@ OPEN = Span(start=time(8, 30), end=time(17, 30))
         ("星期六晌午过来", None, "noon"),
         ("擦黑过去", None, "evening"),
         ("天擦黑", None, "evening"),
+        ("十点过五分", "10:05", None),
+        ("三点要开会,五点来取", "17:00", None),
+        ("交接班是下午四点所以我中午十二点半来换机油行不行", "12:30", "noon"),
+        ("十点的高铁,八点半先过来", "08:30", None),
+        ("约的九点改十点半", "10:30", None),
     ],
 )
 def test_a_time(text: str, at: str | None, period: str | None) -> None:
@@ -64,3 +69,15 @@ def test_a_time(text: str, at: str | None, period: str | None) -> None:
 @pytest.mark.parametrize("text", ["下午三四点", "晚一点", "有一点响", "三点建议", "第一点", "5分", "25点"])
 def test_no_time(text: str) -> None:
     assert clock(normalise(text), NOW, OPEN).at is None
+
+
+@pytest.mark.parametrize(
+    "text", ["老辰光", "点不变", "钟头不变", "同样时间", "还是原来那个时间", "时间就不改了", "几点不用动", "时段照旧"]
+)
+def test_the_hour_that_stands(text: str) -> None:
+    assert SAME.search(normalise(text))
+
+
+@pytest.mark.parametrize("text", ["换个时间", "重点不变", "时间不够", "老是晚点", "哪个时间都行"])
+def test_another_hour(text: str) -> None:
+    assert not SAME.search(normalise(text))
