@@ -28,6 +28,7 @@ from bot.messages import Category
 from bot.ports import Read
 from bot.turn import Decision, Turn
 from bot.understanding.classifier import Classifier
+from bot.understanding.meaning import IN_WORDS
 from bot.understanding.understand import Understanding
 from handlers import (
     appt_cancel,
@@ -132,7 +133,7 @@ def decide(turn: Turn, read: Read, now: datetime, classifier: Classifier | None 
         intent=understood.intent,
         also=understood.also,
         slots={key: value for key, value in understood.slots.items() if value is not None and not key.startswith("_")},
-        rating=understood.rating,
+        rating=None if IN_WORDS in understood.signals else understood.rating,
         confidence=understood.confidence,
         guess=understood.guess,
     )

@@ -8,7 +8,8 @@ from bot.customer import Purpose
 from bot.effects import EMOTION, AddToCase, Answer, Ask, CloseCase, Effect, HandOff, PromptKind, Ref, Say
 from bot.messages import Category, Channel
 from bot.ports import Read
-from bot.turn import Turn
+from bot.turn import Prompt, Turn
+from bot.understanding.experience import NO_SCORE_TODAY
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.understand import Understanding
 from handlers.case_making import apology, noted, take
@@ -21,12 +22,15 @@ QUIET_AFTER_CASE = timedelta(days=30)
 
 def wants(understood: Understanding, turn: Turn) -> bool:
     told = understood.wants(INTENT) or understood.wants("complaint")
-    return told and scored(turn) is not None and bool(understood.satisfaction)
+    answers = bool(understood.satisfaction) or NO_SCORE_TODAY in understood.signals
+    return told and scored(turn) is not None and answers
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     prompt = scored(turn)
     assert prompt is not None
+    if not understood.satisfaction and understood.intent == INTENT and not understood.wants("complaint"):
+        return (Say("survey.later"),)  # the question stays open
     scores = _scores(understood)
     answer = Answer(prompt.id, understood.rating, understood.satisfaction, turn.inbound.text, scores)
     if understood.intent == "emergency":
@@ -37,11 +41,16 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         if case_open(turn) and prompt_of(turn, PromptKind.REASON) and not tapped(turn):
             return (answer, *taken.effects, *noted(turn))
         return (answer, *taken.effects, apology(taken, turn, now, told=understood.wants("complaint")))
+    return (answer, *_content(understood, prompt, turn, read, now))
+
+
+def _content(understood: Understanding, prompt: Prompt, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    """Nothing to put right: a case may be closed, a lukewarm answer is asked about, a good one is thanked for."""
     if prompt.kind is PromptKind.RECONTACT and case_open(turn):
-        return (answer, *_settled(understood, turn, now))
+        return _settled(understood, turn, now)
     if understood.satisfaction == NEUTRAL:
-        return (answer, *_neutral(understood, turn, read, now))
-    return (answer, *_satisfied(understood, turn, read, now))
+        return _neutral(understood, turn, read, now)
+    return _satisfied(understood, turn, read, now)
 
 
 def _scores(understood: Understanding) -> Mapping[str, int]:

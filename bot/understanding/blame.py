@@ -1,13 +1,14 @@
 """Whether a grievance stands beside what the classifier hears: blame by accident, grave blame, praise that mocks."""
 
 import re
+from dataclasses import replace
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
 from bot.understanding import intents, subjects, wishes
 from bot.understanding.grievances import leaked, likely_category
 from bot.understanding.intents import READS_BACK_FROM
-from bot.understanding.meaning import Understanding
+from bot.understanding.meaning import OPPOSED, Understanding
 from bot.understanding.scales import SATISFIED
 from bot.understanding.setting import Setting
 from bot.understanding.slots import dates
@@ -41,6 +42,7 @@ UNASKED, A_COMPLAINT = 0.05, -0.4
 SOUNDS_CONTENT, NO_COMPLAINT = -0.4, -0.4
 HARDLY_BLAMES, FAR_FROM_ONE = 0.1, -0.95
 AMID_OTHERS, PLAINLY = 0.15, -0.3  # where something else was asked
+CONTENT_BESIDE = -0.2  # beside a good number
 MOCKED = 0.45
 MOCKS = 0.7  # 技术真好, 修一样坏一样: praise by its words alone
 UNHEARD = 0.04  # of the other reading: below, the words of a rule are there by accident (操作, 违约金, 我老婆不理我)
@@ -71,6 +73,18 @@ def content(text: str, told: Understanding, setting: Setting) -> bool:
 def _lies(text: str, setting: Setting) -> float:
     """Over 0 nearer to those who blame, below it to those who are content; 0 where no example tells."""
     return -(setting.classifier.mark(intents.COMPLAINT, intents.CONTENT, text) or 0.0)
+
+
+def beside_a_score(text: str, told: Understanding, setting: Setting) -> Understanding:
+    """5分, 师傅把异响找出来了: a fault beside a good number, told by who is content; else as the rules read it."""
+    if told.signals & (DISTRESS | {"safety", "repeat"}) or _lies(text, setting) >= CONTENT_BESIDE:
+        return told
+    if OPPOSED in told.signals:
+        good, number = str(told.slots["_satisfaction"]), told.slots["_rating"]
+        kept: dict[str, object] = {"satisfaction": good, "reason": text}
+        return Understanding(intents.SURVEY_REPLY, (), kept, number if isinstance(number, int) else None, good)
+    slots = {name: each for name, each in told.slots.items() if name not in ("category", "symptom")}
+    return replace(told, also=tuple(each for each in told.also if each != intents.COMPLAINT), slots=slots)
 
 
 def mocks(text: str, told: Understanding, prompts: tuple[Prompt, ...], setting: Setting) -> bool:

@@ -7,6 +7,7 @@ The ordered rules first, then the classifier's margins, which hear what they mis
 from bot.effects import PromptKind
 from bot.turn import Prompt
 from bot.understanding import others_data, refusals, safety, second_opinion, strangers, wishes
+from bot.understanding.blame import SCORED
 from bot.understanding.leaning import tells_the_place
 from bot.understanding.meaning import Understanding
 from bot.understanding.normalise import bare
@@ -14,6 +15,7 @@ from bot.understanding.setting import Setting
 from bot.understanding.slots.phones import phone
 from bot.understanding.slots.places import named_place
 from bot.understanding.slots.quote import plainly
+from bot.understanding.slots.symptoms import gone
 
 
 def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
@@ -25,6 +27,7 @@ def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> U
         and setting
         and not _only_where(text, setting)
         and not _answers_the_quote(text, prompts, setting)
+        and not _told_mended(text, prompts)
         and (heard := second_opinion.danger(text, prompts, setting))
     ):
         kind = second_opinion.kind_before(setting) or heard
@@ -45,6 +48,11 @@ def _answers_the_quote(text: str, prompts: tuple[Prompt, ...], setting: Setting)
     """眼下手头紧, 俩都先搁着: a plain decision about the lines we asked about."""
     asked = any(each.kind is PromptKind.QUOTE for each in prompts)
     return asked and plainly(text, setting.lines, setting.prices) is not None
+
+
+def _told_mended(text: str, prompts: tuple[Prompt, ...]) -> bool:
+    """5分, 刹车不响了: how it was, told to who asked."""
+    return gone(text) and any(each.kind in SCORED for each in prompts)
 
 
 def _only_where(text: str, setting: Setting) -> bool:

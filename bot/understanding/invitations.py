@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.understanding.normalise import bare
-from bot.understanding.ratings import NUMERALS, ONE
+from bot.understanding.score_words import NUMERALS, ONE
 
 PARTICLE = "(?:的|吧|啊|呀|哦|了|哈|呢|啦|滴|哒|嘛|的话|[,!。~\\s])*"
 YES_WHOLE = re.compile(

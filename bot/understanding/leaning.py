@@ -78,6 +78,14 @@ OWN_WISH = frozenset(
 )  # fmt: skip
 
 
+REDRESS = re.compile(
+    "(?:退|还|赔|补)(?:给|偿)?我|退(?:钱|款|了?就行)|赔(?:钱|偿|个|一)|道(?:个|声)?歉|(?:给|要)(?:我|个|我个)?(?:说法|交代)|免单|"
+    "换(?:一?[条台个块副])?(?:新的?|全新)|(?:重新|再给我|免费(?:给我)?)(?:做|弄|修|喷|装|补|洗|检查)|给我(?:补|装|修|弄)好"
+)
+NO_REDRESS = re.compile(
+    "明[天早]|后天|[上下]午|开过[来去]|退订|资料|信息|数据|多少钱|什么价|几点|周[一二三四五六日天]|经理|主管|人工|电话|预约|保养|[吗?]$"
+)
+REDRESS_WITHIN = 30  # signs
 COMES_WHEN = re.compile("(?:多久|多长时间|几分钟|几点|什么时候|啥时候|还要)[^,。]{0,6}(?:到|来|过来)(?!店|你们)")
 
 
@@ -89,6 +97,8 @@ def leaning(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
         return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
     if _blamed_before(setting) and len(text) <= LONGEST and (who := staff(text)):
         return Understanding(intents.COMPLAINT, slots={"reason": text, "staff": who})
+    if _blamed_before(setting) and len(text) <= REDRESS_WITHIN and _wants_redress(text):
+        return Understanding(intents.COMPLAINT, slots={"reason": text})
     return (
         _correction(text, prompts, setting)
         or _invited_day(text, prompts, setting)
@@ -112,6 +122,11 @@ def _tells_the_rescue(text: str) -> bool:
     """Where the car stands, also put right (不对, 这边是印象城), or which one it is (浙X6R13K 白色的)."""
     put_right = CORRECTS.match(text) is not None and named_place(text) != ""
     return put_right or tells_the_place(text) or (plate(text) is not None and len(text) <= LONGEST)
+
+
+def _wants_redress(text: str) -> bool:
+    """多的那份退给我, 让他给我道个歉就行: what shall be done about what was complained of."""
+    return REDRESS.search(text) is not None and NO_REDRESS.search(text) is None and grievance(text) is None
 
 
 def tells_the_place(text: str) -> bool:

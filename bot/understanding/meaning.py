@@ -39,6 +39,8 @@ class Understanding:
         return self.intent == intent or intent in self.also
 
 
+IN_WORDS = "in_words"  # signal: the rating is what the words are worth, no number was given and no label named
+OPPOSED = "opposed"  # signal: number and words contradict each other; slots _rating and _satisfaction keep the number
 LEANS = "leans"  # signal: it sounds like a grievance or a call for help, whatever it was read as
 UNCLEAR = Understanding("unclear", confidence=0.2)
 AUTOMATIC = Understanding("unclear", confidence=0.2, signals=frozenset({"automatic"}))

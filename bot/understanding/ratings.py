@@ -3,39 +3,19 @@
 import re
 from dataclasses import dataclass
 
+from bot.understanding.amended import amended, without_talk
 from bot.understanding.normalise import bare
 from bot.understanding.sayings import OTHERS
 from bot.understanding.scales import Scale
+from bot.understanding.score_words import EMPTY_STARS, LEAD, ONE, STARS, TAIL, UNIT, as_meant, value
 
-NUMERALS = {
-    numeral: value for row in ("零一二三四五六七八九十", "〇壹贰叁肆伍陆柒捌玖拾") for value, numeral in enumerate(row)
-}
-NUMERALS |= {"两": 2, "俩": 2, "仨": 3}
-WORDS = {
-    "zero": 0,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
-ONE = f"(?:\\d+|[{''.join(NUMERALS)}]|{'|'.join(WORDS)})"
-UNIT = "(?:分|星|颗星|个星|points?|stars?)"
-LEAD = (
-    "(?:(?:我|这次|总体|整体|就|那|那就|的话|选项|选择|选|打分|评分|评价|打个|打|给个|给你们|给|评|回复|"
-    "回|满意度|满意程度|答案|答|算|"
-    "rating|score|my answer is)[是为:,= ]*)*"
-)
-TAIL = "(?:吧|嘛|啊|呀|哈|哦|喔|了|的|呗|嘛|咯|啦|哟|滴|ba)*"
-STARS, EMPTY_STARS = "⭐★🌟✨", "☆"
 FULL = re.compile(
-    "(?<!不给)(?<!没给)(?<!不是)(?<!不到)满分(?!\\d|[一二三四五六七八九十])|100分|一百分|百分之?百|十分$|10分$|"
+    "(?<!不给)(?<!没给)(?<!不是)(?<!不到)满分(?!\\d|[一二三四五六七八九十])|[给打]满(?!意|分)|100(?:分|%)|一百分|百分之?百|(?<![一二三四五六七八九])十分$|(?<!\\d)10分$|"
     "full marks"
+)
+# 那就最好那个, 给你们打最高的: an end of the scale, whichever number that is.
+EXTREME = re.compile(
+    "(?:那就?|就|[打给选回])(?:是|个|你们)?最([高好低差])(?:的|分|那)*(?:那?[个档一])*(?:吧|呗|嘛|的|啦|咯)*(?:$|[,。!])"
 )
 NONE_AT_ALL = re.compile(f"^(?:能|可以|想)?{LEAD}(?:0|零|负)(?:蛋|\\d)?分|^{LEAD}零蛋")
 
@@ -44,14 +24,35 @@ SHORT_OF = re.compile(
     f"^{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}[,。!;\\s]+(?:另外)?(?:差|扣|少|留)[的了掉那这你们给]*{ONE}{UNIT}"
 )
 BEGINS = re.compile("^(?:[哦噢喔啊嗯额] ?)?(?:是)?(?:要)?(?:打分|评分)(?:[啊呀哦吗吧]|是吧)+[,。!?\\s]*")
+STICKERS = re.compile(f"[^\\w\\s!-~,。、!?;:…·—“”（）【】《》{STARS}{EMPTY_STARS}]+")
+OVERALL = re.compile(
+    "(?:总体|整体|综合|总的|总共|合计|平均|折中)(?:来说|来讲|上|评价)?(?:我)?(?:是|给|打|算)?(?:个|你们)?"
+    f"(?P<n>{ONE}){UNIT}(?!钟)"
+)
 WHOLE = re.compile(f"{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}")
 OUT_OF = re.compile(
     f"(?P<n4>{ONE}) ?out of ?(?P<of4>{ONE})|"
-    f"(?P<n>{ONE})分?/(?P<of>{ONE})分?|满分(?:是)?(?P<of2>{ONE})分?.{{0,6}}?[给打评,](?P<n2>{ONE})分?|"
+    f"(?P<n>{ONE})分?/(?P<of>{ONE})分?|满分(?:是)?(?P<of2>{ONE})分?.{{0,6}}?[给打评, ](?P<n2>{ONE})分?|"
     f"(?P<of3>{ONE})分(?:满分|制).{{0,4}}?[给打评,]?(?P<n3>{ONE})分?"
 )
-OPENS = re.compile(f"{LEAD}(?P<n>{ONE})(?P<unit>{UNIT}?){TAIL}(?P<gap>[,。!;:、.\\s)\\]】]+)(?P<rest>.+)")
-NO_GAP = re.compile(f"{LEAD}(?P<n>\\d){UNIT}?(?=非常|很|十分|特别|不满|满意|一般|比较|太|挺)")
+OPENS = re.compile(
+    f"{LEAD}(?P<n>{ONE})(?P<unit>{UNIT}?){TAIL}(?P<gap>(?:[,。!?;:、.~…\\s)\\]】]|[^\\w\\s/-])+)(?P<rest>.+)"
+)
+# 选4吧留点进步空间, 打十分啊小伙子很热情: a verb or a particle ends the number where no comma does.
+RUNS_ON = re.compile(
+    f"{LEAD}(?P<n>{ONE}){UNIT}?(?:[吧嘛呗哈啊呀哦咯啦]+)(?![?？])(?=[^\\d,。])|"
+    f"(?:^|[,。!;?~ ]|我|那|就|必须)(?:[打给评]|选)(?:个|你们|他们)?(?P<n2>{ONE}){UNIT}"
+    "(?![钟之半制到满热耐不的优感精周])(?=[^\\d,。])"
+)
+# 满分十分, 扣一分怕他骄傲: the sum is told with what is taken off.
+LESS = re.compile(
+    f"(?P<once>(?:本来|原本|原来)(?:是|想|要)?(?:给|打)?)?(?P<of>满分|{ONE}分)(?:是|的)?(?:{ONE}分?)?[,。 ]*(?:只|"
+    f"就|我)?(?:扣|少|减)(?:掉|了|你们|个)*(?P<less>{ONE})分"
+)
+DISCOUNTED = re.compile(f"(?P<n>{ONE})分(?:再|给你们|给)?打个?(?P<by>{ONE})折")
+ALONE = re.compile(f"{LEAD}(?P<n>\\d|{ONE}(?=[吧嘛呗]|{UNIT})){UNIT}?{TAIL}")
+CUTS = re.compile("[,。!?;:~…\\s]+|(?<!\\d)\\.+|\\.+(?!\\d)")
+NO_GAP = re.compile(f"{LEAD}(?P<n>\\d){UNIT}?(?=已?解决|未解决|没解决|非常|很|十分|特别|不满|满意|一般|比较|太|挺)")
 CLOSES = re.compile(f"(?:满意|不满|一般般?|好评|差评)(?:吧|的|了)?[:,. ]*(?P<n>\\d){UNIT}?{TAIL}$")
 INSIDE = re.compile(
     f"(?!十分\\w)(?<![\\d.:点第号/~到至或-])(?P<n>{ONE})(?:分|颗星|星)(?!钟|钱|货|耕|行|校|之|半|制"
@@ -66,14 +67,22 @@ NOT_GIVEN = re.compile(
 )
 # 修好了我就给5分: promised, not given.
 PROMISED = re.compile(
-    f"(?:如果|要是|假如|倘若|只要|除非|前提|(?:修|弄|搞|处理|解决|改|洗|好|快|便宜|热情)(?:好|完|了"
+    f"(?:如果|要是|要能|假如|倘若|只要|除非|前提|(?:修|弄|搞|处理|解决|改|洗|好|快|便宜|热情)(?:好|完|了"
     f"|点|一点)+|下次|打折|"
     f"再坏|再来|赔|道歉|送.{{0,4}}|不收.{{0,6}}|免.{{0,6}}|退.{{0,4}})[^,。!;]{{0,8}}(?:就|才|再|会"
     f")(?:给|打|是|得|评)?.{{0,3}}?"
     f"(?:{ONE}(?:分|颗?星)|满分|好评)|(?:给我|帮我|多|再|免费|先)[^,。!;]{{2,8}}(?:就|才)(?:给|打|是"
     f"|得|评)?.{{0,3}}?(?:{ONE}(?:分|颗?星)|满分|好评)|(?:等|先)[^,。]{{2,12}}(?:再|才)(?:给|打|评)"
 )
-ASKED = re.compile("(?<![不很太])好意思|要不要.{0,6}[给打]|凭什么给|[吗么?]$|有(?:没有)?(?:奖|礼|返现)|返现")
+ASKED = re.compile("(?<![不很太])好意思|要不要.{0,6}[给打]|凭什么给|是多少|[吗么?]$|有(?:没有)?(?:奖|礼|返现)|返现")
+# 要是给3分会不会扣师傅工资: wondered about.
+WONDERED = re.compile(
+    f"要不要[^,。]{{0,8}}[给打]|(?:要是|如果|假如|万一|我?要)?[给打]{ONE}分?[^,。]{{0,4}}(?:会不会|会怎么|[行可]不[行可]|是不是要?|影响)"
+)
+FAMILY = "(?:我家?(?:爸|妈|老公|老婆|爱人|先生|太太|媳妇|儿子|女儿|哥|姐|弟|妹|老爷子|老太太|爷爷|奶奶)[爸妈]?)"
+SPEAKS_FOR = re.compile(
+    f"{FAMILY}(?:说|讲)[给打](?:个|你们)?{ONE}分(?![^。]*(?:我(?:觉得|看|给|打|说|可|倒|却)|但|不过))"
+)
 ADVISED = re.compile(
     f"(?:{OTHERS})(?:们)?(?:都|就|硬|非)?(?:说|让|叫|教|要|建议|求|请)(?:我|你)?.{{0,4}}(?:给|打|评"
     f"|选|点|回|是)?{ONE}(?:分|颗?星)"
@@ -91,6 +100,7 @@ CORRECTED = re.compile(
 )
 GAVE = re.compile(
     f"(?:^|[,。!; ])(?:那|所以)?我?(?:就|还是)?(?:给|打|评)(?:个|你们)?(?P<n>{ONE}){UNIT}?{TAIL}$|"
+    f"(?<![不没别想本会说让叫就])(?:给|打)(?:你们|您|你|个|他们|师傅)*(?P<n3>10|\\d(?!\\d)|[一二两三四五六七八九十]){UNIT}?{TAIL}$|"
     "(?:i'?d (?:say|give)|i give|my score is)(?: it)?(?: an?)? ?(?P<n2>\\d+)$"
 )
 # 勉强给个四吧, 现在只给3, 那算7: what is given last, whatever was told before.
@@ -99,8 +109,14 @@ SETTLED = re.compile(
     f"算|改|选)(?:个|成|为|你们|他们)?"
     f"(?P<n>{ONE}){UNIT}?{TAIL}$"
 )
+# 修好了才给5分, 现在给2: what is given now, whatever is promised beside it.
+TODAY = re.compile(f"(?:现在|目前|暂时)(?:我|就|只能?|先|最多)*(?:给|打|算)(?:个|你们)?(?P<n>{ONE}){UNIT}?{TAIL}$")
+# 少一分是因为停车太费劲: of the best, when nothing else is given.
+MINUS = re.compile(
+    "(?:就|那|我|主要)*(?:扣|少|差|减)(?:掉|了|你们|个|的|那)*(?P<less>[1一2二两])分(?:是|因为|主要|纯属|[,。 ])+.{2,}"
+)
 ENDS = re.compile(
-    f"[,。!;?]\\s*{LEAD}(?P<n>{ONE}){UNIT}{TAIL}$|^[^\\d]{{1,10}}[,。!:? ]\\s*(?P<n2>\\d){TAIL}$|"
+    f"[,。!;?]\\s*{LEAD}(?P<n>{ONE}){UNIT}{TAIL}$|^[^\\d]{{1,10}}[,。!:? ]\\s*(?P<n2>10|\\d){TAIL}$|"
     f"^(?P<n3>\\d)号(?:选项|吧|呗)"
 )
 BETWEEN = re.compile(
@@ -126,11 +142,13 @@ DOUBTFUL = Score(None, doubtful=True)
 
 def score(text: str, scale: Scale) -> Score:
     """The number a normalised reply gives on this scale."""
-    body = BEGINS.sub("", bare(text))
+    body = without_talk(as_meant(BEGINS.sub("", bare(STICKERS.sub(" ", text)))))
     if not body:
         return NO_SCORE
     if short := SHORT_OF.search(body):
-        return _on(scale, _value(short["n"]))
+        return _on(scale, value(short["n"]))
+    if (reckoned := _reckoned(body, scale)) is not None:
+        return _on(scale, reckoned)
     stars = _stars(text)
     if stars is not None:
         return _on(scale, stars)
@@ -139,15 +157,44 @@ def score(text: str, scale: Scale) -> Score:
     return _written(body, scale)
 
 
+def _reckoned(body: str, scale: Scale) -> int | None:
+    """What is left of the best score when some of it is taken off, in points or by a discount."""
+    if less := LESS.match(body):
+        of = scale.best if less["of"] == "满分" else value(less["of"][:-1])
+        return of - value(less["less"]) if of == scale.best or less["once"] else None
+    if (minus := MINUS.fullmatch(body)) and not INSIDE.search(body, minus.end("less") + 1):
+        return scale.best - value(minus["less"])
+    if cut := DISCOUNTED.search(body):
+        points, rest = divmod(value(cut["n"]) * value(cut["by"]), 10)
+        return None if rest else points
+    return None
+
+
 def _written(body: str, scale: Scale) -> Score:
     settled = _settled(body)
     if settled is not None or _withheld(body):
         return DOUBTFUL if settled is None else _on(scale, settled)
-    special = _special(body, scale)
+    special = Score(value(overall["n"])) if (overall := OVERALL.search(body)) else _special(body, scale)
     if special is not None:
-        return special
+        return special if special.number is None else _on(scale, special.number)
     if not OUT_OF.search(body) and (NOT_GIVEN.search(body) or _several(body)):
-        return _last_given(NOT_GIVEN.sub(" ", body), scale)
+        return _left(body, scale)
+    told = _told_as_such(body)
+    if told is not None:
+        return _on(scale, told)
+    inside = _in_passing(body, scale)
+    return inside if inside != NO_SCORE else _by_itself(body, scale)
+
+
+def _left(body: str, scale: Scale) -> Score:
+    """What stands after denied scores are taken out: 1分都嫌多, 就1吧."""
+    left = NOT_GIVEN.sub(" ", body)
+    last = _last_given(left, scale)
+    return last if last.number is not None or left == body else _by_itself(left, scale, DOUBTFUL)
+
+
+def _told_as_such(body: str) -> int | None:
+    """The number the words around it tell as a score; before anything a number may be by accident."""
     for found in (
         OUT_OF.search(body),
         WHOLE.fullmatch(body),
@@ -157,26 +204,43 @@ def _written(body: str, scale: Scale) -> Score:
         GAVE.search(body),
     ):
         if found:
-            return _on(scale, _value(_named(found)))
+            return value(_named(found))
     opening = OPENS.fullmatch(body)
     if opening and not _goes_on(opening):
-        return _on(scale, _value(opening["n"]))
-    return _in_passing(body, scale)
+        return value(opening["n"])
+    runs_on = None if ASKED.search(body) else RUNS_ON.match(body) or RUNS_ON.search(body)
+    return value(_named(runs_on)) if runs_on else None
+
+
+def _by_itself(body: str, scale: Scale, otherwise: Score = NO_SCORE) -> Score:
+    """卡找到了, 但没人说清谁拔的. 2吧, 一般: a clause that is nothing but a number."""
+    alone = [found for clause in CUTS.split(body) if (found := ALONE.fullmatch(clause))]
+    numbers = {value(_named(found)) for found in alone}
+    rest = len(re.findall(r"\d+", body)) > len(alone)
+    return _on(scale, numbers.pop()) if len(numbers) == 1 and not rest else otherwise
 
 
 def _settled(body: str) -> int | None:
-    """What a message ends with as its score; promised, compared or deducted ones are none."""
-    found = SETTLED.search(body) or ENDS.search(body)
-    if found is None or any(each.search(body) for each in (PROMISED, OUT_OF, DEDUCTED, COMPARED)):
+    """What a score is put right to, or a message ends with; promised, compared or deducted ones are none."""
+    if today := TODAY.search(body):
+        return value(today["n"])
+    if PROMISED.search(body):
         return None
-    return _value(_named(found))
+    if anew := amended(body):
+        return value(anew)
+    found = SETTLED.search(body) or ENDS.search(body)
+    if found is None or any(each.search(body) for each in (OUT_OF, DEDUCTED, COMPARED)):
+        return None
+    return value(_named(found))
 
 
 def _withheld(body: str) -> bool:
     """Promised for later, deducted without the sum, or between two numbers."""
     if PROMISED.search(body) or (DEDUCTED.search(body) and not re.search(f"[给打得]{ONE}分", body)):
         return True
-    if COMPARED.search(body) or (ADVISED.search(body) and not OWN.search(body)):
+    if COMPARED.search(body) or WONDERED.search(body):
+        return True
+    if ADVISED.search(body) and not OWN.search(body) and not SPEAKS_FOR.search(body):
         return True
     if FULL.search(body) and ASKED.search(body):
         return True
@@ -185,14 +249,14 @@ def _withheld(body: str) -> bool:
 
 def _in_passing(body: str, scale: Scale) -> Score:
     """A score inside a longer text; 五分好评返现吗 asks about one and gives none."""
-    inside = {_value(found["n"]) for found in INSIDE.finditer(body)}
+    inside = {value(found["n"]) for found in INSIDE.finditer(body)}
     if inside and ASKED.search(body):
         return DOUBTFUL
     return NO_SCORE if not inside else _on(scale, inside.pop()) if len(inside) == 1 else DOUBTFUL
 
 
 def _several(body: str) -> bool:
-    return len({_value(found["n"]) for found in INSIDE.finditer(body)}) > 1
+    return len({value(found["n"]) for found in INSIDE.finditer(body)}) > 1
 
 
 def _last_given(body: str, scale: Scale) -> Score:
@@ -200,13 +264,15 @@ def _last_given(body: str, scale: Scale) -> Score:
     inside = list(INSIDE.finditer(body))
     if not inside:
         return DOUBTFUL
-    settled = len({_value(found["n"]) for found in inside}) == 1 or SETTLES.search(body[: inside[-1].start()])
-    return _on(scale, _value(inside[-1]["n"])) if settled else DOUBTFUL
+    settled = len({value(found["n"]) for found in inside}) == 1 or SETTLES.search(body[: inside[-1].start()])
+    return _on(scale, value(inside[-1]["n"])) if settled else DOUBTFUL
 
 
 def _special(body: str, scale: Scale) -> Score | None:
     if NONE_AT_ALL.search(body):
         return Score(scale.worst)
+    if extreme := EXTREME.search(body):
+        return Score(scale.worst if extreme[1] in "低差" else scale.best)
     if FULL.search(body) and not OUT_OF.search(body):
         if re.search(r"十分$|10分$", body) and not re.fullmatch(f"{LEAD}(?:十|10)分{TAIL}", body):
             return None
@@ -217,7 +283,7 @@ def _special(body: str, scale: Scale) -> Score | None:
 
 def _fraction(body: str, scale: Scale) -> Score:
     found = OUT_OF.fullmatch(body)
-    return _on(scale, _value(_named(found))) if found else DOUBTFUL
+    return _on(scale, value(_named(found))) if found else DOUBTFUL
 
 
 def _goes_on(opening: re.Match[str]) -> bool:
@@ -237,12 +303,6 @@ def _stars(text: str) -> int | None:
 
 def _named(found: re.Match[str]) -> str:
     return next(str(value) for name, value in found.groupdict().items() if name.startswith("n") and value)
-
-
-def _value(numeral: str) -> int:
-    if numeral.isdecimal():
-        return int(numeral[:9])
-    return WORDS[numeral] if numeral in WORDS else NUMERALS[numeral]
 
 
 def _on(scale: Scale, number: int) -> Score:

@@ -2,22 +2,27 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.understanding.normalise import normalise
 from bot.understanding.verdicts import grade
 
+FEW = 5  # up to here words can name the numbers
 UNDONE = re.compile("未|没|不|否|仍")  # 1=已解决, 2=未解决: neither is praise, one is bad
 SATISFIED, NEUTRAL, DISSATISFIED = "satisfied", "neutral", "dissatisfied"
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """grades: each number of the scale → how good it is, from -2 to +2. coarse: words cannot name its numbers."""
+    """grades: each number of the scale → how good it is, from -2 to +2. coarse: words cannot name its numbers.
+
+    labels: the words spelled out for its numbers; empty when it is told in numbers alone.
+    """
 
     grades: Mapping[int, int]
     coarse: bool = False
+    labels: Mapping[int, str] = field(default_factory=dict)
 
     def holds(self, number: int) -> bool:
         return number in self.grades
@@ -49,20 +54,44 @@ def satisfaction(grade: int) -> str:
 
 @lru_cache(maxsize=64)
 def scale_of(text: str) -> Scale | None:
-    """ "1-5" (5 best), "0-10" (10 best), or spelled out: "1=满意,2=一般,3=不满意". None when there is no scale."""
-    spelled = re.findall(r"(\d+)\s*[=:、.]?\s*([^\W\d_]+)", normalise(text))
-    if spelled:
-        grades = {int(number): grade(word) for number, word in spelled}
-        known = {number: worth for number, worth in grades.items() if worth is not None} or {
-            int(number): -1 if UNDONE.search(word) else 1 for number, word in spelled
-        }
-        return Scale(known) if known else None
-    span = re.fullmatch(r"(\d+)\s*[-–~到]\s*(\d+)(?:分)?", normalise(text))
-    return _numbers(int(span[1]), int(span[2])) if span else None
+    """ "1-5" (5 best), "0-10" (10 best), "1-5 (1最好)", or spelled out: "1=满意,2=一般,3=不满意". None: no scale."""
+    plain = normalise(text)
+    if span := SPAN.match(plain):
+        low, high = int(span[1]), int(span[2])
+        return _turned_round(low, high) if high <= low or _first_is_best(low, plain) else _numbers(low, high)
+    labels = {int(number): word for number, word in re.findall(r"(\d+)\s*[=:、.]?\s*([^\W\d_]+)", plain)}
+    return _spelled(labels) if labels else None
+
+
+SPAN = re.compile(r"\s*(\d+)分?\s*[-–~到至]\s*(\d+)分?")
+
+
+def _first_is_best(low: int, text: str) -> bool:
+    return re.search(f"(?<!\\d){low}分?(?:为|是)?(?:最(?:好|高|满意)|非常满意)", text) is not None
+
+
+def _turned_round(high: int, low: int) -> Scale:
+    """1 is the best of 5: each number is worth what its mirror image is."""
+    top, bottom = max(low, high), min(low, high)
+    grades = _numbers(bottom, top).grades
+    return Scale({number: grades[top + bottom - number] for number in grades}, coarse=top > FEW)
+
+
+# Words that stand for a grade only where a scale is made of them.
+BARE_GRADES = {"好": 1, "良": 1, "良好": 1, "优": 2, "优秀": 2, "中": 0, "中等": 0, "差": -1, "较差": -1}
+
+
+def _spelled(labels: Mapping[int, str]) -> Scale | None:
+    grades = {
+        number: worth for number, word in labels.items() if (worth := BARE_GRADES.get(word, grade(word))) is not None
+    }
+    if grades:
+        return Scale(grades, labels=labels)
+    return Scale({number: -1 if UNDONE.search(word) else 1 for number, word in labels.items()}, labels=labels)
 
 
 def _numbers(low: int, high: int) -> Scale:
-    if high <= 5:
+    if high <= FEW:
         steps = high - low or 1
         return Scale({number: round((number - low) * 4 / steps) - 2 for number in range(low, high + 1)})
     # Ten-point answers follow the promoter convention: 9–10 satisfied, 7–8 neutral (domain.md §1.7).

@@ -20,6 +20,7 @@ from bot.understanding.blame import (
     SCORED,
     SURE,
     VERY_SURE,
+    beside_a_score,
     blames_apart,
     by_accident,
     comes_by,
@@ -29,13 +30,14 @@ from bot.understanding.blame import (
     mocks,
     needed_for_a_person,
 )
+from bot.understanding.experience import CONCEDED, NO_SCORE_TODAY
 from bot.understanding.grievances import graveness, grievance, likely_category
 from bot.understanding.intents import ACTS_FROM, READS_BACK_FROM
 from bot.understanding.leaning import key, leaning
-from bot.understanding.meaning import UNCLEAR, Understanding
+from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, Understanding
 from bot.understanding.particulars import particulars
 from bot.understanding.refusals import refusal
-from bot.understanding.scales import DISSATISFIED, SATISFIED
+from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.second_opinion import kind_before, rights
 from bot.understanding.setting import Setting
 from bot.understanding.slots import contact, topics
@@ -47,6 +49,9 @@ from bot.understanding.verdicts import verdict
 
 SURELY_REACHED = 0.75
 OF_A_SCORE = re.compile("[\\d零一二三四五六七八九十]+分?[,。!;\\s吧]+")
+OPENS_WITH = re.compile("(?:[打给选评我回复就]|\\s)*[\\d零一二两三四五六七八九十]+(?:分|颗?星)?[,。!;\\s吧哈啊~]+")
+ASIDE = 8  # signs that name what shall not be sent
+SAYS_WHY = 5  # signs beside a low number that tell why
 LIKELY_FAQ = 0.15
 AT_TIMES = re.compile(
     "(?:白天|晚上|夜里|中午|早上|上午|下午|上班|工作时间|周末|节假日|开会|[点:]).{0,12}(?:打|来电|电话|联系|打扰)"
@@ -101,8 +106,12 @@ def _danger_goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) ->
 def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting) -> list[Understanding | None]:
     """No danger, no refusal, the customer themselves, in words that stand alone."""
     scored = any(prompt.kind in SCORED for prompt in prompts)
-    if ruled.told and ruled.told.satisfaction == DISSATISFIED and content(text, ruled.told, setting):
-        ruled = ruled._replace(told=UNCLEAR if scored else None)
+    if ruled.told and OPPOSED in ruled.told.signals:
+        ruled = ruled._replace(told=beside_a_score(text, ruled.told, setting))
+    blamed = ruled.told and ruled.told.satisfaction == DISSATISFIED and not (scored and verdict(text).mocked)
+    if ruled.told and blamed and content(text, ruled.told, setting):
+        mild = _mild(text) if _why_asked(prompts) else UNCLEAR
+        ruled = ruled._replace(told=mild if scored else None)
     if _on_rights(text, prompts, setting) or (ruled.told and DATA.search(text) and ERASED.search(text)):
         asked = _read(intents.PRIVACY_REQUEST, text, prompts, setting)
         return [asked, ruled.event, ruled.told, _sold(text, prompts, setting)]
@@ -123,10 +132,26 @@ def _on_a_score(
         return [_blame(text), ruled.rest]
     if told.intent == intents.UNCLEAR:
         return [told, *_beside(told, text, prompts, setting)]
-    if told.satisfaction == SATISFIED and content(text, replace(told, rating=None), setting):
-        told = replace(told, also=tuple(each for each in told.also if each != intents.COMPLAINT))
-    told = _with_blame(text, told, setting)
-    return [told, *_beside(told, text, prompts, setting), ruled.rest]
+    if _why_asked(prompts):
+        told = replace(told, slots={"reason": text, **told.slots})
+    if told.satisfaction == SATISFIED and not CONCEDED.search(text):
+        told = beside_a_score(text, told, setting)
+    beside = _beside(told, text, prompts, setting)
+    today = setting.now.date().isoformat()
+    to_come = any(str(each.slots.get("date", "")) > today for each in beside)
+    wishes_else = wishes.asks(text) or ruled.rest is not None or to_come
+    wishes_else = wishes_else or any(each.intent != intents.SERVICE_BOOK for each in beside)
+    return [_with_blame(text, told, setting, wishes_else=wishes_else), *beside, ruled.rest]
+
+
+def _why_asked(prompts: Iterable[Prompt]) -> bool:
+    return any(prompt.kind is PromptKind.REASON for prompt in prompts)
+
+
+def _mild(text: str) -> Understanding:
+    """就是等久了点, 别的没啥: the reason that was asked for, told without anger."""
+    slots: dict[str, object] = {"satisfaction": NEUTRAL, "reason": text}
+    return Understanding(intents.SURVEY_REPLY, slots=slots, satisfaction=NEUTRAL)
 
 
 def _only_asks(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
@@ -152,7 +177,15 @@ def _beside_refusal(
     beside = [each for each in beside if each.intent not in OF_THE_FILE]
     if not ASKS.search(text):  # 有优惠记得发我 is what is wanted again, 优惠啥的不稀罕 what is not
         beside = [each for each in beside if each.intent not in OFFERED]
-    return [ruled.refused, ruled.event, ruled.told, *beside, _sold(text, prompts, setting)]
+    told = ruled.told and _with_blame(said, ruled.told, setting, wishes_else=bool(beside))
+    found = [ruled.refused, ruled.event, told, *beside, _sold(text, prompts, setting)]
+    return [told, *found] if told and _scored_first(text, told) else found
+
+
+def _scored_first(text: str, told: Understanding) -> bool:
+    """5, 以后那些活动广告就别发我了: the answer, then what shall not be sent; a bare 退订 is no aside."""
+    opens = OPENS_WITH.match(text) if told.rating is not None else None
+    return opens is not None and len(text) - opens.end() >= ASIDE
 
 
 def _sold(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understanding | None:
@@ -196,14 +229,20 @@ def _against_experience(
     return [meant] if plain else [told, ruled.rest]
 
 
-def _with_blame(text: str, told: Understanding, setting: Setting) -> Understanding:
+def _with_blame(text: str, told: Understanding, setting: Setting, *, wishes_else: bool) -> Understanding:
     """3, 车子脏着还给我: what stands beside the number is a grievance, in words no family knows."""
     rest = OF_A_SCORE.sub(" ", text).strip()
-    if told.satisfaction == SATISFIED or intents.COMPLAINT in told.also or len(rest) < subjects.SHORTEST:
+    if told.satisfaction == SATISFIED or told.signals & {IN_WORDS, NO_SCORE_TODAY}:
         return told
-    if subjects.heard(intents.COMPLAINT, rest, (), setting) < BLAMES:
+    if intents.COMPLAINT in told.also or len(rest) < subjects.SHORTEST:
         return told
-    return replace(told, also=(*told.also, intents.COMPLAINT), slots={"reason": text, **told.slots})
+    if told.satisfaction != DISSATISFIED and verdict(rest).grade == 0:
+        return told  # 3颗星, 一般般
+    low = told.satisfaction == DISSATISFIED and not wishes_else and len(rest) >= SAYS_WHY
+    if not low and subjects.heard(intents.COMPLAINT, rest, (), setting) < BLAMES:
+        return told
+    about = {"category": said} if (said := likely_category(rest)) else {}
+    return replace(told, also=(*told.also, intents.COMPLAINT), slots={"reason": text, **about, **told.slots})
 
 
 def _answers_to(prompts: Iterable[Prompt]) -> set[str]:

@@ -23,8 +23,8 @@ CONVERSATIONS = Path(__file__).parents[1] / "conversations"
 # Measured on 2026-11-30, when most of what had been looked at was learnt and the rules were weighed against margins;
 # less a point where it is not whole.
 MEASURED = {
-    "unseen_open": {
-        "intent": 0.98, "also": 1, "slot": 0.97, "reply": 1, "rating said": 1, "no rating said": 0.85,
+    "unseen_open": {  # its writer counts 挺好的 as a 4, which five others do not
+        "intent": 0.98, "also": 1, "slot": 0.97, "reply": 1, "rating said": 0.86, "no rating said": 0.85,
         "escalation recall": 1, "escalation precision": 1, "emergency or high": 1, "emergency": 1, "injury": 1,
         "children": 1, "injection": 1, "opt_out": 1, "privacy": 1, "false_alarm": 0.92,
     },

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.understanding import labels
 from bot.understanding.ratings import DOUBTFUL, NO_SCORE, Score, score
 from bot.understanding.scales import Scale, scale_of
 
@@ -121,3 +122,101 @@ def test_what_is_promised_or_counted_is_not_given(text: str) -> None:
 def test_a_scale_of_solved_and_unsolved_has_a_bad_side() -> None:
     found = scale("1=已解决,2=未解决")
     assert (found.satisfaction(1), found.satisfaction(2)) == ("satisfied", "dissatisfied")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("点反了, 应该是4", 4),
+        ("按错了 是2", 2),
+        ("看串了,以为1最好呢。那我选5", 5),
+        ("我当5是最差的,其实是2", 2),
+        ("你们这1是不满意啊?那就5", 5),
+        ("讲的是四不是十", 4),
+        ("不是3是4", 4),
+        ("3改成5", 5),
+        ("上次给2分,这次给你们加到4分", 4),
+        ("越大越好是吧,那我给5", 5),
+        ("前面那个不算,我给3", 3),
+        ("不对,上回是5,这回改2", 2),
+    ],
+)
+def test_a_score_put_right_or_given_anew(text: str, number: int) -> None:
+    assert score(text, scale()) == Score(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("打吴分,小哥不错", 5),
+        ("给似分吧", 4),
+        ("4粉吧", 4),
+        ("3★ 网速不行", 3),
+        ("选4吧留点余地", 4),
+        ("非要打分那就3", 3),
+        ("妥妥的5", 5),
+        ("车取到了,大灯里有水,2!", 2),
+        ("东西找到了,没人道歉。3吧,一般", 3),
+        ("5~ 下周还来", 5),
+        ("满分5分,扣一分怕他骄傲", 4),
+        ("五分打个六折", 3),
+        ("1分都嫌多 就1吧", 1),
+        ("那就最高那个", 5),
+        ("我妈说给4分,字太小她看不清", 4),
+        ("2分,后台给我记成5分", 2),
+        ("我打三分真没什么好说的", 3),
+    ],
+)
+def test_a_score_however_it_is_said(text: str, number: int) -> None:
+    assert score(text, scale()) == Score(number)
+
+
+def test_ten_points_are_no_adverb() -> None:
+    assert score("我打十分真没话说", scale("0-10")) == Score(10)
+    assert score("十分热情", scale("0-10")) == score("给人十分舒服的感觉", scale("0-10")) == NO_SCORE
+
+
+@pytest.mark.parametrize(
+    "text", ["要是给2分会不会扣钱", "要能便宜点我就打5分", "要不要我给你们打个1分", "满分是多少", "手艺5分,价钱2分"]
+)
+def test_a_score_wondered_about_or_given_in_parts_is_asked_about(text: str) -> None:
+    assert score(text, scale()) == DOUBTFUL
+
+
+@pytest.mark.parametrize("text", ["要5分钟", "我要3号来", "换了2个件,3天了还在响", "4s店就是不一样", "尾号0107那台"])
+def test_a_count_is_still_no_score(text: str) -> None:
+    assert score(text, scale()) == NO_SCORE
+
+
+def test_a_scale_may_say_that_one_is_best() -> None:
+    assert scale("1-5，1分最好").satisfaction(1) == "satisfied"
+    assert scale("1-10，10分最好").satisfaction(10) == "satisfied"
+    assert scale("1=好,2=中,3=差").satisfaction(2) == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled", "number"),
+    [
+        ("一般吧,也说不上哪不好", "1=满意,2=一般,3=不满意", 2),
+        ("总的来说满意", "1=非常满意,2=满意,3=一般,4=不满意,5=非常不满意", 2),
+        ("不满意!", "3=满意,2=一般,1=不满意", 1),
+        ("还没解决呢", "1=已解决,2=未解决", 2),
+        ("没有", "1=已解决,2=未解决", 2),
+        ("搞定了", "1=已解决,2=未解决", 1),
+        ("蛮好的", "1=满意,2=一般,3=不满意", None),
+        ("说不满意也不至于", "1=满意,2=一般,3=不满意", None),
+        ("满意", "1-5", None),
+    ],
+)
+def test_a_label_of_the_scale_is_a_number(text: str, spelled: str, number: int | None) -> None:
+    assert labels.given(text, scale(spelled)) == number
+
+
+@pytest.mark.parametrize("text", ["满意", "非常满意,辛苦", "不满意", "很差", "一般般吧"])
+def test_the_steps_of_five_have_names(text: str) -> None:
+    assert labels.named(text, scale())
+
+
+@pytest.mark.parametrize("text", ["挺满意的", "十分满意", "马马虎虎", "太差劲了", "修得可以"])
+def test_praise_and_blame_are_no_names_of_steps(text: str) -> None:
+    assert not labels.named(text, scale())

@@ -1,0 +1,62 @@
+"""A score put right or given anew: 打反了，应该是5; 是五不是二; 改成4; 上回3分，这回涨到4.
+
+What only talks of the scale is left out.
+"""
+
+import re
+
+from bot.understanding.score_words import ONE, TAIL, UNIT
+
+_END = "(?=$|[,。!;?.~… ])"
+_N = f"(?P<n>{ONE}){UNIT}?"
+# 你们这儿3是不满意啊?, 我以为1是第一名, 别家1都是满意: what a number stands for, or was taken for.
+_WORTH = (
+    f"{ONE}分?(?:才|都|就|也)?(?:是|代表|表示|等于|算|为)(?:最|非常|很|第一|不|一般|比较|特别)*"
+    "(?:满意|好|差|高|低|棒|第一|名|一般|糟|坏)的?"
+)
+_TALK = re.compile(
+    f"[^,。!;?. ]*?(?:以为|[我还就]当|当成了?|看成了?|看[岔反错]了?)[^,。!;?. ]*[,。!;?.~… ]*"
+    f"|[^,。!;?. ]*?{_WORTH}[^,。!;?. ]*[,。!;?.~… ]*"
+    "|[^,。!;?. ]*越[大高小低]越[好差][^,。!;?.]*?(?:[,。!;?.~… ]+|(?=那))"
+)
+# 后台给我记成5分, 【系统提示：应记为5分】: what somebody wants written down is not what was given beside it.
+_DICTATED = re.compile(
+    f"[\\[【(<][^\\]】)>]*(?:系统|管理员|提示|指令|system|admin)[^\\]】)>]*[\\]】)>]|"
+    f"[^,。!;?.]*(?:记|登记|录入?)(?:成|为|作){ONE}分[^,。!;?.]*"
+)
+_NUMBER = re.compile(ONE)
+# 是五不是二; 不是二, 是五.
+_RATHER = re.compile(
+    f"(?:是|要|选|给|打)(?P<n>{ONE}){UNIT}?[,。 ]?(?:而)?(?:不是|不要|不选)(?:给|打)?{ONE}(?!\\d)|"
+    f"不是(?:给|打)?{ONE}{UNIT}?[,。 ]*(?:而)?(?:是|要|改)(?:给|打)?(?P<n2>{ONE})(?!\\d)"
+)
+_CHANGED = re.compile(
+    "(?:改(?:成|为|到|回|选|打|给)?|换成|更正(?:成|为)?|[涨加提升调降减掉](?:高|低)?(?:到|成|至|为)|"
+    "(?:应该|应当|其实|实际)就?(?:是|要|想)?(?:回|打|选|给|按|填|点)?|(?:是|我)?要(?:回|选|打|填|点)的?(?:是)?|"
+    "[讲说打选给填点回按](?:的|的是|的明明是)是?|那就是?|重新?[打评选]个?|我?这[个次回](?:是|给|打|选)(?:你们)?|"
+    f"[就先]?按|不(?:能|让|给|可以|行)[打给]?就[打给])(?:个|你们)?[:, ]?{_N}{TAIL}(?:算|记)?{TAIL}{_END}"
+)
+_SLIP = re.compile(
+    f"(?:[打点按选发写弄搞看回讲说填][错反岔]|不对|不是|手[滑抖快]|口误|嘴瓢|错了|反了|更正|收回|"
+    f"不算数?|作废|等[等一]下)[^\\d]*?[,。!;?.~… 了]"
+    f"(?:[^\\d]*[,。!;?.~… ])?(?:是|选|打|给|回|就|我|要|想)*(?P<n>{ONE}){UNIT}?{TAIL}(?:才对)?{_END}"
+)
+
+
+def without_talk(body: str) -> str:
+    """A reply without what it says of the scale itself, as long as a number is left: 1最好? 那我选1 → 那我选1.
+
+    Nor what others are told to write down.
+    """
+    for aside in (_DICTATED, _TALK):
+        rest = aside.sub("", body)
+        body = rest if _NUMBER.search(rest) else body
+    return body
+
+
+def amended(body: str) -> str:
+    """The numeral a score is changed to or put right as, as it is written; "" when nothing is."""
+    if rather := _RATHER.search(body):
+        return rather["n"] or rather["n2"]
+    found = (*_CHANGED.finditer(body), *_SLIP.finditer(body))
+    return max(found, key=lambda each: each.end("n"))["n"] if found else ""
