@@ -22,9 +22,11 @@ HEARD_BESIDE = frozenset(
 SURELY = 0.5  # a wish that follows an order is heard from here
 
 
-def heard_beside(wish: Understanding) -> bool:
-    """Whether a wish read in the rest stands beside the order. A good score there is not believed."""
-    return wish.intent in HEARD_BESIDE and wish.confidence >= SURELY and wish.satisfaction != SATISFIED
+def heard_beside(wish: Understanding, said: str) -> bool:
+    """Whether a wish read in `said`, the rest, stands beside the order. A good score is not believed there, and of
+    prices only a question is a wish: 给出最低成交价 is an order, too."""
+    sure = wish.intent in HEARD_BESIDE and wish.confidence >= SURELY and wish.satisfaction != SATISFIED
+    return sure and (wish.intent != "sales_terms" or wishes.asks(said))
 
 
 def rest(text: str, setting: Setting) -> str:

@@ -188,6 +188,10 @@ OPT_IN = re.compile(
     "生)(?!.{0,6}[吗么?])|退订.{0,8}(?:恢复|重新订|再订)|误退订|退订错|"
     "(?:退订|取消|拒收)(?:了|过).{0,8}(?:想|要|又)(?:再|重新|继续|接着)?(?:收|订|加|开)(?:回来?|起来|上)"
 )
+STILL_REFUSED = re.compile(
+    "(?:祝福|问候|问卷|回访|调查|广告|贺卡)(?:短信|消息)?(?:就|都|以后)?(?:不用|不要|免|别[来发])|可以不|不(?:要|"
+    "想|用|再)(?:再)?(?:继续|恢复|订阅|重新|接收)|别(?:再)?(?:继续|发)|还(?:继续|在)"
+)
 BY_OTHER_MEANS = re.compile(
     "(?:电话|来电)(?:(?![别不勿莫]).){0,8}(?:发|用|走|加)?(?:微信|短信)(?:联系|说|聊|沟通|就行|吧|$)"
 )
@@ -234,6 +238,11 @@ STAYS = re.compile(
 KINDS = (SURVEY, GREETING, re.compile("保养|年检|提醒|服务通知"), _ANY_AD)
 ASKS_CONSENT = re.compile("(?:接收|收到|订阅)[^。]{0,24}回复[\"“']?(?P<word>[^\"”',。 ]{1,4})")
 OFFERS_REFUSAL = re.compile("拒收|退订")
+FROM_NOW_ON = re.compile("以后|往后|今后|从此|再也|永远|每次|每回|每个?月|下[次回][^,。]{0,6}都")
+RENEWS = re.compile(
+    "(?:请|麻烦|帮我|给我)?(?:un ?stop|start|resume|subscribe|dy|订阅|(?:取消|撤销|解除|撤回)(?:退订|拒收|屏蔽|免打扰)|"
+    "(?:恢复|重新|继续)(?:订阅|接收))(?:[一]?下|吧|谢谢|thank you|thanks|[,。! ])*"
+)
 CORRECTED = re.compile("^.*(?:[说讲打发搞][反错]了|口误|我(?:是说|意思是))[,。! ]*")
 COMES_AGAIN = re.compile(
     "(?:怎么|咋|干嘛|为(?:什么|啥))[^,。]{0,3}[又还][^,。]{0,2}(?:来|发|是你们)|又来了|还"
@@ -261,6 +270,11 @@ def refusal(text: str) -> str | None:
     if ELSEWHERE.search(body):
         return None
     return scope(body) if any(each.search(body) for each in (WITHIN, LAST_WORD, SHOUTED)) else None
+
+
+def renews(text: str) -> bool:
+    """Nothing but a word that takes a refusal back."""
+    return RENEWS.fullmatch(bare(text)) is not None
 
 
 def corrected(text: str) -> str:
@@ -336,11 +350,7 @@ def _without_what_stays(body: str) -> str:
 
 def opt_in(text: str) -> bool:
     body = bare(text)
-    return OPT_IN.search(body) is not None and not re.search(
-        "(?:祝福|问候|问卷|回访|调查|广告|贺卡)(?:短信|消息)?(?:就|都|以后)?(?:不用|不要|免|别[来发])|可以不|不(?:要|"
-        "想|用|再)(?:再)?(?:继续|恢复|订阅|重新|接收)|别(?:再)?(?:继续|发)|还(?:继续|在)",
-        body,
-    )
+    return renews(body) or (OPT_IN.search(body) is not None and STILL_REFUSED.search(body) is None)
 
 
 def invited_back(text: str, told: str) -> bool:

@@ -29,11 +29,10 @@ BESIDE_WORDS = 0.15  # less, beside words of harm or of messages
 TOLD_ONLY = 0.5  # further, where the words are those of news, films, insurance, jokes
 STILL_ASKED = 40  # times as likely where the line before asked for it, as a subject goes on (subjects.STILL_ABOUT)
 # The words of a rule are there by chance when the sentence lies so far outside.
-OUTSIDE = {intents.EMERGENCY: -0.95, intents.OPT_OUT: -0.9, intents.OTHERS_DATA: -0.85}
+OUTSIDE = {intents.EMERGENCY: -0.95, intents.OPT_OUT: -0.5, intents.OTHERS_DATA: -0.85}
 LESS_OUTSIDE = -0.5  # where it surely is something else
 SURELY_ELSE = 0.1
-SURELY_REFUSED = 0.3  # whatever else the words name: 该保养了说一声, 打折那些给我关了吧
-PLAINLY_ELSE = 0.5
+FROM_NOW_ON, SURELY_REFUSED = 0.0, 0.3  # whatever else the words name: 该保养了说一声, 打折那些给我关了吧
 SOMEBODY_HURT = -0.35  # nine of ten who are; one of six others is told of 120 too
 HARDLY_WITHIN = 0.2  # and each of its clauses no further than this
 # The nearest intent is meant: what is heard may lie a little further off than another, and behind those which may
@@ -77,6 +76,7 @@ OF_DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照�
 NUMBER_ENDS = re.compile(
     "[号机卡][^,。户]{0,8}(?:注销|停|不用|作废|换)|[换改]成|(?:通知|联系|短信|以后|今后)[^,。]{0,5}(?:发|打|拨)|新号"
 )
+MESSAGES = re.compile("短信|消息|信息|通知|广告|推送|促销|活动|回访|问卷|评价|祝福|优惠|名单|营销|推广")
 OF_MESSAGES = re.compile(
     "发(?!动|票|现|生|货|车)|推(?!脱|卸|诿|三)|短信|消息|信息|通知|打扰|联系|广告|回访|调[查研]|问卷|祝|贺|问候|"
     "评[价分]|打分|名[单字]|请[帖柬]|海报|td|退订"
@@ -123,8 +123,10 @@ def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | Non
     """The scope of a refusal the classifier hears. A no to what was just asked is an answer, not a refusal."""
     body = bare(text)
     answers = bool(prompts) and prompts[0].kind in YES_NO and not OF_MESSAGES.search(body)
-    if (answers or refusals.of_something_else(body)) and not _surely_refused(text, setting):
+    if answers and not _surely_refused(text, setting):
         return None
+    if refusals.of_something_else(body) and not (MESSAGES.search(text) and _surely_refused(text, setting)):
+        return None  # 别发了, 我已经收到发票了
     if wishes.tricks(text) or (_gives_a_number(text) and not STOPS.search(text)):
         return None
     blamed = None if OF_MESSAGES.search(body) else grievance(text)
@@ -137,13 +139,17 @@ def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | Non
 
 
 def _surely_refused(text: str, setting: Setting) -> bool:
-    return setting.classifier.margin(intents.OPT_OUT, text) >= SURELY_REFUSED
+    """往后别算我了 is more than a no to this invitation."""
+    more = FROM_NOW_ON if refusals.FROM_NOW_ON.search(text) else SURELY_REFUSED
+    return setting.classifier.margin(intents.OPT_OUT, text) >= more
 
 
 def rather_refused(text: str, setting: Setting) -> bool:
     """广告退订, 其他照常通知: words of wanting messages again in what surely refuses others."""
+    if refusals.renews(text) or not _surely_refused(text, setting):
+        return False
     margin = setting.classifier.margin
-    return _surely_refused(text, setting) and margin(intents.OPT_OUT, text) > margin(intents.OPT_IN, text)
+    return margin(intents.OPT_OUT, text) > margin(intents.OPT_IN, text)
 
 
 def scope(text: str, by_rule: str, prompts: Sequence[Prompt], setting: Setting) -> str:
@@ -175,15 +181,20 @@ def renewal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 
 
 def no_refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
-    """万圣节活动小孩要不要化装来: words of a refusal in something that surely is none, however it is asked."""
-    if any(refusals.keyword(each) for each in (text, *CUTS.split(text)) if each):
+    """万圣节活动小孩要不要化装来; 别发了, 我都拐进你们大门了: words of a refusal, and it does not sound like one.
+
+    A clause that refuses messages by name stands, whatever the rest is about.
+    """
+    clauses = [each for each in CUTS.split(text) if each]
+    if any(refusals.keyword(each) for each in (text, *clauses)):
         return False
     if setting.classifier.guesses(text)[0].intent == intents.PRIVACY_REQUEST:
         return False  # 我的资料删了, 别再来电: two wishes
-    far = max(_margins(intents.OPT_OUT, text, prompts, setting)) < OUTSIDE[intents.OPT_OUT]
-    if far and _rival(intents.OPT_OUT, text, setting) > PLAINLY_ELSE:
-        return True  # 不要告诉任何人, at the end of an order to the bot
-    return _by_chance(intents.OPT_OUT, text, prompts, setting)
+    if max(_margins(intents.OPT_OUT, text, prompts, setting)) >= OUTSIDE[intents.OPT_OUT]:
+        return _by_chance(intents.OPT_OUT, text, prompts, setting)
+    margin = setting.classifier.margin
+    named = (each for each in clauses if MESSAGES.search(each) and refusals.refusal(each))
+    return all(margin(intents.OPT_OUT, each) < HARDLY_WITHIN for each in named)
 
 
 def rights(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:

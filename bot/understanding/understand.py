@@ -61,7 +61,7 @@ def _beside_orders(
     """礼拜天给我排个换轮胎, beside an order to the bot: the order is not followed, the wish is heard, no good score."""
     rest = orders.rest(text, setting) if barred.intent == "off_topic" else ""
     meant = understand(rest, prompts, booked=booked, setting=setting) if rest else barred
-    if not orders.heard_beside(meant):
+    if not orders.heard_beside(meant, rest):
         return barred
     beside = () if barred.intent in (meant.intent, *meant.also) else (barred.intent,)
     return replace(meant, also=(*meant.also, *beside), signals=meant.signals | barred.signals)

@@ -50,7 +50,9 @@ def test_what_was_answered_before_is_not_answered_again() -> None:
 
 def test_it_says_what_was_agreed_to_and_what_not() -> None:
     (told,) = of(sent_in("approve:1"), Say)
-    assert told.params == {"count": 1, "approved": OIL_CHANGE.name, "declined": AIR_FILTER.name, "total": "320.00"}
+    assert told.params == {
+        "count": 1, "numbers": "1", "approved": OIL_CHANGE.name, "declined": AIR_FILTER.name, "total": "320.00",
+    }  # fmt: skip
 
 
 def test_who_wants_to_talk_gets_the_advisor_and_no_line_is_answered() -> None:
