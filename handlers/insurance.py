@@ -1,6 +1,6 @@
-"""Insurance: what a cover is for and when to renew, from approved answers; an offer for a named sum: a person.
+"""Insurance: what a cover is for and when to renew, from approved answers.
 
-For claims and the own policy a colleague is offered.
+For an offer, a claim and the own policy a colleague is offered.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from bot.effects import Effect, Say
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
-from handlers.handover import answered, offered, page_of, to_person
+from handlers.handover import answered, offered, page_of
 
 INTENT = "insurance_query"
 
@@ -21,16 +21,11 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
-    """A named amount of third-party cover is a wish for an offer, and offers are the insurer's."""
+    """An offer is the insurer's: a colleague is offered, not called unasked."""
     topic = str(understood.slots.get("topic", ""))
     today = now.astimezone(ZoneInfo(turn.store.time_zone)).date()
     entry = read.answer(topic, today, "insurance_query") or read.answer(topic, today)
-    if "third_party" in understood.slots:
-        return to_person(
-            understood, turn, read, now, "insurance", wish="要一份保险报价",
-            told="说了保费和赔付以保险公司为准，没有报价", says=Say("terms.insurance_offer"),
-        )  # fmt: skip
-    if entry is None:
+    if entry is None or "third_party" in understood.slots:
         return offered(
             Say("terms.insurance"), understood, turn, read, now, "insurance", wish="保险问题：报价、续保或理赔"
         )

@@ -12,6 +12,7 @@ from bot.understanding.meaning import OPPOSED, Understanding
 from bot.understanding.scales import SATISFIED
 from bot.understanding.setting import Setting
 from bot.understanding.slots import dates
+from bot.understanding.slots.symptoms import gone
 from bot.understanding.subjects import Subject
 
 OURS = re.compile(
@@ -62,6 +63,8 @@ def heard_in(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
 def content(text: str, told: Understanding, setting: Setting) -> bool:
     """别的牌子让我干等了一个月, 还是来找你们订吧: words of blame, said content and without a number."""
     numbered = told.satisfaction != SATISFIED and subjects.NUMBERED.search(text)
+    if gone(text) and not GRAVE & told.signals:
+        return True  # 去年刹车软, 你们弄完再没犯过
     if "repeat" in told.signals or told.rating is not None or numbered:
         return False
     if not setting.classifier.knows(intents.COMPLAINT):

@@ -14,14 +14,14 @@ from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
 from bot.understanding.slots import contact, dates, offered, plates, quote, reasons, services
 from bot.understanding.slots.symptoms import symptom
-from bot.understanding.wishes import OF_A_DEVICE, asks, needs_help
+from bot.understanding.wishes import NOT_HUMAN, OF_A_DEVICE, asks, needs_help
 
 CUTS = re.compile("[,。!?;~…\\s]+|(?:另外|还有(?!吗|没|别|名额)|对了|顺[便带](?:问一?下)?|再问一?下|还想|同时|以及)")
 NUMBERED = re.compile("\\d|[一二三四五六七八九十]分")
 SHORTEST = 4  # signs; a clause shorter than this wants nothing of its own
 ALSO_FROM = 0.6
 NEVER_BESIDE = frozenset(
-    {"unclear", "greet", "thanks", "off_topic", "survey_reply", "complaint", "event_rsvp", "emergency", "membership",
+    {"unclear", "greet", "thanks", "off_topic", "survey_reply", "complaint", "event_rsvp", "emergency",
      "appt_confirm", "quote_reply", "churn_reply"}
 )  # fmt: skip
 # Wishes that are one wish in two words: the clause adds to the first, it wants nothing else.
@@ -62,9 +62,14 @@ JAM = re.compile("堵|红灯|限行|修路")
 OF_DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片")
 REPORTED = frozenset({intents.DELIVERY_QUERY, intents.REPAIR_STATUS})
 SAYS_DELETE = frozenset({intents.QUOTE_REPLY, intents.APPT_CANCEL, intents.APPT_CHANGE})
-TELLS = frozenset({intents.INFO_UPDATE, intents.FAQ, intents.SALES_TERMS})
+TELLS = frozenset({intents.INFO_UPDATE, intents.FAQ, intents.SALES_TERMS, intents.MEMBERSHIP})
 PRICED_TOO = frozenset({intents.COMPLAINT, intents.OFF_TOPIC, intents.UNCLEAR, intents.FAQ, intents.HUMAN_REQUEST})
 RESCUE = re.compile("拖|救援|搭[个电]|派|来人|来个|路边(?!店|摊)|现在|马上")
+# 邻居搭电弄着了, 现在好好的: nobody stands there any more.
+OVER = re.compile(
+    "(?:搭|充)(?:了|上)?电?[^,。]{0,4}(?:才|后|就)?(?:走|着|好|开走)了?|[弄打点]着了|"
+    "现在[^,。]{0,3}(?:好好的|正常|没事)"
+)
 # 驾照才拿到, 能试驾吗: what a drive requires, not a drive.
 MAY_DRIVE = re.compile("(?:驾照|驾龄|领证|拿证|拿本|实习|新手|刚[拿考领]|没带本|没有?本).{0,16}试[驾车].{0,3}[吗么不?]")
 BARGAINED = re.compile("[让优]惠?(?:几|多少)(?:个点|点|钱|万|千)?|几个点|底价|最低(?:多少|价|能)|抹零|力度")
@@ -186,6 +191,8 @@ def _empty(other: str, first: str, text: str, setting: Setting) -> bool:
     """A clause that tells nothing of its subject: 后天我妈生日 changes no file, 周六看看右前轮没气 needs no rescue."""
     if other == intents.ROADSIDE_ASSIST:
         return _no_rescue(first, text, setting)
+    if other == intents.HUMAN_REQUEST:
+        return NOT_HUMAN.search(text) is not None  # 不用派顾问联系我
     if other == intents.PRIVACY_REQUEST:
         return first in SAYS_DELETE and not OF_DATA.search(text)  # 第二项删掉, 约重了删掉一个
     if other in REPORTED and first in (intents.GREET, intents.THANKS):
@@ -194,13 +201,14 @@ def _empty(other: str, first: str, text: str, setting: Setting) -> bool:
     if other == intents.INFO_UPDATE:
         return not set(told) - {"date", "model", "mileage"}
     # 可以除掉吗 asks about what the first clause named; 最低配要多少 is no bargain
-    return (other == intents.FAQ or (other, first) == (intents.SALES_TERMS, intents.MODEL_ENQUIRY)) and (
-        "topic" not in told
-    )
+    of_the_first = (other, first) == (intents.SALES_TERMS, intents.MODEL_ENQUIRY)
+    return (other in (intents.FAQ, intents.MEMBERSHIP) or of_the_first) and "topic" not in told
 
 
 def _no_rescue(first: str, text: str, setting: Setting) -> bool:
     """扎钉子了, 补胎多少钱 and 高架堵得动不了, 往后延一延 call nobody."""
+    if OVER.search(text):
+        return True
     if RESCUE.search(text):
         return False
     if first == intents.SERVICE_PRICE:

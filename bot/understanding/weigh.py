@@ -387,6 +387,8 @@ def _beside(
     plain = [each for each in clauses if verdict(each).grade is None and grievance(each) is None]
     wanted = dict.fromkeys(intent for intent, _ in subjects.wishes_of(plain, setting)) if len(clauses) >= least else {}
     found = [intent for intent in wanted if first is None or not subjects.one_wish(first.intent, intent)]
+    if first and first.intent == intents.EVENT_RSVP and not found and any(wishes.asks(each) for each in plain):
+        found = [intents.EVENT_QUERY]  # 两大一小报名, 要自己带帐篷吗
     return [_read(intent, text, prompts, setting) for intent in found]
 
 
