@@ -1,6 +1,7 @@
 """Danger now, told apart from danger in the news, in the past, in jokes and in price questions (domain.md §1.10)."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.understanding.as_if import EXAGGERATED, as_if
@@ -19,6 +20,9 @@ COMPILED = {name: re.compile(pattern) for name, pattern in KINDS.items()}
 NOW = re.compile(
     "现在|正在|刚才|刚刚|刚|马上|此刻|救命|救我|快(?:来|点|救|派)|怎么办|咋办|咋整|help|在路边|停在|"
     "高速上|路上|!{2,}|开着开着"
+)
+CHARGING = re.compile(
+    "(?:正在|还在|在[^,。]{0,6})?充着?电(?![宝瓶口器线])[^。]{0,20}|拔[^,。]{0,4}枪|电池包|电池[^,。]{0,4}[冒烟喷]"
 )
 TOLD = re.compile(
     "(?:抖音|快手|小红书|微博|知乎|b站|头条|央视|315|公众号|论坛|贴吧)|广播(?:里|说|讲|在)|新闻|网传|传[言闻]|谣言|召回|听说|听人说|群里[^,。]{0,3}(?:说|传|讲|有人)|报道|网上(?:说|看|都|有)|(?:看|刷)(?:到|了).{0,6}视频|视频[里上]|"
@@ -170,13 +174,21 @@ def emergency(text: str) -> str | None:
         return None
     if only_examined(text) or ADVERT.search(text) or (no_car_of_ours(text) and not TO_A_PERSON.intersection(kinds)):
         return None
-    if "person_trapped" in kinds and kinds[0] == "medical" and not CHEST.search(text):
+    return _which(kinds, text)
+
+
+def _which(kinds: Sequence[str], text: str) -> str:
+    """Of several the one that tells what to do; kinds in the order of KINDS."""
+    first, others = kinds[0], kinds[1:]
+    if first == "medical" and "person_trapped" in others and not CHEST.search(text):
         return "person_trapped"
-    if kinds[0] == "accident" and IN_THE_WATER.search(text):
+    if first == "accident" and IN_THE_WATER.search(text):
         return "flood"
-    if "accident" in kinds and (kinds[0] == "medical" or (kinds[0] == "brake_failure" and injury(text))):
+    if first == "smoke_fire" and CHARGING.search(text):
+        return "ev_battery"  # 在家里充着电, 底盘下面噼啪响, 往外喷白烟
+    if "accident" in others and (first == "medical" or (first == "brake_failure" and injury(text))):
         return "accident"  # 被追尾了, 女儿说头昏: what came of it is told beside, as an injury
-    return kinds[0]
+    return first
 
 
 def _stands(kind: str, pattern: re.Pattern[str], text: str) -> bool:

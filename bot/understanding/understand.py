@@ -19,8 +19,10 @@ from bot.understanding import (
 from bot.understanding.blame import OURS
 from bot.understanding.experience import experience, puts_off
 from bot.understanding.grievances import leaked
+from bot.understanding.intents import SALES_TERMS
 from bot.understanding.meaning import AUTOMATIC, LEANS, UNCLEAR, Understanding
 from bot.understanding.normalise import bare, normalise
+from bot.understanding.particulars import particulars
 from bot.understanding.scales import DISSATISFIED, SATISFIED
 from bot.understanding.setting import Setting
 from bot.understanding.slots.dates import past
@@ -62,7 +64,10 @@ def _beside_orders(
     rest = orders.rest(text, setting) if barred.intent == "off_topic" else ""
     meant = understand(rest, prompts, booked=booked, setting=setting) if rest else barred
     if not orders.heard_beside(meant, rest):
-        return barred
+        if barred.intent != "off_topic" or not orders.bargains(text):
+            return barred
+        slots = particulars(SALES_TERMS, text, setting, prompts)
+        meant = Understanding(SALES_TERMS, slots={**slots, "topic": "discount"})
     beside = () if barred.intent in (meant.intent, *meant.also) else (barred.intent,)
     return replace(meant, also=(*meant.also, *beside), signals=meant.signals | barred.signals)
 

@@ -47,8 +47,10 @@ def wrong(family: dict[str, Any], text: str) -> list[str]:
     """What is not as the family says, in words."""
     said = read(text, family.get("open"))
     meant, hurt = {said.intent, *said.also}, "injury" in said.signals
+    # A bargain in an order to the bot goes to a person as one (bot/understanding/orders.py).
+    ordered = "off_topic" if said.intent == "sales_terms" and "off_topic" in said.also else said.intent
     checks = {
-        f"read as {said.intent}": said.intent in family.get("intent", [said.intent]),
+        f"read as {said.intent}": {said.intent, ordered} & {*family.get("intent", [said.intent])} != set(),
         f"wants {meant}": set(family.get("also", ())) <= meant and not meant & set(family.get("without", ())),
         f"taken for {said.intent}": said.intent not in family.get("not", ()),
         f"slots {said.slots}": all(said.slots.get(name) == family[name] for name in IN_SLOTS if name in family),
