@@ -186,6 +186,9 @@ def _chosen(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
 
 def _answer(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
     """A day, an hour or a sum, while it was asked for, in words that want nothing else."""
+    told = _needs(text, prompts, setting)
+    if told and _surely_told(told) and len(text) <= LONGEST:
+        return told  # 老婆说不行, 顶天十四万
     if len(text) > LONGEST_TOLD or wishes.wants_human(text) or _declines(text, setting):
         return None
     if len(text) > LONGEST and not _says_day_and_hour(text, setting):
@@ -197,7 +200,6 @@ def _answer(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
     open_to_it = about_a_visit or asked_price or guess.intent == intents.MODEL_ENQUIRY
     timed = about_a_visit_open and when_said(text, setting, asked=True) and not _asks(text)
     sure = guess.confidence >= (SURELY_ELSE if timed else ACTS_FROM) and not open_to_it
-    told = _needs(text, prompts, setting)
     own = guess.intent in OWN_WISH and not (timed and _tells_nothing_else(guess.intent, text, setting))
     sure = sure and not (about_a_visit_open and _kilometres_told(text, guess.intent))
     another = own or (sure and guess.intent not in (intents.HUMAN_REQUEST, intents.INFO_UPDATE))

@@ -69,7 +69,7 @@ def third_party(text: str, *, asked: bool = False) -> int | None:
     if sums and (raised := RAISED.search(text)):
         to = value(TO.split(raised[0])[-1]) or 0.0
         return int(to * WAN if 10 <= to < WAN else sums[-1])  # 由一百万加到三百万, 从一百个加到两百
-    if sums and (THIRD.search(text) or len(sums) == 1):
+    if sums and (THIRD.search(text) or len({*sums}) == 1):
         return int(sums[0])
     bare = BARE_COVER.search(text) or (ASKED_COVER.search(text) if asked else None)
     return int(value(bare["n"]) or 0) * WAN if bare and value(bare["n"]) in COVERS else None
