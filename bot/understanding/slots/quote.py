@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.understanding.slots.quote_clause import BESIDE, FILLERS, NAMES, NEAR, Clause, Said, Word, words_of
-from bot.understanding.slots.quote_lines import mentions, one_way
+from bot.understanding.slots.quote_lines import mentions
+from bot.understanding.slots.quote_plain import ASKED, put_plainly, without_twists
 from bot.understanding.slots.quote_words import (
     ASKS,
     CONDITION,
@@ -19,7 +20,6 @@ from bot.understanding.slots.quote_words import (
     NO,
     QUESTION_OF_TIME,
     TAKEN_BACK,
-    TWICE_NO,
     UNDECIDED,
     YES,
 )
@@ -50,12 +50,12 @@ class Decision:
 
 def decided(text: str, lines: Sequence[str] = (), prices: Sequence[int] = ()) -> Decision | None:
     """lines: what each line of the quote offers, in order; prices: in CNY. None: the text says nothing about it."""
-    text, prices = one_way(text), _prices(lines, prices)
+    text, prices = put_plainly(text), _prices(lines, prices)
     if len(lines) > 1 and (HEARD.fullmatch(text) or ONE_OF_THEM.search(text)):
         return Decision("unclear")
     if (later := _taken_back(text)) and (again := decided(later, lines, prices)) and again.approved + again.rejected:
         return again
-    plain = TWICE_NO.sub(_meant_as_yes, text)
+    plain = without_twists(text)
     open_parts, hanging = _conditions(plain)
     said = _read(open_parts, lines, prices)
     every = frozenset(range(1, len(lines) + 1))
@@ -74,7 +74,7 @@ def asks_about(text: str, lines: Sequence[str]) -> bool:
 
 def spoken_of(text: str, lines: Sequence[str]) -> tuple[int, ...]:
     """The lines words name, whatever they say of them: 刹车油必须换吗 → that of the brake fluid."""
-    named = (each for each in mentions(one_way(text), lines) if each.kind == "line")
+    named = (each for each in mentions(put_plainly(text), lines) if each.kind == "line")
     return _up({place for each in named for place in each.lines})
 
 
@@ -93,7 +93,7 @@ def plainly(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> Deci
         return None
     if said.decision == "conditional":
         return said if names_lines(text, lines, prices) or len(text) <= LONGEST else None
-    told = [(clause, words_of(clause, lines, _prices(lines, prices))) for clause in CUT.split(one_way(text)) if clause]
+    told = [(clause, words_of(clause, lines, _prices(lines, prices))) for clause in CUT.split(put_plainly(text)) if clause]
     decides = [(clause, words) for clause, words in told if any(each.kind in TELLING for each in words)]
     if not any(each.kind in ANSWERS for _, words in told for each in words):
         return None  # 机油昨天换的 tells, it does not answer
@@ -113,12 +113,12 @@ def _without(clause: str, words: Sequence[Word]) -> str:
 
 def names_lines(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> bool:
     """A line, all of them or the rest is spoken of."""
-    return bool(mentions(one_way(text), lines, _prices(lines, prices)))
+    return bool(mentions(put_plainly(text), lines, _prices(lines, prices)))
 
 
 def undecided(text: str) -> bool:
     """问问我老公, 你们看着办: no answer yet."""
-    return UNDECIDED.search(text) is not None
+    return UNDECIDED.search(ASKED.sub("", text)) is not None
 
 
 def _up(places: set[int] | frozenset[int]) -> tuple[int, ...]:
@@ -129,11 +129,6 @@ def _taken_back(text: str) -> str:
     """What is said after 说反了, 不对."""
     found = list(TAKEN_BACK.finditer(text))
     return text[found[-1].end() :] if found else ""
-
-
-def _meant_as_yes(found: re.Match[str]) -> str:
-    """不换不行 → 换; 不是不换 and 不跟你磨了 decide nothing."""
-    return "换" if found["yes"] else ""
 
 
 def _conditions(text: str) -> tuple[list[str], list[str]]:

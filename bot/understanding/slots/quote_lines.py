@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from pypinyin import lazy_pinyin
 
@@ -98,7 +99,7 @@ FIRST = re.compile(
     f"[头首]一?[{CLASSIFIER[1:-1]}副块只]|(?:打头|开头|最[前上]|[前上](?:头|面|边))的?(?:那|这|一)+{CLASSIFIER}|前者"
 )
 LAST = re.compile(
-    f"(?:最后|末[了尾]?|最末|尾巴上?|收尾|压轴|最?[后下](?:头|面|边))的?(?:那|这|一)+{CLASSIFIER}|最后(?:个|的)|"
+    f"(?:最后|最?末[了尾]?|尾巴上?|收尾|压轴|垫底|最?[后下](?:头|面|边)|最?底下)的?(?:那|这|一)+{CLASSIFIER}|最后(?:个|的)|"
     "末了(?:的|个)|后者"
 )
 MIDDLE = re.compile(f"(?:当?中间|正?当中|夹中间)的?(?:那|这|一)*{CLASSIFIER}?")
@@ -106,15 +107,15 @@ COUNTED = re.compile(
     f"(?:这|那)?(?P<c>[两俩仨二三四五六七八]|[2-9])(?:{CLASSIFIER}(?!月|礼拜|星期)(?:东西|活)?|(?<=[俩仨]))"
 )
 REST = re.compile(
-    f"其[他它余](?:的|几|那|{HAND})*{CLASSIFIER}?|别的(?:几|那)*{CLASSIFIER}?|[剩余]下来?(?:的|几|那|{HAND}|"
-    f"俩)*{CLASSIFIER}?|"
+    f"(?:其[他它余]|余者)(?:的|几|那|{HAND}|俩)*{CLASSIFIER}?|别的(?:几|那)*{CLASSIFIER}?|(?:剩下来?|余下)(?:的|几|那|{HAND}|"
+    f"俩|\\d(?={CLASSIFIER}))*{CLASSIFIER}?|剩的|剩(?:{HAND}|俩|几){CLASSIFIER}?|多(?:的|出来的|余的)(?=[没不就都先也别甭我]|$)|"
     f"另外(?:的|俩|那?(?:几|{HAND}|俩|\\d){CLASSIFIER}|那{CLASSIFIER})|另(?:一|两|俩|几)[{CLASSIFIER[1:-1]}]?|"
     f"后[面头]?(?:那|的)?(?:些|几{CLASSIFIER})|[上下前后][面头边]的(?=[就都先不别我也])|旁的|(?:不相干|没关系|"
     "无关)的|(?:小)?零碎的?|杂七杂八的?"
 )
 ALL = re.compile(
     f"(?:这|那|噶)几{CLASSIFIER}|这些|(?:一|半){CLASSIFIER}(?:都|也)|前后(?=都|全|一[起块]|两)|[啥什]么?(?:都|"
-    "也)(?=[不别甭先没])|全[部都套](?:都)?|通通|统统|所有(?:的|项目)*|(?<![大天么候点谁样时])都(?!怪|说|是|还|"
+    "也)(?=[不别甭先没])|哪一?{CLASSIFIER}(?=[都也][不别甭没要换做得])|(?:任何|半)一?{CLASSIFIER}(?:都|也)?|全[部都套](?:都)?|通通|统统|所有(?:的|项目)*|(?<![大天么候点谁样时])都(?!怪|说|是|还|"
     "快|这|市|没|磨|老|已|到)|"
     f"全(?=[{VERB}同给免]|不[{VERB}])|一[起块]儿?(?={'|'.join(VERB)}|给|都|吧|$)|一并|整单|一次性"
 )
@@ -124,9 +125,15 @@ TENS = re.compile(
     "(?P<unit>几?十|几?百|几?千|上[百千万])(?:来|多)?块?钱?的(?!话)(?:小?东西|小?玩意儿?|那[些几]?[个项样]?)?"
 )
 CHEAP_ONES = re.compile(f"(?P<which>便宜|贵)的(?:那|这)?(?P<many>[两俩二三]|\\d){CLASSIFIER}?")
+# 大的不做, 小的做: clear where one price is three times the next smaller one.
+BIG_ONES = re.compile("(?<![不多太很挺嫌真么死好老])(?:大|贵)的(?=[就都先不别也给可要我做换弄修暂再留拿免算]|$|[,。 ])|大(?:件|项|头|活儿?)(?:的)?")
+SMALL_ONES = re.compile(
+    "(?<![不多太很挺能点么])(?:小|便宜)的(?=[就都先不别也给可要我做换弄修暂再留拿免算]|$|[,。 ])|小(?:件|项|头|活儿?|钱|玩意儿?)(?:的)?"
+)
+GAP = 3
 DEAREST, CHEAPEST = (
-    re.compile("最贵的?(?:那|这)?个?|(?<!不)贵的那[个项样]"),
-    re.compile("最便宜的?(?:那|这)?个?|便宜的那[个项样]"),
+    re.compile(f"最贵的?(?:那|这)?个?|(?<![不不嫌太真么死好])贵的?那一?{CLASSIFIER}"),
+    re.compile(f"最便宜的?(?:那|这)?个?|(?<![不能点])便宜的?那一?{CLASSIFIER}"),
 )
 SIDED = re.compile("(?P<side>[前后左右])(?:面|头|边|轮)?的?(?:那[个副块条]?)?(?P<part>[片盘胎灯镜轮门])子?")
 FRONT_ONES = re.compile("前(?:面|头|边|轮)?(?:的|片|盘|轮)(?!都)|前[面头边](?=[不先也换就])")
@@ -234,10 +241,24 @@ def _priced(text: str, prices: Sequence[int]) -> Iterator[Mention]:
     for each in CHEAP_ONES.finditer(text) if prices else ():
         order = sorted(range(1, len(prices) + 1), key=lambda at: prices[at - 1], reverse=each["which"] == "贵")
         yield Mention(each.start(), each.end(), frozenset(order[: _number(each["many"])]))
+    for words, large in ((BIG_ONES, True), (SMALL_ONES, False)):
+        for each in words.finditer(text) if prices else ():
+            yield Mention(each.start(), each.end(), _by_size(prices, large=large))
     for words, least in ((DEAREST, max), (CHEAPEST, min)):
         for each in words.finditer(text) if prices else ():
             within = frozenset(place for place, price in enumerate(prices, 1) if price == least(prices))
             yield Mention(each.start(), each.end(), within if len(within) == 1 else frozenset())
+
+
+def _by_size(prices: Sequence[int], *, large: bool) -> frozenset[int]:
+    """None where the prices do not part in two; of two lines the dearer and the cheaper."""
+    order = sorted(prices)
+    gaps = [above / max(below, 1) for below, above in pairwise(order)]
+    wide = [at for at, gap in enumerate(gaps) if gap >= GAP or (len(order) == 2 and gap > 1)]
+    if len(wide) != 1:
+        return frozenset()
+    bound = order[wide[0]]
+    return frozenset(place for place, price in enumerate(prices, 1) if (price > bound) is large)
 
 
 def _named(text: str, lines: tuple[str, ...]) -> Iterator[Mention]:
