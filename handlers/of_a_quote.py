@@ -1,5 +1,6 @@
 """What the words mean where a quote lies open, or has just been answered: an answer to it, or nothing of it."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,12 +12,13 @@ from bot.understanding.grievances import grievance
 from bot.understanding.intents import ACTS_FROM
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
-from bot.understanding.slots.quote import Decision, asks_about, names_lines, plainly, undecided
+from bot.understanding.slots.quote import CUT, Decision, asks_about, names_lines, plainly, undecided
 from bot.understanding.slots.quote_words import EXPLAINS
 from bot.understanding.subjects import OF_DATA
 from bot.understanding.understand import Understanding, understand
+from handlers.dialogue import numbers
 from handlers.setting import lines, prices
-from handlers.subject import scored
+from handlers.subject import prompt_of, scored
 
 INTENT = "quote_reply"
 UNSURE = frozenset({"unclear", "human_request", "complaint", "thanks"})
@@ -26,12 +28,24 @@ MAYBE = UNSURE | {"appt_cancel", "appt_change", "appt_confirm", INTENT, "service
 # Read as these, an answer to the quote is one only when it says plainly what is to be done.
 ALSO = frozenset(
     {"repair_status", "info_update", "faq", "greet", "model_enquiry", "delivery_query", "insurance_query",
-     "membership", "churn_reply", "test_drive_book", "event_query"}
+     "membership", "churn_reply", "test_drive_book", "event_query", "opt_out", "wrong_person"}
 )  # fmt: skip
 BOOKS = frozenset({"service_book", "appt_cancel", "appt_change", "appt_confirm", "test_drive_book"})
 ELSE = frozenset({"off_topic", "service_price", "sales_terms"})
 DOUBTS = frozenset(
-    {"info_update", "model_enquiry", "off_topic", "unclear", "human_request", "complaint", "faq", "repair_status"}
+    {"info_update", "model_enquiry", "off_topic", "unclear", "human_request", "complaint", "faq", "repair_status",
+     "wrong_person", "greet", "thanks"}
+)  # fmt: skip
+OF_MESSAGES = re.compile(
+    "广告|消息|短信|信息|微信|发|推(?:送|销|广)|打扰|骚扰|烦|吵|电话|联系|退订|活动|群|通知|回访|问卷|祝福|(?<![a-z])(?:td|t)(?![a-z])"
+)
+AGAIN = re.compile("还是|算了|改主意|想了想|后悔|反悔")
+STRANGER = re.compile("打错|发错|不认识|谁啊|号码|不是我|没(?:买|有)[^,。]{0,3}车|不是(?:车主|本人)")
+IT = re.compile("(?:就|只)(?:要|做|换|弄|修)?(?:它|这|那)(?:[一两俩]?[个项样条]?)?(?![天次])")
+# A grievance about our own work or dealing is no mere groan over the sum.
+OF_OURS = re.compile(
+    "坑|骗|黑|宰|投诉|曝光|12315|态度|上(?:次|回)|返修|又(?:坏|响|漏|亮)|没(?:修|弄|换)好|"
+    "你们?[^,。]{0,4}(?:修|换|做|弄|装)(?:的|完|过|得|坏)|(?:修|换|做|弄)(?:完|好|过|了)[^,。]{0,3}(?:还|又|就|也)"
 )
 
 
@@ -46,13 +60,35 @@ def of_a_quote(
         return _another_mind(understood, turn, read.answered_quote(now), setting)
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
     prompt = Prompt(0, PromptKind.QUOTE, "", now, quote.expires_at, ref={"quote_id": quote.id})
+    plain = _pointed(plain, turn)
     clear, open_ = plainly(plain, known.lines, known.prices), _no_answer_yet(understood, plain, known)
+    if understood.intent == "opt_out":
+        return _beside_a_refusal(understood, plain, known)
     if not (understood.intent in MAYBE or clear or open_):
         return None
     said = understand(turn.inbound.text, (prompt, *turn.prompts), setting=known)
     if said.intent == INTENT:
         return None if _by_chance(understood, said, plain) and not clear else _fetched_here(said)
     return _overheard(said, plain, clear, open_=open_)
+
+
+def _pointed(plain: str, turn: Turn) -> str:
+    """对, 就它一个, 别的不要, right after 2 was read back to them → 第2项."""
+    asked = prompt_of(turn, PromptKind.READ_BACK)
+    those = numbers(asked.known.get("approved")) if asked and asked.known.get("intent") == INTENT else ()
+    return IT.sub("就" + "、".join(f"第{place}项" for place in those), plain) if those else plain
+
+
+def _beside_a_refusal(understood: Understanding, plain: str, known: Setting) -> Understanding | None:
+    """两个都不做, 广告也别发了: both are meant; 别的不要, where nothing is said of messages, refuses lines only."""
+    apart = ",".join(clause for clause in CUT.split(plain) if clause and not OF_MESSAGES.search(clause))
+    clear = plainly(apart, known.lines, known.prices)
+    if clear is None:
+        return None
+    if not OF_MESSAGES.search(plain):
+        return Understanding(INTENT, slots=_slots(clear))
+    also = ("opt_out", *(each for each in understood.also if each != INTENT))
+    return replace(understood, intent=INTENT, also=also, slots={**understood.slots, **_slots(clear)})
 
 
 def _no_answer_yet(understood: Understanding, plain: str, known: Setting) -> bool:
@@ -63,8 +99,7 @@ def _no_answer_yet(understood: Understanding, plain: str, known: Setting) -> boo
 
 def _overheard(said: Understanding, plain: str, clear: Decision | None, *, open_: bool) -> Understanding:
     """Read as something else even where the quote was asked about: an answer all the same when it is a plain one."""
-    blames = said.intent == "complaint" and grievance(plain) is not None
-    if blames or said.intent not in MAYBE | ALSO | {"privacy_request"}:
+    if _blames(said, plain, clear) or (said.intent == "wrong_person" and STRANGER.search(plain)) or said.intent not in MAYBE | ALSO | {"privacy_request"}:
         return said
     if clear:
         return Understanding(INTENT, slots=_slots(clear))
@@ -83,8 +118,7 @@ def _by_chance(understood: Understanding, said: Understanding, plain: str) -> bo
     """周日过来做保养, 机油昨天换的今早漏了一地: words of the quote in a wish or a grievance of its own."""
     if said.slots.get("decision") == "unclear":
         return understood.intent in BOOKS and bool({"date", "time", "plate"} & set(understood.slots))
-    blames = understood.intent == "complaint" and grievance(plain) is not None
-    return blames or (understood.intent in BOOKS | ALSO | ELSE and understood.confidence >= ACTS_FROM)
+    return _blames(understood, plain, None) or (understood.intent in BOOKS | ALSO | ELSE and understood.confidence >= ACTS_FROM)
 
 
 def _another_mind(understood: Understanding, turn: Turn, quote: Quote | None, setting: Setting) -> Understanding | None:
@@ -92,9 +126,17 @@ def _another_mind(understood: Understanding, turn: Turn, quote: Quote | None, se
     if quote is None or turn.before.intent != INTENT:
         return None
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
-    said = plainly(plain, known.lines, known.prices) if names_lines(plain, known.lines, known.prices) else None
-    blames = understood.intent == "complaint" and grievance(plain) is not None
-    return None if said is None or blames else Understanding(INTENT, slots=_slots(said))
+    named = names_lines(plain, known.lines, known.prices) or AGAIN.search(plain)
+    said = plainly(plain, known.lines, known.prices) if named else None
+    return None if said is None or _blames(understood, plain, said) else Understanding(INTENT, slots=_slots(said))
+
+
+def _blames(understood: Understanding, plain: str, clear: Decision | None) -> bool:
+    """太贵了不修了 refuses, though it groans; 上次换的又响了, 不修了 is a grievance."""
+    told = grievance(plain) if understood.intent == "complaint" else None
+    if told is None or clear is None:
+        return told is not None
+    return told.hard or bool(told.threat or told.signals) or OF_OURS.search(plain) is not None
 
 
 def _slots(said: Decision) -> dict[str, object]:

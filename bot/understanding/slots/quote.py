@@ -7,9 +7,10 @@ neither agreed to nor refused, unless words speak of the rest or of these lines 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.understanding.slots.quote_clause import BESIDE, FILLERS, NAMES, NEAR, Clause, Said, Word, words_of
-from bot.understanding.slots.quote_lines import mentions
+from bot.understanding.slots.quote_lines import by_number, mentions
 from bot.understanding.slots.quote_plain import ASKED, put_plainly, without_twists
 from bot.understanding.slots.quote_words import (
     ASKS,
@@ -32,8 +33,17 @@ HEARD = re.compile("(?:嗯+|哦+|噢+|好[的吧呀啊]?|行吧?|ok|[,。!~ ])*(
 PUT_OFF = re.compile("再[说讲议]")
 ANSWERS = frozenset({"yes", "no", "fine", "gives_up", "enough", "kept"})
 TELLING = frozenset({"line", "all", "rest", "yes", "no"})
+OF_THE_REST = re.compile("都(?:行|成|可以|ok)[吧的了]*")  # 除了最后那个, 都行: all the others; 都行 alone is vague
 APPOINTED = re.compile("(?:周|礼拜|星期)[一二三四五六日天末]|[明后]天|明早|下周|\\d+号(?![做换弄修不])")
 VISITS = re.compile("约|(?:过|送|开)[来去](?![拿取开提接])|[来到]店|[\u4e00-\u9fff][a-z][a-z0-9]{5}")
+OF_WORK = re.compile(f"{DO}|[要用别甭免划删]")
+IMPERATIVE = re.compile("[了上掉下]?[吧呗喽]|[上掉]")
+# 不修了, 修吧修吧, 还是给我换上
+ORDERS = re.compile(
+    f"(?:^|[,。!~ 啊呀哎哦嗯哈吧了])(?:那|就|先|都|我)*不{DO}了(?!没|吗|么|[一两几\\d])|"
+    f"(?:^|[,。!~ 啊呀哎哦嗯哈行好吧])(?:那|就|都|还是|赶紧|赶快|快|干脆|给我|帮我|你们|师傅)*(?P<verb>{DO})(?:上|了|掉)?[吧呗喽](?=$|[,。!~ 啊哈]|(?P=verb))|"
+    f"还是(?:都|全|给我|帮我)*{DO}[上了掉吧](?=$|[,。!吧])"
+)
 SHORT = 16  # signs of a verdict on the whole
 LONGEST = 30
 VERBLESS = 3  # signs beside the lines named where naming them alone agrees: 就1和3吧
@@ -50,7 +60,7 @@ class Decision:
 
 def decided(text: str, lines: Sequence[str] = (), prices: Sequence[int] = ()) -> Decision | None:
     """lines: what each line of the quote offers, in order; prices: in CNY. None: the text says nothing about it."""
-    text, prices = put_plainly(text), _prices(lines, prices)
+    text, prices = by_number(put_plainly(text), lines), _prices(lines, prices)
     if len(lines) > 1 and (HEARD.fullmatch(text) or ONE_OF_THEM.search(text)):
         return Decision("unclear")
     if (later := _taken_back(text)) and (again := decided(later, lines, prices)) and again.approved + again.rejected:
@@ -93,8 +103,11 @@ def plainly(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> Deci
         return None
     if said.decision == "conditional":
         return said if names_lines(text, lines, prices) or len(text) <= LONGEST else None
-    told = [(clause, words_of(clause, lines, _prices(lines, prices))) for clause in CUT.split(put_plainly(text)) if clause]
+    told = [(clause, words_of(clause, lines, _prices(lines, prices))) for clause in CUT.split(by_number(put_plainly(text), lines)) if clause]
     decides = [(clause, words) for clause, words in told if any(each.kind in TELLING for each in words)]
+    visits = VISITS.search(text) or any(APPOINTED.search(clause) for clause, _ in decides)
+    if any(_commands(clause, words) for clause, words in decides):
+        return None if visits and not (said.approved and said.rejected) else said
     if not any(each.kind in ANSWERS for _, words in told for each in words):
         return None  # 机油昨天换的 tells, it does not answer
     named = any(each.kind in NAMES for _, words in decides for each in words)
@@ -105,6 +118,20 @@ def plainly(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> Deci
     return None if visits and not (said.approved and said.rejected) else said
 
 
+def _commands(clause: str, words: Sequence[Word]) -> bool:
+    """六样都给我修喽, 雨刮不换, 不修了: a verdict beside what it is said of, whatever else runs on in the clause."""
+    if ORDERS.search(clause):
+        return True
+    for one, other in pairwise(words):
+        between, after = clause[one.end : other.start], clause[other.end :]
+        if one.kind not in NAMES or other.kind not in ("yes", "no") or FILLERS.sub("", between):
+            continue
+        refuses = other.kind == "no" and OF_WORK.search(clause[other.start : other.end])
+        if refuses or (other.kind == "yes" and (one.kind != "line" or "给" in between or IMPERATIVE.match(after))):
+            return True
+    return False
+
+
 def _without(clause: str, words: Sequence[Word]) -> str:
     for each in reversed(words):
         clause = clause[: each.start] + clause[each.end :]
@@ -113,7 +140,7 @@ def _without(clause: str, words: Sequence[Word]) -> str:
 
 def names_lines(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> bool:
     """A line, all of them or the rest is spoken of."""
-    return bool(mentions(put_plainly(text), lines, _prices(lines, prices)))
+    return bool(mentions(by_number(put_plainly(text), lines), lines, _prices(lines, prices)))
 
 
 def undecided(text: str) -> bool:
@@ -165,7 +192,8 @@ def _read(clauses: Sequence[str], lines: Sequence[str], prices: Sequence[int]) -
     said = Said()
     for clause in clauses:
         words = words_of(clause, lines, prices)
-        if _asks(clause) or UNDECIDED.search(clause):
+        of_the_rest = said.apart and OF_THE_REST.fullmatch(clause)
+        if _asks(clause) or (UNDECIDED.search(clause) and not of_the_rest):
             said.named |= {place for word in words if word.kind == "line" for place in word.lines}
             said.waiting = []
             continue
@@ -195,6 +223,8 @@ def _left_over(clauses: Sequence[str], said: Said, lines: Sequence[str], prices:
         for each in said.waiting:
             if each.kind != "line":
                 said.groups[each.kind] = good
+            elif each.many:
+                said.counted.append((each.many, good))
             elif not each.lines or (each.shared and good):
                 said.lost = True
             else:
@@ -207,6 +237,7 @@ def _sorted(said: Said, every: frozenset[int]) -> tuple[set[int], set[int]]:
     spoken = dict.fromkeys(every, said.groups["all"]) if "all" in said.groups else {}
     spoken |= {place: not group for place in said.apart if group is not None}
     spoken |= said.lines
+    spoken |= _counted(said, every - spoken.keys() - said.named)
     rest = said.groups.get("rest")
     if rest is None and said.only:
         rest = False
@@ -216,6 +247,14 @@ def _sorted(said: Said, every: frozenset[int]) -> tuple[set[int], set[int]]:
         spoken |= {place: rest for place in every if place not in spoken and place not in said.named}
     yes = {place for place, good in spoken.items() if good}
     return yes, {place for place, good in spoken.items() if not good}
+
+
+def _counted(said: Said, unspoken: frozenset[int]) -> dict[int, bool]:
+    """影响安全的两项同意, 抛光和内饰不做: the two that are left; of any other number nobody can say which."""
+    if len(said.counted) == 1 and said.counted[0][0] == len(unspoken) and said.lines and not said.lost:
+        return dict.fromkeys(unspoken, said.counted[0][1])
+    said.lost = said.lost or bool(said.counted)
+    return {}
 
 
 def _whole_for_rest(said: Said) -> bool | None:

@@ -47,6 +47,7 @@ class Word:
     kind: str
     lines: frozenset[int] = frozenset()
     shared: bool = False
+    many: int = 0
 
 
 @dataclass(slots=True)
@@ -64,11 +65,15 @@ class Said:
     soft: bool = False
     gave_up: bool = False
     bare: bool = False
+    counted: list[tuple[int, bool]] = field(default_factory=list)  # 影响安全的两项: how many, and the verdict
 
 
 def words_of(clause: str, lines: Sequence[str], prices: Sequence[int]) -> list[Word]:
     """Lines named and verdicts in the order they stand in; of two that overlap the earlier, then the longer."""
-    found = [Word(each.start, each.end, each.kind, each.lines, each.shared) for each in mentions(clause, lines, prices)]
+    found = [
+        Word(each.start, each.end, each.kind, each.lines, each.shared, each.many)
+        for each in mentions(clause, lines, prices)
+    ]
     for kind, words in KINDS:
         found += [Word(each.start(), each.end(), kind) for each in words.finditer(clause)]
     kept: list[Word] = []
@@ -251,6 +256,8 @@ class Clause:
             if said.gave_up and word.kind == "all" and good:
                 said.lines.clear()
             said.groups[word.kind] = good
+        elif word.many:
+            said.counted.append((word.many, good))
         elif not word.lines or (word.shared and good):
             said.lost = True
         else:

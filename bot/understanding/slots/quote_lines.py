@@ -62,6 +62,7 @@ NOTHING_NAMED = frozenset(
 )
 GENERIC = re.compile("[更一两二四对套副条支只根\\d()（）/+ .]+|元")
 DECORATION = re.compile("[(（][^)）]*[)）]|总成|组件|\\d+(?:\\.\\d+)?元|^\\d+[.、 ]|(?<=.)更换$|^更换")
+MARK = re.compile("[(（\\[]([\u4e00-\u9fff]{2,6})[)）\\]]")
 HAND = "[一二两三四五六七八九]"
 CLASSIFIER = "[项个条样件种副块]"
 VERB = "做换整弄修搞装要批"
@@ -106,6 +107,7 @@ MIDDLE = re.compile(f"(?:当?中间|正?当中|夹中间)的?(?:那|这|一)*{CL
 COUNTED = re.compile(
     f"(?:这|那)?(?P<c>[两俩仨二三四五六七八]|[2-9])(?:{CLASSIFIER}(?!月|礼拜|星期)(?:东西|活)?|(?<=[俩仨]))"
 )
+COUNTS_LINES = re.compile("$|[,。!都全先就给同我不别要可也算免取划暂做换弄修搞整拿]")
 REST = re.compile(
     f"(?:其[他它余]|余者)(?:的|几|那|{HAND}|俩)*{CLASSIFIER}?|别的(?:几|那)*{CLASSIFIER}?|(?:剩下来?|余下)(?:的|几|那|{HAND}|"
     f"俩|\\d(?={CLASSIFIER}))*{CLASSIFIER}?|剩的|剩(?:{HAND}|俩|几){CLASSIFIER}?|多(?:的|出来的|余的)(?=[没不就都先也别甭我]|$)|"
@@ -147,6 +149,7 @@ class Mention:
     """lines: positions from 1; empty where words point at a line and nobody can say which. kind: line, all, rest.
 
     shared: several lines go by this word, and it does not say that all of them are meant.
+    many: how many lines such words count (影响安全的两项).
     """
 
     start: int
@@ -154,6 +157,7 @@ class Mention:
     lines: frozenset[int]
     kind: str = "line"
     shared: bool = False
+    many: int = 0
 
 
 def one_way(text: str) -> str:
@@ -161,6 +165,29 @@ def one_way(text: str) -> str:
     for said, meant in SAME:
         text = said.sub(meant, text)
     return text
+
+
+def by_number(text: str, lines: Sequence[str]) -> str:
+    """标了必须的那条做, 带建议、可缓字样的不做 → 第1项做, 第2项、第3项不做: by what stands in brackets in the names."""
+    marks: dict[str, list[int]] = {}
+    for place, name in enumerate(lines, 1):
+        for mark in MARK.findall(name):
+            marks.setdefault(mark, []).append(place)
+    if not marks:
+        return text
+    of_one = "|".join(map(re.escape, sorted(marks, key=len, reverse=True)))
+    said = re.compile(
+        f"(?<!你们)(?<!师傅)(?P<before>标(?:明|注)?[了着]?|写[了着]?|注明|带[有了着]?)?(?:是|为|的)?(?P<marks>(?:{of_one})(?:(?:的?[、和跟及与]|的?还有)(?:{of_one}))*)"
+        f"(?P<after>(?:字样|标记|标签)?的?(?:字样)?(?:那|这)?(?:一|几|些|{HAND}|俩)?{CLASSIFIER}?)"
+    )
+    return said.sub(lambda found: _numbered(found, marks, of_one), text)
+
+
+def _numbered(found: re.Match[str], marks: dict[str, list[int]], of_one: str) -> str:
+    if not (found["before"] or found["after"]):
+        return found[0]
+    places = sorted({place for mark in re.findall(of_one, found["marks"]) for place in marks[mark]})
+    return "、".join(f"第{place}项" for place in places)
 
 
 def mentions(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> list[Mention]:
@@ -189,7 +216,8 @@ def _groups(text: str, count: int) -> Iterator[Mention]:
         if many == count or not count:
             yield Mention(each.start(), each.end(), every, "all")
         elif many < count and not re.match("[^,。 ]{0,2}(?:滤芯|轮胎|刹车|雨刮)|[年天月]", text[each.end() :]):
-            yield Mention(each.start(), each.end(), frozenset())
+            counts = COUNTS_LINES.match(text, each.end()) is not None
+            yield Mention(each.start(), each.end(), frozenset(), many=many if counts else 0)
 
 
 def _placed(text: str, count: int) -> Iterator[Mention]:
