@@ -12,7 +12,7 @@ from bot.understanding.grievances import grievance
 from bot.understanding.intents import ACTS_FROM
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
-from bot.understanding.slots.quote import CUT, Decision, asks_about, names_lines, plainly, undecided
+from bot.understanding.slots.quote import CUT, Decision, asks_about, names_lines, plainly, puts_off, undecided
 from bot.understanding.slots.quote_words import EXPLAINS
 from bot.understanding.subjects import OF_DATA
 from bot.understanding.understand import Understanding, understand
@@ -60,13 +60,16 @@ def of_a_quote(
         return _another_mind(understood, turn, read.answered_quote(now), setting)
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
     prompt = Prompt(0, PromptKind.QUOTE, "", now, quote.expires_at, ref={"quote_id": quote.id})
-    plain = _pointed(plain, turn)
+    pointed = _pointed(plain, turn)
+    points, plain = pointed != plain, pointed
     clear, open_ = plainly(plain, known.lines, known.prices), _no_answer_yet(understood, plain, known)
     if understood.intent == "opt_out":
         return _beside_a_refusal(understood, plain, known)
     if not (understood.intent in MAYBE or clear or open_):
         return None
     said = understand(turn.inbound.text, (prompt, *turn.prompts), setting=known)
+    if said.intent == INTENT and points and clear:
+        return Understanding(INTENT, slots=_slots(clear))
     if said.intent == INTENT:
         return None if _by_chance(understood, said, plain) and not clear else _fetched_here(said)
     return _overheard(said, plain, clear, open_=open_)
@@ -94,7 +97,7 @@ def _beside_a_refusal(understood: Understanding, plain: str, known: Setting) -> 
 def _no_answer_yet(understood: Understanding, plain: str, known: Setting) -> bool:
     """A question about the work, or 问问我老公."""
     asked = EXPLAINS.search(plain) is not None or asks_about(plain, known.lines)
-    return asked or (understood.intent in DOUBTS and undecided(plain))
+    return asked or puts_off(plain) or (understood.intent in DOUBTS and undecided(plain))
 
 
 def _overheard(said: Understanding, plain: str, clear: Decision | None, *, open_: bool) -> Understanding:
@@ -103,7 +106,7 @@ def _overheard(said: Understanding, plain: str, clear: Decision | None, *, open_
         return said
     if clear:
         return Understanding(INTENT, slots=_slots(clear))
-    if said.intent == "faq" or (open_ and said.intent in DOUBTS):
+    if said.intent == "faq" or (open_ and said.intent in DOUBTS) or puts_off(plain):
         return replace(said, intent=INTENT, slots={"decision": "unclear"}, also=(), signals=frozenset())
     return said
 
@@ -117,7 +120,7 @@ def _may_be(understood: Understanding, turn: Turn) -> bool:
 def _by_chance(understood: Understanding, said: Understanding, plain: str) -> bool:
     """周日过来做保养, 机油昨天换的今早漏了一地: words of the quote in a wish or a grievance of its own."""
     if said.slots.get("decision") == "unclear":
-        return understood.intent in BOOKS and bool({"date", "time", "plate"} & set(understood.slots))
+        return not puts_off(plain) and understood.intent in BOOKS and bool({"date", "time", "plate"} & set(understood.slots))
     return _blames(understood, plain, None) or (understood.intent in BOOKS | ALSO | ELSE and understood.confidence >= ACTS_FROM)
 
 

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.understanding.slots.quote_clause import BESIDE, FILLERS, NAMES, NEAR, Clause, Said, Word, words_of
+from bot.understanding.slots.quote_conditions import CAN, CONDITION
 from bot.understanding.slots.quote_lines import by_number, mentions
 from bot.understanding.slots.quote_plain import ASKED, put_plainly, without_twists
 from bot.understanding.slots.quote_words import (
     ASKS,
-    CONDITION,
     DO,
     EXPLAINS,
     HUMS,
     NO,
+    PUTS_OFF,
     QUESTION_OF_TIME,
     TAKEN_BACK,
     UNDECIDED,
@@ -33,6 +34,7 @@ HEARD = re.compile("(?:嗯+|哦+|噢+|好[的吧呀啊]?|行吧?|ok|[,。!~ ])*(
 PUT_OFF = re.compile("再[说讲议]")
 ANSWERS = frozenset({"yes", "no", "fine", "gives_up", "enough", "kept"})
 TELLING = frozenset({"line", "all", "rest", "yes", "no"})
+REACHES = re.compile(f"{CAN}(?![^,。]{{0,3}}[吗么?])")
 OF_THE_REST = re.compile("都(?:行|成|可以|ok)[吧的了]*")  # 除了最后那个, 都行: all the others; 都行 alone is vague
 APPOINTED = re.compile("(?:周|礼拜|星期)[一二三四五六日天末]|[明后]天|明早|下周|\\d+号(?![做换弄修不])")
 VISITS = re.compile("约|(?:过|送|开)[来去](?![拿取开提接])|[来到]店|[\u4e00-\u9fff][a-z][a-z0-9]{5}")
@@ -148,6 +150,11 @@ def undecided(text: str) -> bool:
     return UNDECIDED.search(ASKED.sub("", text)) is not None
 
 
+def puts_off(text: str) -> bool:
+    """明天给你们准信: the answer comes later, whatever day or hour is named."""
+    return PUTS_OFF.search(ASKED.sub("", text)) is not None
+
+
 def _up(places: set[int] | frozenset[int]) -> tuple[int, ...]:
     return tuple(sorted(places))
 
@@ -170,7 +177,7 @@ def _conditions(text: str) -> tuple[list[str], list[str]]:
     hangs = [False] * len(spans)
     for found in CONDITION.finditer(text):
         for at, (start, end, clause) in enumerate(spans):
-            if start < found.end() and found.start() < end and not _asks(clause):
+            if start < found.end() and found.start() < end and (not _asks(clause) or REACHES.search(clause)):
                 hangs[at] = True
     for at in range(1, len(spans)):
         if hangs[at - 1] and not hangs[at]:

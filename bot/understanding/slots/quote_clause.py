@@ -113,7 +113,7 @@ class Clause:
     def __init__(self, text: str, words: list[Word], said: Said) -> None:
         self.text, self.words, self.said = text, words, said
         self.verb: bool | None = None
-        self.later = self.only = self.excepting = self.here_given = False
+        self.loose = self.later = self.only = self.excepting = self.here_given = False
         self.reach = 0  # where the verb, or its last object, ends
         self.here = False  # a line was named in this clause
 
@@ -178,14 +178,13 @@ class Clause:
             said.waiting.append(word)
 
     def _object(self, word: Word) -> bool:
-        """换刹车片, 不要第二个和第三个; not 换个机油整出来一样也别动."""
+        """换刹车片, 不要第二个和第三个; not 换个机油整出来一样也别动, 自己会装剩下的弄吧."""
         between = self.text[self.reach : word.start]
-        if (
-            not between
-            and self.here_given
-            and any(each.kind in VERDICTS for each in self.words if each.start >= word.end)
-        ):
+        after = [each for each in self.words if each.start >= word.end]
+        if not between and self.here_given and any(each.kind in VERDICTS for each in after):
             return False
+        if self.loose and after and after[0].kind in ("yes", "no"):
+            return False  # 雨刮我自己会装剩下两个弄吧
         return OBJECT.fullmatch(between) is not None
 
     def _of_others(self, word: Word) -> bool:
@@ -233,7 +232,7 @@ class Clause:
             said.gave_up = True
             return
         self.verb = good if word.kind != "later" else None
-        self.reach, self.here_given = word.end, False
+        self.reach, self.here_given, self.loose = word.end, False, word.kind in LOOSE
         after = next((each for each in self.words[at + 1 :] if each.kind in NAMES), None)
         if after and (self.verb is None or self._object(after)):
             return
