@@ -200,7 +200,7 @@ class Clause:
             said.lines |= dict.fromkeys(said.apart, good)
             said.apart, self.excepting = set(), False
         elif (
-            said.waiting and not self._far(word, at) and not (said.soft and word.kind in ("kept", "gives_up", "later"))
+            said.waiting and not self._of_another(word, at) and not self._far(word, at) and not (said.soft and word.kind in ("kept", "gives_up", "later"))
         ):
             for each in said.waiting:
                 self._give(each, good)
@@ -213,6 +213,18 @@ class Clause:
             said.whole = True if said.whole is None else said.whole
         if word.kind == "enough" and self.here:
             said.only = True
+
+    def _of_another(self, word: Word, at: int) -> bool:
+        """滤芯网上有, 我就换个刹车片: what was named in another clause waits for a verdict of its own."""
+        after = self.words[at + 1] if at + 1 < len(self.words) else None
+        if self.here or after is None or after.kind != "line" or word.kind not in ("yes", "no"):
+            return False
+        if OBJECT.fullmatch(self.text[word.end : after.start]) is None or any(
+            each.kind in VERDICTS for each in self.words[at + 2 :]
+        ):
+            return False
+        self.said.waiting = []
+        return True
 
     def _beside(self, word: Word) -> int:
         return len(FILLERS.sub("", self.text[: word.start] + self.text[word.end :]))

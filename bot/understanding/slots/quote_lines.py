@@ -46,6 +46,8 @@ ALSO_CALLED = tuple(
         ("机油(?!滤)|机滤", "机油|机滤|小?保养"),
         ("(?<![机滑刹车箱器漆速汽加费])油(?=[也就先不都换]|那)", "油$|机油"),
         ("刮片|雨刮", "雨刮"),
+        ("(?<!保险)杠子?", "保险杠"),
+        ("(?<![补喷])漆(?=[补喷不就也做先])|[补喷]漆", "漆"),
         ("[去除]味|味道", "味"),
         ("洗(?:的|那)", "清洗|清洁"),
         ("滤(?!芯)", "滤"),
@@ -83,10 +85,10 @@ RUN = re.compile(
     f"(?<![第百千万十周期礼拜])(?P<runs>{HAND}{{2,5}})(?=[{VERB}都]|不[{VERB}]|可以|同意)"
 )
 SPAN = re.compile(
-    f"(?<![\\d.第])第?(?P<from>[1-9]|{HAND})(?:到|至|[~-])第?(?P<to>[1-9]|"
-    f"{HAND})(?:[项号])?(?![\\d.点天月年万千百十块元折个周])"
+    f"(?<![\\d.第])(?:从|打)?第?(?P<from>[1-9]|{HAND}){CLASSIFIER}?(?:到|至|[~-])第?(?P<to>[1-9]|"
+    f"{HAND})(?:{CLASSIFIER}(?!月|礼拜|星期)|号)?(?![\\d.点天月年万千百十块元折个周])"
 )
-ODD, EVEN = re.compile("[单奇]数(?:项|的)?"), re.compile("[双偶]数(?:项|的)?")
+ODD, EVEN = re.compile("(?:[单奇]数|单号)(?:项|的)?"), re.compile("(?:[双偶]数|双号)(?:项|的)?")
 ENDS = re.compile("头尾(?:两[个项])?|两头的?|一头一尾|首尾")
 MANY = "(?P<{}>[两俩仨二三四五]|\\d)"
 NO_TIME = "(?![天年月周次回公点块元百千万]|个(?:月|礼拜|星期))"
@@ -323,10 +325,10 @@ def _of_several(text: str, start: int, end: int, within: frozenset[int], lines: 
     """两个滤芯 and 滤芯都 are all of them, so is a word every name ends in; 前面的刹车片 is the one in front."""
     if len(within) < 2:
         return Mention(start, end, within)
-    side = re.search("([前后])(?:面|头|边|轮)?的?$", text[:start])
+    side = re.search("([前后])(?:面|头|边|轮)?的?(?P<beside>[^,。;! 前后不]{1,4}[和跟、及与])?$", text[:start])
     names = _plain(lines)
     if side and (there := frozenset(place for place in within if side[1] in lines[place - 1])):
-        return Mention(side.start(), end, there)
+        return Mention(start if side["beside"] else side.start(), end, there)
     plural = SEVERAL.search(text[max(0, start - 3) : start]) or SEVERAL.search(text[end : end + 3])
     heads = all(names[place - 1].endswith(text[start:end]) for place in within)
     return Mention(start, end, within, shared=not (plural or heads))
