@@ -250,8 +250,8 @@ def _sorted(said: Said, every: frozenset[int]) -> tuple[set[int], set[int]]:
         rest = False
     if rest is None and said.lines and said.whole is not None:
         rest = _whole_for_rest(said)
-    if rest and not (spoken or said.named):
-        said.lost = True  # 蜡不要, 剩下的做: of which line nobody has heard
+    if rest is not None and not (spoken or said.named):
+        said.lost = True  # 底盘那个不要, 剩下的做: of which line nobody has heard
         said.groups.pop("rest", None)
     elif rest is not None and not said.lost:
         spoken |= {place: rest for place in every if place not in spoken and place not in said.named}

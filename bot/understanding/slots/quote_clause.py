@@ -113,7 +113,7 @@ class Clause:
     def __init__(self, text: str, words: list[Word], said: Said) -> None:
         self.text, self.words, self.said = text, words, said
         self.verb: bool | None = None
-        self.loose = self.later = self.only = self.excepting = self.here_given = False
+        self.outside = self.loose = self.later = self.only = self.excepting = self.here_given = False
         self.reach = 0  # where the verb, or its last object, ends
         self.here = False  # a line was named in this clause
 
@@ -131,6 +131,7 @@ class Clause:
                 self.excepting, self.said.waiting = True, []
             elif word.kind == "apart":
                 self.said.apart |= {place for each in self.said.waiting for place in each.lines}
+                self.outside = True
                 self.said.waiting = []
         self._only_these()
         adverbs = [
@@ -196,7 +197,9 @@ class Clause:
 
     def _verdict(self, word: Word, at: int) -> None:
         said, good = self.said, VERDICTS[word.kind] and not self.later
-        if self.excepting and said.apart:
+        if self.excepting and self.outside and said.apart:
+            said.groups["all"], self.excepting = good, False  # 除减震以外的做
+        elif self.excepting and said.apart:
             said.lines |= dict.fromkeys(said.apart, good)
             said.apart, self.excepting = set(), False
         elif (

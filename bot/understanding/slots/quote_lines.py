@@ -56,7 +56,7 @@ ALSO_CALLED = tuple(
 )
 # 灯和镜子换, 盘先不换: by the last sign of one name alone, where a name would stand.
 TAIL = re.compile(
-    "(?:^|(?<=[,。;! 和跟、及与换做修弄把那下了]))(?P<tail>[灯镜泵盘片胎带油芯塞瓶锁链杠膜罩管阀机器线架蜡水臂轮])子?"
+    "(?:^|(?<=[,。;! 和跟、及与换做修弄把那下了]))(?P<tail>[灯镜泵盘片胎带油芯塞瓶锁链杠膜罩管阀机器线架蜡水臂轮套])子?"
     "(?=[和跟、及与,。也先不就别要都可换做修弄我再给暂准批同通算免]|$)"
 )
 NOTHING_NAMED = frozenset(
@@ -109,6 +109,7 @@ MIDDLE = re.compile(f"(?:当?中间|正?当中|夹中间)的?(?:那|这|一)*{CL
 COUNTED = re.compile(
     f"(?:这|那)?(?P<c>[两俩仨二三四五六七八]|[2-9])(?:{CLASSIFIER}(?!月|礼拜|星期)(?:东西|活)?|(?<=[俩仨]))"
 )
+OF_THEM = re.compile("[里中当选挑只]|之[中内]")
 COUNTS_LINES = re.compile("$|[,。!都全先就给同我不别要可也算免取划暂做换弄修搞整拿]")
 REST = re.compile(
     f"(?:其[他它余]|余者)(?:的|几|那|{HAND}|俩)*{CLASSIFIER}?|别的(?:几|那)*{CLASSIFIER}?|(?:剩下来?|余下)(?:的|几|那|{HAND}|"
@@ -124,9 +125,12 @@ ALL = re.compile(
     f"全(?=[{VERB}同给免]|不[{VERB}])|一[起块]儿?(?={'|'.join(VERB)}|给|都|吧|$)|一并|整单|一次性"
 )
 PRICE = re.compile(f"(?P<sum>{NUMBER})(?P<more>多|来|几)?(?:块|元)?钱?(?:的?那[一]?{CLASSIFIER}|的(?!话|价))")
-BOUND = re.compile(f"(?P<sum>{NUMBER})(?:块|元)?钱?(?:以|之)?(?P<side>[内下上])的")
+BOUND = re.compile(
+    f"(?P<sum>{NUMBER})(?:块|元)?钱?(?:以|之)?(?P<side>[内下上])的|(?P<over>超过?了?|高于|大于|[多贵]于|过)?"
+    f"(?P<under>低于|不到|不过|不超过?|不足|少于|小于)?(?P<of>{NUMBER})(?:块|元)?钱?的"
+)
 TENS = re.compile(
-    "(?P<unit>几?十|几?百|几?千|上[百千万])(?:来|多)?块?钱?的(?!话)(?:小?东西|小?玩意儿?|那[些几]?[个项样]?)?"
+    "(?<![一二三四五六七八九两\\d])(?P<unit>几?十|几?百|几?千|上[百千万])(?:来|多)?块?钱?的(?!话)(?:小?东西|小?玩意儿?|那[些几]?[个项样]?)?"
 )
 CHEAP_ONES = re.compile(f"(?P<which>便宜|贵)的(?:那|这)?(?P<many>[两俩二三]|\\d){CLASSIFIER}?")
 # 大的不做, 小的做: clear where one price is three times the next smaller one.
@@ -215,6 +219,8 @@ def _groups(text: str, count: int) -> Iterator[Mention]:
         yield Mention(each.start(), each.end(), every, "all")
     for each in COUNTED.finditer(text):
         many = _number(each["c"])
+        if OF_THEM.match(text, each.end()):
+            continue  # 四个里面挑便宜的两个
         if many == count or not count:
             yield Mention(each.start(), each.end(), every, "all")
         elif many < count and not re.match("[^,。 ]{0,2}(?:滤芯|轮胎|刹车|雨刮)|[年天月]", text[each.end() :]):
@@ -260,8 +266,10 @@ def _priced(text: str, prices: Sequence[int]) -> Iterator[Mention]:
         if len(within) == 1:
             yield Mention(each.start(), each.end(), within)
     for each in BOUND.finditer(text) if prices else ():
-        bound = value(each["sum"]) or 0
-        above = each["side"] == "上"
+        if not (each["side"] or each["over"] or each["under"]):
+            continue
+        bound = value(each["sum"] or each["of"]) or 0
+        above = each["side"] == "上" or (each["over"] is not None and each["under"] is None)
         within = frozenset(at for at, price in enumerate(prices, 1) if (price >= bound if above else price <= bound))
         yield Mention(each.start(), each.end(), within)
     for each in TENS.finditer(text) if prices else ():
