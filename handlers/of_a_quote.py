@@ -12,13 +12,12 @@ from bot.understanding.grievances import grievance
 from bot.understanding.intents import ACTS_FROM
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
-from bot.understanding.slots.quote import CUT, Decision, asks_about, names_lines, plainly, puts_off, undecided
+from bot.understanding.slots.quote import CUT, Decision, asks_about, names_lines, plainly, pointed, puts_off, read_back, undecided
 from bot.understanding.slots.quote_words import EXPLAINS
 from bot.understanding.subjects import OF_DATA
 from bot.understanding.understand import Understanding, understand
-from handlers.dialogue import numbers
 from handlers.setting import lines, prices
-from handlers.subject import prompt_of, scored
+from handlers.subject import scored
 
 INTENT = "quote_reply"
 UNSURE = frozenset({"unclear", "human_request", "complaint", "thanks"})
@@ -41,7 +40,6 @@ OF_MESSAGES = re.compile(
 )
 AGAIN = re.compile("还是|算了|改主意|想了想|后悔|反悔")
 STRANGER = re.compile("打错|发错|不认识|谁啊|号码|不是我|没(?:买|有)[^,。]{0,3}车|不是(?:车主|本人)")
-IT = re.compile("(?:就|只)(?:要|做|换|弄|修)?(?:它|这|那)(?:[一两俩]?[个项样条]?)?(?![天次])")
 # A grievance about our own work or dealing is no mere groan over the sum.
 OF_OURS = re.compile(
     "坑|骗|黑|宰|投诉|曝光|12315|态度|上(?:次|回)|返修|又(?:坏|响|漏|亮)|没(?:修|弄|换)好|"
@@ -60,26 +58,16 @@ def of_a_quote(
         return _another_mind(understood, turn, read.answered_quote(now), setting)
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
     prompt = Prompt(0, PromptKind.QUOTE, "", now, quote.expires_at, ref={"quote_id": quote.id})
-    pointed = _pointed(plain, turn)
-    points, plain = pointed != plain, pointed
+    plain = pointed(plain, read_back(turn.prompts), known.lines)
     clear, open_ = plainly(plain, known.lines, known.prices), _no_answer_yet(understood, plain, known)
     if understood.intent == "opt_out":
         return _beside_a_refusal(understood, plain, known)
     if not (understood.intent in MAYBE or clear or open_):
         return None
     said = understand(turn.inbound.text, (prompt, *turn.prompts), setting=known)
-    if said.intent == INTENT and points and clear:
-        return Understanding(INTENT, slots=_slots(clear))
     if said.intent == INTENT:
         return None if _by_chance(understood, said, plain) and not clear else _fetched_here(said)
     return _overheard(said, plain, clear, open_=open_)
-
-
-def _pointed(plain: str, turn: Turn) -> str:
-    """对, 就它一个, 别的不要, right after 2 was read back to them → 第2项."""
-    asked = prompt_of(turn, PromptKind.READ_BACK)
-    those = numbers(asked.known.get("approved")) if asked and asked.known.get("intent") == INTENT else ()
-    return IT.sub("就" + "、".join(f"第{place}项" for place in those), plain) if those else plain
 
 
 def _beside_a_refusal(understood: Understanding, plain: str, known: Setting) -> Understanding | None:

@@ -181,19 +181,14 @@ def _terms(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
     return {"topic": topics.topic(intents.SALES_TERMS, text), "model": models.model(text, setting.names)}
 
 
-def _quote(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
+def _quote(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
+    if asked := _spoken_of(text, setting):
+        text = THAT_ONE.sub(quote.numbered(asked) + "换,", text)
+    text = quote.pointed(text, quote.read_back(prompts), setting.lines)
     said = quote.decided(text, setting.lines, setting.prices)
     if said is None:
         return {"decision": "unclear"}
-    if (those := _spoken_of(text, setting)) and said.decision in ("approve", "partial") and _bare(said, setting):
-        decision = "approve" if len(those) == len(setting.lines) else "partial"
-        return {"decision": decision, "approved": those, "rejected": said.rejected}
     return {"decision": said.decision, "approved": said.approved, "rejected": said.rejected}
-
-
-def _bare(said: quote.Decision, setting: Setting) -> bool:
-    """All that is not refused was agreed to, without a name."""
-    return {*said.approved, *said.rejected} == set(range(1, len(setting.lines) + 1))
 
 
 def _spoken_of(text: str, setting: Setting) -> tuple[int, ...]:

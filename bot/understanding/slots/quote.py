@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.effects import PromptKind
+from bot.turn import Prompt
+from bot.understanding.intents import QUOTE_REPLY
 from bot.understanding.slots.quote_clause import BESIDE, FILLERS, NAMES, NEAR, Clause, Said, Word, words_of
 from bot.understanding.slots.quote_conditions import CAN, CONDITION
 from bot.understanding.slots.quote_lines import by_number, mentions
@@ -46,6 +49,7 @@ ORDERS = re.compile(
     f"(?:^|[,。!~ 啊呀哎哦嗯哈行好吧])(?:那|就|都|还是|赶紧|赶快|快|干脆|给我|帮我|你们|师傅)*(?P<verb>{DO})(?:上|了|掉)?[吧呗喽](?=$|[,。!~ 啊哈]|(?P=verb))|"
     f"还是(?:都|全|给我|帮我)*{DO}[上了掉吧](?=$|[,。!吧])"
 )
+IT = re.compile("(?:就|只)(?:要|做|换|弄|修)?(?:它|这|那)(?!么|样|价|点|事|些|会|时|天|次)(?:[一两俩]?[个项条])?")
 SHORT = 16  # signs of a verdict on the whole
 LONGEST = 30
 VERBLESS = 3  # signs beside the lines named where naming them alone agrees: 就1和3吧
@@ -138,6 +142,28 @@ def _without(clause: str, words: Sequence[Word]) -> str:
     for each in reversed(words):
         clause = clause[: each.start] + clause[each.end :]
     return clause
+
+
+def read_back(prompts: Sequence[Prompt]) -> tuple[int, ...]:
+    """The lines just read back to them as agreed to (您是想做第 2 项，对吗)."""
+    asked = next((each for each in prompts if each.kind is PromptKind.READ_BACK), None)
+    known = asked.known.get("approved") if asked and asked.known.get("intent") == QUOTE_REPLY else None
+    return tuple(each for each in known if isinstance(each, int)) if isinstance(known, list | tuple) else ()
+
+
+def numbered(places: Sequence[int]) -> str:
+    """(1, 3) → 第1项、第3项."""
+    return "、".join(f"第{place}项" for place in places)
+
+
+def pointed(text: str, those: Sequence[int], lines: Sequence[str]) -> str:
+    """就它一个; 另外两个不做: words that lean on the lines read back a moment ago, with these lines named."""
+    if not those:
+        return text
+    if IT.search(text):
+        return IT.sub(f"就{numbered(those)}做,", text)
+    kinds = {each.kind for each in mentions(put_plainly(text), lines)}
+    return f"{numbered(those)}做,{text}" if kinds == {"rest"} else text
 
 
 def names_lines(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> bool:
