@@ -6,13 +6,23 @@ from datetime import datetime
 
 from bot.effects import PromptKind
 from bot.ports import Read
-from bot.quotes import Quote
+from bot.quotes import LineAnswer, Quote
 from bot.turn import Prompt, Turn
 from bot.understanding.grievances import grievance
 from bot.understanding.intents import ACTS_FROM
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
-from bot.understanding.slots.quote import CUT, Decision, asks_about, names_lines, plainly, pointed, puts_off, read_back, undecided
+from bot.understanding.slots.quote import (
+    CUT,
+    Decision,
+    asks_about,
+    names_lines,
+    plainly,
+    pointed,
+    puts_off,
+    read_back,
+    undecided,
+)
 from bot.understanding.slots.quote_words import EXPLAINS
 from bot.understanding.subjects import OF_DATA
 from bot.understanding.understand import Understanding, understand
@@ -90,7 +100,8 @@ def _no_answer_yet(understood: Understanding, plain: str, known: Setting) -> boo
 
 def _overheard(said: Understanding, plain: str, clear: Decision | None, *, open_: bool) -> Understanding:
     """Read as something else even where the quote was asked about: an answer all the same when it is a plain one."""
-    if _blames(said, plain, clear) or (said.intent == "wrong_person" and STRANGER.search(plain)) or said.intent not in MAYBE | ALSO | {"privacy_request"}:
+    strange = said.intent == "wrong_person" and STRANGER.search(plain)
+    if _blames(said, plain, clear) or strange or said.intent not in MAYBE | ALSO | {"privacy_request"}:
         return said
     if clear:
         return Understanding(INTENT, slots=_slots(clear))
@@ -108,8 +119,10 @@ def _may_be(understood: Understanding, turn: Turn) -> bool:
 def _by_chance(understood: Understanding, said: Understanding, plain: str) -> bool:
     """周日过来做保养, 机油昨天换的今早漏了一地: words of the quote in a wish or a grievance of its own."""
     if said.slots.get("decision") == "unclear":
-        return not puts_off(plain) and understood.intent in BOOKS and bool({"date", "time", "plate"} & set(understood.slots))
-    return _blames(understood, plain, None) or (understood.intent in BOOKS | ALSO | ELSE and understood.confidence >= ACTS_FROM)
+        dated = bool({"date", "time", "plate"} & set(understood.slots))
+        return not puts_off(plain) and understood.intent in BOOKS and dated
+    surely_else = understood.intent in BOOKS | ALSO | ELSE and understood.confidence >= ACTS_FROM
+    return _blames(understood, plain, None) or surely_else
 
 
 def _another_mind(understood: Understanding, turn: Turn, quote: Quote | None, setting: Setting) -> Understanding | None:
@@ -117,6 +130,8 @@ def _another_mind(understood: Understanding, turn: Turn, quote: Quote | None, se
     if quote is None or turn.before.intent != INTENT:
         return None
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
+    agreed = tuple(line.position for line in quote.answered(LineAnswer.APPROVED))
+    plain = pointed(plain, agreed, known.lines)
     named = names_lines(plain, known.lines, known.prices) or AGAIN.search(plain)
     said = plainly(plain, known.lines, known.prices) if named else None
     return None if said is None or _blames(understood, plain, said) else Understanding(INTENT, slots=_slots(said))

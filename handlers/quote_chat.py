@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.effects import Answer, AnswerQuote, Effect, PromptKind, Say
 from bot.messages import InboundKind
 from bot.ports import Read
-from bot.quotes import Line, Quote, yuan
+from bot.quotes import Line, LineAnswer, Quote, yuan
 from bot.turn import Turn
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.slots.quote import asks_about, decided
@@ -42,7 +42,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     if turn.human is not None:
         return ()
     if quote is None:
-        told = Say("quote.noted") if quote is None and _said_again(understood, turn) else None
+        told = Say("quote.noted") if _said_again(understood, turn, read.answered_quote(now)) else None
         return (told,) if told else to_person(understood, turn, read, now, "quote", wish="答复报价，请与客户逐项确认")
     if not quote.open_at(now):
         return (*settled(turn), Say("quote.changed"))
@@ -69,11 +69,22 @@ def _vague(turn: Turn, quote: Quote) -> bool:
     return nods or HUMS.fullmatch(words) is not None or VAGUE.search(text) is not None
 
 
-def _said_again(understood: Understanding, turn: Turn) -> bool:
-    """同意, 全部, right after a yes to all of it: nothing is left to agree to."""
+def _said_again(understood: Understanding, turn: Turn, answered: Quote | None) -> bool:
+    """同意, 全部, right after a yes to all of it, 对没错就它一个 after a yes to that: nothing is left to agree to."""
+    if answered is not None and turn.before.intent == INTENT and _stands(answered, understood):
+        return True
     before = decided(normalise(turn.before.text)) if turn.before.intent == INTENT else None
     whole = before is not None and before.decision == "approve" and not before.approved
     return whole and understood.slots.get("decision") == "approve"
+
+
+def _stands(quote: Quote, understood: Understanding) -> bool:
+    """What is said is what was noted down, line by line."""
+    yes, no = set(numbers(understood.slots.get("approved"))), set(numbers(understood.slots.get("rejected")))
+    agreed = {line.position for line in quote.answered(LineAnswer.APPROVED)}
+    declined = {line.position for line in quote.answered(LineAnswer.DECLINED)}
+    sure = understood.slots.get("decision") in CONSENTS
+    return sure and bool(yes or no) and yes <= agreed and no <= declined
 
 
 def sorted_lines(quote: Quote, understood: Understanding) -> tuple[list[Line], list[Line], list[Line]]:

@@ -46,7 +46,8 @@ IMPERATIVE = re.compile("[了上掉下]?[吧呗喽]|[上掉]")
 # 不修了, 修吧修吧, 还是给我换上
 ORDERS = re.compile(
     f"(?:^|[,。!~ 啊呀哎哦嗯哈吧了])(?:那|就|先|都|我)*不{DO}了(?!没|吗|么|[一两几\\d])|"
-    f"(?:^|[,。!~ 啊呀哎哦嗯哈行好吧])(?:那|就|都|还是|赶紧|赶快|快|干脆|给我|帮我|你们|师傅)*(?P<verb>{DO})(?:上|了|掉)?[吧呗喽](?=$|[,。!~ 啊哈]|(?P=verb))|"
+    "(?:^|[,。!~ 啊呀哎哦嗯哈行好吧])(?:那|就|都|还是|赶紧|赶快|快|干脆|给我|帮我|你们|"
+    f"师傅)*(?P<verb>{DO})(?:上|了|掉)?[吧呗喽](?=$|[,。!~ 啊哈]|(?P=verb))|"
     f"还是(?:都|全|给我|帮我)*{DO}[上了掉吧](?=$|[,。!吧])"
 )
 IT = re.compile("(?:就|只)(?:要|做|换|弄|修)?(?:它|这|那)(?!么|样|价|点|事|些|会|时|天|次)(?:[一两俩]?[个项条])?")
@@ -109,7 +110,11 @@ def plainly(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> Deci
         return None
     if said.decision == "conditional":
         return said if names_lines(text, lines, prices) or len(text) <= LONGEST else None
-    told = [(clause, words_of(clause, lines, _prices(lines, prices))) for clause in CUT.split(by_number(put_plainly(text), lines)) if clause]
+    told = [
+        (clause, words_of(clause, lines, _prices(lines, prices)))
+        for clause in CUT.split(by_number(put_plainly(text), lines))
+        if clause
+    ]
     decides = [(clause, words) for clause, words in told if any(each.kind in TELLING for each in words)]
     visits = VISITS.search(text) or any(APPOINTED.search(clause) for clause, _ in decides)
     if any(_commands(clause, words) for clause, words in decides):

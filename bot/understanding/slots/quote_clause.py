@@ -203,7 +203,10 @@ class Clause:
             said.lines |= dict.fromkeys(said.apart, good)
             said.apart, self.excepting = set(), False
         elif (
-            said.waiting and not self._of_another(word, at) and not self._far(word, at) and not (said.soft and word.kind in ("kept", "gives_up", "later"))
+            said.waiting
+            and not self._of_another(word, at)
+            and not self._far(word, at)
+            and not (said.soft and word.kind in ("kept", "gives_up", "later"))
         ):
             for each in said.waiting:
                 self._give(each, good)
