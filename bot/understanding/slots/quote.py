@@ -15,7 +15,7 @@ from bot.understanding.intents import QUOTE_REPLY
 from bot.understanding.slots.quote_clause import BESIDE, FILLERS, NAMES, NEAR, Clause, Said, Word, words_of
 from bot.understanding.slots.quote_conditions import CAN, CONDITION
 from bot.understanding.slots.quote_lines import by_number, mentions
-from bot.understanding.slots.quote_plain import ASKED, put_plainly, without_twists
+from bot.understanding.slots.quote_plain import ASKED, NOT_AGREED, put_plainly, without_twists
 from bot.understanding.slots.quote_words import (
     ASKS,
     DO,
@@ -68,7 +68,8 @@ class Decision:
 def decided(text: str, lines: Sequence[str] = (), prices: Sequence[int] = ()) -> Decision | None:
     """lines: what each line of the quote offers, in order; prices: in CNY. None: the text says nothing about it."""
     text, prices = by_number(put_plainly(text), lines), _prices(lines, prices)
-    if len(lines) > 1 and (HEARD.fullmatch(text) or ONE_OF_THEM.search(text)):
+    which = ONE_OF_THEM.search(text) and not spoken_of(text, lines)
+    if len(lines) > 1 and (HEARD.fullmatch(text) or which):
         return Decision("unclear")
     if (later := _taken_back(text)) and (again := decided(later, lines, prices)) and again.approved + again.rejected:
         return again
@@ -230,6 +231,9 @@ def _read(clauses: Sequence[str], lines: Sequence[str], prices: Sequence[int]) -
     said = Said()
     for clause in clauses:
         words = words_of(clause, lines, prices)
+        if NOT_AGREED.search(clause):
+            said = Said()
+            continue
         of_the_rest = said.apart and OF_THE_REST.fullmatch(clause)
         if _asks(clause) or (UNDECIDED.search(clause) and not of_the_rest):
             said.named |= {place for word in words if word.kind == "line" for place in word.lines}

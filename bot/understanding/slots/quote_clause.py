@@ -65,6 +65,7 @@ class Said:
     soft: bool = False
     gave_up: bool = False
     bare: bool = False
+    offered: bool = False  # the clause before named lines and nothing else: 除味吧
     counted: list[tuple[int, bool]] = field(default_factory=list)  # 影响安全的两项: how many, and the verdict
 
 
@@ -134,6 +135,14 @@ class Clause:
                 self.outside = True
                 self.said.waiting = []
         self._only_these()
+        self.said.offered = (
+            bool(self.words)
+            and all(each.kind == "line" and each.lines and not each.shared for each in self.words)
+            and (
+                re.fullmatch("[吧呗]", self.text[self.words[-1].end :]) is not None
+                and not FILLERS.sub("", self.text[: self.words[0].start])
+            )
+        )
         adverbs = [
             each for each in self.words if each.kind == "all" and ADVERB.fullmatch(self.text[each.start : each.end])
         ]
@@ -158,6 +167,9 @@ class Clause:
         if (word.kind == "all" or not word.lines) and said.waiting and not self.excepting:
             said.waiting = [replace(each, shared=False) for each in said.waiting]
             return  # 1和3都做, 减震那两个都做
+        if word.kind == "rest" and said.offered:
+            for each in said.waiting:
+                self._give(each, good=True)  # 除味吧, 其他不考虑
         if word.kind == "rest":
             said.waiting = []  # 最贵的我再比比, 其他做
         if not word.lines and self.here and self.verb is not None:

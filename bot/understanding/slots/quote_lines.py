@@ -105,7 +105,7 @@ LAST = re.compile(
     f"(?:最后|最?末[了尾]?|尾巴上?|收尾|压轴|垫底|最?[后下](?:头|面|边)|最?底下)的?(?:那|这|一)+{CLASSIFIER}|最后(?:个|的)|"
     "末了(?:的|个)|后者"
 )
-MIDDLE = re.compile(f"(?:当?中间|正?当中|夹中间)的?(?:那|这|一)*{CLASSIFIER}?")
+MIDDLE = re.compile(f"(?:当?中间|正?当中|夹中间)的?(?:那|这|一)*(?P<many>[两俩仨三二四])?{CLASSIFIER}?")
 COUNTED = re.compile(
     f"(?:这|那)?(?P<c>[两俩仨二三四五六七八]|[2-9])(?:{CLASSIFIER}(?!月|礼拜|星期)(?:东西|活)?|(?<=[俩仨]))"
 )
@@ -259,7 +259,10 @@ def _placed(text: str, count: int) -> Iterator[Mention]:
         yield there(each, *range(count + 1 - _number(each["back"]), count + 1))
     yield from (there(each, 1) for each in FIRST.finditer(text))
     yield from (there(each, count) for each in LAST.finditer(text))
-    yield from (there(each, *([count // 2 + 1] if count % 2 else [])) for each in MIDDLE.finditer(text))
+    for each in MIDDLE.finditer(text):
+        many = _number(each["many"]) if each["many"] else 1
+        first = (count - many) // 2 + 1
+        yield there(each, *(range(first, first + many) if (count - many) % 2 == 0 and first > 0 else ()))
 
 
 def _priced(text: str, prices: Sequence[int]) -> Iterator[Mention]:
