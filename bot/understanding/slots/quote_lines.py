@@ -57,7 +57,7 @@ ALSO_CALLED = tuple(
 # 灯和镜子换, 盘先不换: by the last sign of one name alone, where a name would stand.
 TAIL = re.compile(
     "(?:^|(?<=[,。;! 和跟、及与换做修弄把那下了]))(?P<tail>[灯镜泵盘片胎带油芯塞瓶锁链杠膜罩管阀机器线架蜡水臂轮套])子?"
-    "(?=[和跟、及与,。也先不就别要都可换做修弄我再给暂准批同通算免]|$)"
+    "(?=[和跟、及与,。也先不就别要都可换做修弄我再给暂准批同通算免总]|$)"
 )
 NOTHING_NAMED = frozenset(
     {"更换", "一对", "一套", "一副", "两条", "四条", "一条", "检查", "工时", "项目", "维修", "材料"}
@@ -68,9 +68,7 @@ MARK = re.compile("[(（\\[]([\u4e00-\u9fff]{2,6})[)）\\]]")
 HAND = "[一二两三四五六七八九]"
 CLASSIFIER = "[项个条样件种副块]"
 VERB = "做换整弄修搞装要批"
-AFTER_NUMBER = (
-    f"[行两俩:√×✔✖/\\-{VERB}也不别甭先可同行好就都给我自留免删划去暂放缓下以还安全也❌✅和跟及与加、,。.;!? ]|$"
-)
+AFTER_NUMBER = f"[行两俩:√×✔✖/\\-{VERB}也不别甭先可同行好就都给我自留免删划去暂放缓下以还安全也拒驳通准取撤砍❌✅和跟及与加、,。.;!? ]|$"
 NTH = re.compile(
     f"倒数第(?P<last>[1-9]|{HAND}){CLASSIFIER}?|"
     f"(?<!安全)(?<!质量)(?<!颜值)第(?P<nth>[1-9]|{HAND})(?:[项个条样件种号行]|步)?(?!次|回|天|遍|时间)|"
@@ -340,7 +338,9 @@ def _of_several(text: str, start: int, end: int, within: frozenset[int], lines: 
     """两个滤芯 and 滤芯都 are all of them, so is a word every name ends in; 前面的刹车片 is the one in front."""
     if len(within) < 2:
         return Mention(start, end, within)
-    side = re.search("([前后])(?:面|头|边|轮)?的?(?P<beside>[^,。;! 前后不]{1,4}[和跟、及与])?$", text[:start])
+    side = re.search(
+        "([前后])(?:面|头|边|轮)?的?(?:那[个副条根])?(?P<beside>[^,。;! 前后不]{1,4}[和跟、及与])?$", text[:start]
+    )
     names = _plain(lines)
     if side and (there := frozenset(place for place in within if side[1] in lines[place - 1])):
         return Mention(start if side["beside"] else side.start(), end, there)

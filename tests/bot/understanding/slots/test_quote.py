@@ -3,7 +3,7 @@
 import pytest
 
 from bot.understanding.normalise import normalise
-from bot.understanding.slots.quote import Decision, decided, names_lines, plainly
+from bot.understanding.slots.quote import Decision, decided, names_lines, plainly, pointed
 
 THREE = (("前刹车片", 680), ("空调滤芯", 160), ("雨刮片", 180))
 FOUR = (("机油机滤", 420), ("空气滤芯", 90), ("火花塞", 480), ("蓄电池", 650))
@@ -12,6 +12,9 @@ BRAKES = (("更换前刹车片", 680), ("更换后刹车片", 560), ("更换前�
 LAMPS = (("更换左前大灯总成", 1380), ("右后视镜", 420), ("内饰清洁", 300))
 TYRES = (("前轮胎两条", 1560), ("四轮定位", 260))
 ONE = (("蓄电池", 650),)
+AIR = (("更换空气悬架气囊", 2380), ("更换后减震器", 1860), ("更换空气滤芯", 180), ("更换雨刮片", 190))
+MARKED = (("更换前刹车盘（必须）", 980), ("清洗进气道（建议）", 380), ("更换变速箱油（可缓）", 1100))
+BELTS = (("更换正时皮带", 1260), ("更换水泵", 760), ("更换节温器", 360), ("内饰清洗", 380), ("车身打蜡", 90))
 Offer = tuple[tuple[str, int], ...]
 
 
@@ -85,6 +88,45 @@ def said(text: str, offer: Offer) -> Decision | None:
         # without a comma, as a voice message has it
         ("保养跟电瓶做掉火花塞下回再讲", FOUR, (1, 4), (3,)),
         ("那皮带先不动水泵跟节温器给我弄了", FIVE, (2, 3), (1,)),
+        # verbs by their sound
+        ("刹车片坐雨刮和滤芯不坐", THREE, (1,), (2, 3)),
+        ("火花塞还了，别的不还", FOUR, (3,), (1, 2, 4)),
+        ("机油给我休了，剩下的都不休", FOUR, (1,), (2, 3, 4)),
+        ("语刮我淘宝下单了自己会装剩下两个弄吧", THREE, (1, 2), (3,)),
+        # what is left
+        ("换电瓶就行，余下几样没想弄", FOUR, (4,), (1, 2, 3)),
+        ("第三条划掉，余者照办", FOUR, (1, 2, 4), (3,)),
+        ("就水泵吧，多的手头紧", BELTS, (2,), (1, 3, 4, 5)),
+        ("蜡不打，剩的做", BELTS, (1, 2, 3, 4), (5,)),
+        # from the end, in the middle, by any counter
+        ("最末尾那项不弄，其他弄", FOUR, (1, 2, 3), (4,)),
+        ("垫底的那个不要，上面两个换", THREE, (1, 2), (3,)),
+        ("除了最底下那个，都行", FOUR, (1, 2, 3), (4,)),
+        ("从第二个到第四个不做，其他做", BELTS, (1, 5), (2, 3, 4)),
+        ("中间两个做，头尾不做", FOUR, (2, 3), (1, 4)),
+        ("单号做双号不做", FOUR, (1, 3), (2, 4)),
+        ("1 3 做，2 4 不做", FOUR, (1, 3), (2, 4)),
+        # by size of the price, by what stands in brackets
+        ("便宜那个做，贵的那个不做", TYRES, (2,), (1,)),
+        ("大件先不弄，小件都换了", AIR, (3, 4), (1, 2)),
+        ("上千的那俩不要，小的给弄上", AIR, (3, 4), (1, 2)),
+        ("超过五百的都不做，其余做", BELTS, (3, 4, 5), (1, 2)),
+        ("必须的那条做，建议和可缓的都往后推", MARKED, (1,), (2, 3)),
+        ("只做必须的", MARKED, (1,), (2, 3)),
+        # counted, and the others named
+        ("发动机上的三样同意，内饰和打蜡拒绝", BELTS, (1, 2, 3), (4, 5)),
+        # parts of names
+        ("只准换片子，盘驳回", (("更换前刹车盘", 980), ("更换前刹车片", 640)), (2,), (1,)),
+        ("前面的片和盘都换，后面的先不管", (*BRAKES, ("更换后刹车盘", 960)), (1, 3), (2, 4)),
+        # another time
+        ("一做，二等明年，三做，四也等年底", FOUR, (1, 3), (2, 4)),
+        ("刹车片换，雨刮再等等，滤芯换", THREE, (1, 2), (3,)),
+        ("机油做，别的等下次保养再弄", FOUR, (1,), (2, 3, 4)),
+        # except, and what lies outside
+        ("除雨刮以外的做", THREE, (1, 2), (3,)),
+        ("除味吧，其他不考虑", (("空调除味", 199), ("玻璃镀膜", 360), ("底盘装甲", 1280)), (1,), (2, 3)),
+        # an object of its own
+        ("滤芯网上二十块，雨刮也是，我就换个刹车片", THREE, (1,), ()),
         # a line not spoken of is neither
         ("要1和2", THREE, (1, 2), ()),
         ("先把刹车片换了吧", THREE, (1,), ()),
@@ -101,7 +143,9 @@ def test_some_lines(text: str, offer: Offer, approved: tuple[int, ...], rejected
     "text",
     ["统统给我换掉", "照单子来，一项不落", "成，全整上吧", "没意见，开工吧", "换吧，不换我开着心里不踏实",
      "算了还是都换了吧", "没有哪项不做的，全做", "我老公说都换", "123都ok", "行，都做，做好给我打电话",
-     "价格能接受，1、2、3全做掉", "Y"],
+     "价格能接受，1、2、3全做掉", "Y", "同义，全坐", "都给我还上吧", "铜意，三样全休了", "没有哪个是不做的",
+     "一样都不能少", "哪个都少不了", "刚问过我爸了，他说都换", "没问题，施工吧，发票税号我晚点发",
+     "开整吧，全套", "哪一样都要换", "想好了，都整", "中，都弄嘞", "同意施工，座椅别弄脏了", "都做吧，等我下班去取"],
 )  # fmt: skip
 def test_every_line(text: str) -> None:
     assert said(text, THREE) == Decision("approve", (1, 2, 3))
@@ -111,7 +155,8 @@ def test_every_line(text: str) -> None:
     "text",
     ["一样都别动", "不用换，都还能用", "下次保养一起做吧", "都不要，我外面换便宜一半", "先甭弄，等真坏了再说",
      "都等下个月发工资再弄", "一千多？！那都先不动，我原样开走", "车要卖了，不修了", "用不着，都好好的", "唔换住",
-     "不了不了", "N"],
+     "不了不了", "N", "都不坐了", "拉倒吧，哪个也不整了", "这个月手紧，全都往后放", "没打算换这些",
+     "唔使搞喇，都仲用得", "半样都不要"],
 )  # fmt: skip
 def test_no_line(text: str) -> None:
     assert said(text, THREE) == Decision("reject", (), (1, 2, 3))
@@ -138,7 +183,9 @@ def test_what_stands_beside_a_condition() -> None:
      "晚上问问我爸，车是他在开", "先做一个吧", "一个做一个不做", "都行", "滤芯能不能不换", "不换行不行",
      "不修有危险吗", "都换的话多少钱", "好的知道了", "嗯嗯", "先等等", "我是来换机油的，怎么多出这么多",
      "你们上次换的刹车片才跑一万公里", "谁让你们换的", "刹车片和雨刮都在你们那买的", "做完了告诉我",
-     "打了六个电话没人接，我人都要炸了"],
+     "打了六个电话没人接，我人都要炸了", "让我缓缓", "到单位了细看单子再定", "手头没法看，等会儿说",
+     "我没让你们换刹车片吧", "谁跟你说我要全换的", "有人说全换，我没同意", "可以是可以，就是贵", "应该要换吧？",
+     "等我问了我爸再定", "不差这个的，剩下两个都做", "挑便宜的看看"],
 )  # fmt: skip
 def test_nothing_is_agreed_to(text: str) -> None:
     """Handbook H1.4.3."""
@@ -168,12 +215,24 @@ def test_the_only_line(text: str, decision: str) -> None:
         ("机油昨天换的，今早地库地上一滩油", False),
         ("以后短信通知，我不太看微信", False),
         ("周六那个保养帮我取消吧", False),
+        ("那个同志啊不换了啊你把我那个车钥匙放前台我四点钟过来拿", True),
+        ("哎呀不换了不换了人家路边才一半的价钱", True),
+        ("换吧换吧四样都给我换喽秋收我还得使它拉苞米呢", True),
     ],
 )
 def test_what_is_plainly_an_answer(text: str, plain: bool) -> None:
     """Where something else may be meant as well, only a verdict with little beside it counts."""
     names = tuple(name for name, _ in (*THREE, *FOUR[:1]))
     assert (plainly(normalise(text), names) is not None) is plain
+
+
+def test_words_that_lean_on_the_lines_read_back() -> None:
+    names = tuple(name for name, _ in THREE)
+    for text in ("对没错就它一个别的不要", "对，另外两个不做", "就这一个，其他不弄"):
+        found = decided(pointed(normalise(text), (2,), names), names)
+        assert found == Decision("partial", (2,), (1, 3)), text
+    assert pointed("雨刮也换", (2,), names) == "雨刮也换"
+    assert pointed("就这样吧", (), names) == "就这样吧"
 
 
 def test_whether_lines_are_spoken_of() -> None:
