@@ -37,7 +37,7 @@ MAYBE = UNSURE | {"appt_cancel", "appt_change", "appt_confirm", INTENT, "service
 # Read as these, an answer to the quote is one only when it says plainly what is to be done.
 ALSO = frozenset(
     {"repair_status", "info_update", "faq", "greet", "model_enquiry", "delivery_query", "insurance_query",
-     "membership", "churn_reply", "test_drive_book", "event_query", "opt_out", "wrong_person"}
+     "membership", "churn_reply", "test_drive_book", "event_query", "opt_out", "opt_in", "wrong_person"}
 )  # fmt: skip
 BOOKS = frozenset({"service_book", "appt_cancel", "appt_change", "appt_confirm", "test_drive_book"})
 ELSE = frozenset({"off_topic", "service_price", "sales_terms"})
@@ -66,6 +66,12 @@ def of_a_quote(
     quote = read.open_quote(now)
     if quote is None:
         return _another_mind(understood, turn, read.answered_quote(now), setting)
+    return _of_the_open(quote, understood, turn, now, setting)
+
+
+def _of_the_open(
+    quote: Quote, understood: Understanding, turn: Turn, now: datetime, setting: Setting
+) -> Understanding | None:
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
     prompt = Prompt(0, PromptKind.QUOTE, "", now, quote.expires_at, ref={"quote_id": quote.id})
     plain = pointed(plain, read_back(turn.prompts), known.lines)
@@ -77,6 +83,8 @@ def of_a_quote(
     said = understand(turn.inbound.text, (prompt, *turn.prompts), setting=known)
     if said.intent == INTENT:
         return None if _by_chance(understood, said, plain) and not clear else _fetched_here(said)
+    if said.intent == "opt_out":
+        return _beside_a_refusal(said, plain, known) or said
     return _overheard(said, plain, clear, open_=open_)
 
 
@@ -92,6 +100,14 @@ def _beside_a_refusal(understood: Understanding, plain: str, known: Setting) -> 
     return replace(understood, intent=INTENT, also=also, slots={**understood.slots, **_slots(clear)})
 
 
+def _answered(clear: Decision, heard: Understanding) -> Understanding:
+    """The answer, and a refusal heard beside it."""
+    if "opt_out" not in heard.also:
+        return Understanding(INTENT, slots=_slots(clear))
+    scope = {"scope": heard.slots["scope"]} if "scope" in heard.slots else {}
+    return Understanding(INTENT, also=("opt_out",), slots={**scope, **_slots(clear)})
+
+
 def _no_answer_yet(understood: Understanding, plain: str, known: Setting) -> bool:
     """A question about the work, or 问问我老公."""
     asked = EXPLAINS.search(plain) is not None or asks_about(plain, known.lines)
@@ -104,7 +120,7 @@ def _overheard(said: Understanding, plain: str, clear: Decision | None, *, open_
     if _blames(said, plain, clear) or strange or said.intent not in MAYBE | ALSO | {"privacy_request"}:
         return said
     if clear:
-        return Understanding(INTENT, slots=_slots(clear))
+        return _answered(clear, said)
     if said.intent == "faq" or (open_ and said.intent in DOUBTS) or puts_off(plain):
         return replace(said, intent=INTENT, slots={"decision": "unclear"}, also=(), signals=frozenset())
     return said
@@ -134,7 +150,9 @@ def _another_mind(understood: Understanding, turn: Turn, quote: Quote | None, se
     plain = pointed(plain, agreed, known.lines)
     named = names_lines(plain, known.lines, known.prices) or AGAIN.search(plain)
     said = plainly(plain, known.lines, known.prices) if named else None
-    return None if said is None or _blames(understood, plain, said) else Understanding(INTENT, slots=_slots(said))
+    if understood.intent == "opt_out":
+        return _beside_a_refusal(understood, plain, known)
+    return None if said is None or _blames(understood, plain, said) else _answered(said, understood)
 
 
 def _blames(understood: Understanding, plain: str, clear: Decision | None) -> bool:

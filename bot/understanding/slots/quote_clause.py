@@ -174,7 +174,7 @@ class Clause:
             said.waiting = []  # 最贵的我再比比, 其他做
         if not word.lines and self.here and self.verb is not None:
             return  # 同意1、3两项
-        if word.kind == "all" and self._of_others(word):
+        if word.kind == "all" and not self.excepting and self._of_others(word):
             word = replace(word, kind="line", lines=frozenset())
         if word.kind != "line":
             self.excepting = False

@@ -55,8 +55,9 @@ ALSO_CALLED = tuple(
     )
 )
 # 灯和镜子换, 盘先不换: by the last sign of one name alone, where a name would stand.
+PARTS = "灯镜泵盘片胎带油芯塞瓶锁链杠膜罩管阀机器线架蜡水臂轮套垫簧"
 TAIL = re.compile(
-    "(?:^|(?<=[,。;! 和跟、及与换做修弄把那下了]))(?P<tail>[灯镜泵盘片胎带油芯塞瓶锁链杠膜罩管阀机器线架蜡水臂轮套])子?"
+    f"(?:^|(?<=[,。;! 和跟、及与换做修弄把那下了]))(?P<tail>[{PARTS}])子?"
     "(?=[和跟、及与,。也先不就别要都可换做修弄我再给暂准批同通算免总]|$)"
 )
 NOTHING_NAMED = frozenset(
@@ -68,7 +69,8 @@ MARK = re.compile("[(（\\[]([\u4e00-\u9fff]{2,6})[)）\\]]")
 HAND = "[一二两三四五六七八九]"
 CLASSIFIER = "[项个条样件种副块]"
 VERB = "做换整弄修搞装要批"
-AFTER_NUMBER = f"[行两俩:√×✔✖/\\-{VERB}也不别甭先可同行好就都给我自留免删划去暂放缓下以还安全也拒驳通准取撤砍❌✅和跟及与加、,。.;!? ]|$"
+VERDICTS = "行√×✔✖也不别甭先可同好就都给我自留免删划去暂放缓安全拒驳通准取撤砍❌✅"
+AFTER_NUMBER = f"[{VERDICTS}{VERB}两俩:/\\-下以还和跟及与加、,。.;!? ]|$"
 NTH = re.compile(
     f"倒数第(?P<last>[1-9]|{HAND}){CLASSIFIER}?|"
     f"(?<!安全)(?<!质量)(?<!颜值)第(?P<nth>[1-9]|{HAND})(?:[项个条样件种号行]|步)?(?!次|回|天|遍|时间)|"
@@ -130,7 +132,9 @@ BOUND = re.compile(
 TENS = re.compile(
     "(?<![一二三四五六七八九两\\d])(?P<unit>几?十|几?百|几?千|上[百千万])(?:来|多)?块?钱?的(?!话)(?:小?东西|小?玩意儿?|那[些几]?[个项样]?)?"
 )
-CHEAP_ONES = re.compile(f"(?P<which>便宜|贵)的(?:那|这)?(?P<many>[两俩二三]|\\d){CLASSIFIER}?")
+CHEAP_ONES = re.compile(
+    f"(?P<which>便宜|贵|小|大)的(?:那|这)?(?P<many>[两俩二三]|\\d){CLASSIFIER}?|(?P<n>[两俩二三])个?(?P<size>小|便宜|大|贵)的"
+)
 # 大的不做, 小的做: clear where one price is three times the next smaller one.
 BIG_ONES = re.compile(
     "(?<![不多太很挺嫌真么死好老])(?:大|贵)的(?=[就都先不别也给可要我做换弄修暂再留拿免算]|$|"
@@ -141,6 +145,7 @@ SMALL_ONES = re.compile(
     "活儿?|钱|玩意儿?)(?:的)?"
 )
 GAP = 3
+TOLD = 2  # figures said: 三千九 for 3980
 DEAREST, CHEAPEST = (
     re.compile(f"最贵的?(?:那|这)?个?|(?<![不不嫌太真么死好])贵的?那一?{CLASSIFIER}"),
     re.compile(f"最便宜的?(?:那|这)?个?|(?<![不能点])便宜的?那一?{CLASSIFIER}"),
@@ -266,7 +271,12 @@ def _placed(text: str, count: int) -> Iterator[Mention]:
 def _priced(text: str, prices: Sequence[int]) -> Iterator[Mention]:
     for each in PRICE.finditer(text) if prices else ():
         low = value(each["sum"]) or 0
-        high = low + 10 ** (len(str(int(low))) - len(str(int(low)).rstrip("0") or "1")) if each["more"] else low + 1
+        exact = int(low) in prices or len(str(int(low)).rstrip("0")) < TOLD
+        high = (
+            low + 10 ** (len(str(int(low))) - len(str(int(low)).rstrip("0") or "1"))
+            if each["more"] or not exact
+            else low + 1
+        )
         within = frozenset(place for place, price in enumerate(prices, 1) if low <= price < high)
         if len(within) == 1:
             yield Mention(each.start(), each.end(), within)
@@ -282,8 +292,10 @@ def _priced(text: str, prices: Sequence[int]) -> Iterator[Mention]:
         within = frozenset(at for at, price in enumerate(prices, 1) if low <= price < 10 * low)
         yield Mention(each.start(), each.end(), within)
     for each in CHEAP_ONES.finditer(text) if prices else ():
-        order = sorted(range(1, len(prices) + 1), key=lambda at: prices[at - 1], reverse=each["which"] == "贵")
-        yield Mention(each.start(), each.end(), frozenset(order[: _number(each["many"])]))
+        order = sorted(
+            range(1, len(prices) + 1), key=lambda at: prices[at - 1], reverse=(each["which"] or each["size"]) in "贵大"
+        )
+        yield Mention(each.start(), each.end(), frozenset(order[: _number(each["many"] or each["n"])]))
     for words, large in ((BIG_ONES, True), (SMALL_ONES, False)):
         for each in words.finditer(text) if prices else ():
             yield Mention(each.start(), each.end(), _by_size(prices, large=large))

@@ -125,6 +125,8 @@ def said(text: str, offer: Offer) -> Decision | None:
         # except, and what lies outside
         ("除雨刮以外的做", THREE, (1, 2), (3,)),
         ("除味吧，其他不考虑", (("空调除味", 199), ("玻璃镀膜", 360), ("底盘装甲", 1280)), (1,), (2, 3)),
+        ("不含滤芯的都做", THREE, (1, 3), (2,)),
+        ("六百多的那个肯定不换，剩下两个可以", THREE, (2, 3), (1,)),
         # an object of its own
         ("滤芯网上二十块，雨刮也是，我就换个刹车片", THREE, (1,), ()),
         # a line not spoken of is neither
