@@ -14,8 +14,8 @@ from bot.turn import Prompt
 from bot.understanding.intents import QUOTE_REPLY
 from bot.understanding.slots.quote_clause import BESIDE, FILLERS, NAMES, NEAR, Clause, Said, Word, words_of
 from bot.understanding.slots.quote_conditions import CAN, CONDITION
-from bot.understanding.slots.quote_lines import by_number, mentions
-from bot.understanding.slots.quote_plain import ASKED, NOT_AGREED, put_plainly, without_twists
+from bot.understanding.slots.quote_lines import mentions
+from bot.understanding.slots.quote_plain import ASKED, NOT_AGREED, by_number, put_plainly, without_twists
 from bot.understanding.slots.quote_words import (
     ASKS,
     DO,

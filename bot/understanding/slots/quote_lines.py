@@ -65,7 +65,6 @@ NOTHING_NAMED = frozenset(
 )
 GENERIC = re.compile("[更一两二四对套副条支只根\\d()（）/+ .]+|元")
 DECORATION = re.compile("[(（][^)）]*[)）]|总成|组件|\\d+(?:\\.\\d+)?元|^\\d+[.、 ]|(?<=.)更换$|^更换")
-MARK = re.compile("[(（\\[]([\u4e00-\u9fff]{2,6})[)）\\]]")
 HAND = "[一二两三四五六七八九]"
 CLASSIFIER = "[项个条样件种副块]"
 VERB = "做换整弄修搞装要批"
@@ -178,29 +177,6 @@ def one_way(text: str) -> str:
     for said, meant in SAME:
         text = said.sub(meant, text)
     return text
-
-
-def by_number(text: str, lines: Sequence[str]) -> str:
-    """标了必须的那条做, 带建议、可缓字样的不做 → 第1项做, 第2项、第3项不做: by what stands in brackets in the names."""
-    marks: dict[str, list[int]] = {}
-    for place, name in enumerate(lines, 1):
-        for mark in MARK.findall(name):
-            marks.setdefault(mark, []).append(place)
-    if not marks:
-        return text
-    of_one = "|".join(map(re.escape, sorted(marks, key=len, reverse=True)))
-    said = re.compile(
-        f"(?<!你们)(?<!师傅)(?P<before>标(?:明|注)?[了着]?|写[了着]?|注明|带[有了着]?)?(?:是|为|的)?(?P<marks>(?:{of_one})(?:(?:的?[、和跟及与]|的?还有)(?:{of_one}))*)"
-        f"(?P<after>(?:字样|标记|标签)?的?(?:字样)?(?:那|这)?(?:一|几|些|{HAND}|俩)?{CLASSIFIER}?)"
-    )
-    return said.sub(lambda found: _numbered(found, marks, of_one), text)
-
-
-def _numbered(found: re.Match[str], marks: dict[str, list[int]], of_one: str) -> str:
-    if not (found["before"] or found["after"]):
-        return found[0]
-    places = sorted({place for mark in re.findall(of_one, found["marks"]) for place in marks[mark]})
-    return "、".join(f"第{place}项" for place in places)
 
 
 def mentions(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> list[Mention]:

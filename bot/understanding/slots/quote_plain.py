@@ -2,8 +2,9 @@
 asked and is settled."""
 
 import re
+from collections.abc import Sequence
 
-from bot.understanding.slots.quote_lines import one_way
+from bot.understanding.slots.quote_lines import CLASSIFIER, HAND, one_way
 from bot.understanding.slots.quote_words import DO, PAST
 
 AFTER = "(?=$|[,。!?~ 了吧掉喽啦呗嘛啊呀哈的]|上(?!车|班|来|去)|一下|一[套副])"
@@ -60,6 +61,7 @@ NOT_AGREED = re.compile(
     f"(?:没有?|谁|哪里?|几时|(?:什么|啥)时候)(?:有|又|跟你|和你|给你|我)*(?:说|讲|答应|让|叫|同意|批准)(?:过|我|了|你们?|给|要|把|全|都)*"
     f"[^,。 ]{{0,4}}?不?{DO}|没有?(?:同意|答应|点头|批准)(?!$|的|不了)|没有?(?:同意|答应|点头|批准)$"
 )
+MARK = re.compile("[(（\\[]([\u4e00-\u9fff]{2,6})[)）\\]]")
 # 问我爸了, 商量过了: asked and answered; not 等我问了我爸再说.
 ASKED = re.compile(
     "(?<![等先要去得])(?:问|商量|请示|合计|打听|寻思|"
@@ -82,3 +84,26 @@ def without_twists(text: str) -> str:
 
 def _meant_as_yes(found: re.Match[str]) -> str:
     return "换" if found["yes"] else ""
+
+
+def by_number(text: str, lines: Sequence[str]) -> str:
+    """标了必须的那条做, 带建议、可缓字样的不做 → 第1项做, 第2项、第3项不做: by what stands in brackets in the names."""
+    marks: dict[str, list[int]] = {}
+    for place, name in enumerate(lines, 1):
+        for mark in MARK.findall(name):
+            marks.setdefault(mark, []).append(place)
+    if not marks:
+        return text
+    of_one = "|".join(map(re.escape, sorted(marks, key=len, reverse=True)))
+    said = re.compile(
+        f"(?<!你们)(?<!师傅)(?P<before>标(?:明|注)?[了着]?|写[了着]?|注明|带[有了着]?)?(?:是|为|的)?(?P<marks>(?:{of_one})(?:(?:的?[、和跟及与]|的?还有)(?:{of_one}))*)"
+        f"(?P<after>(?:字样|标记|标签)?的?(?:字样)?(?:那|这)?(?:一|几|些|{HAND}|俩)?{CLASSIFIER}?)"
+    )
+    return said.sub(lambda found: _numbered(found, marks, of_one), text)
+
+
+def _numbered(found: re.Match[str], marks: dict[str, list[int]], of_one: str) -> str:
+    if not (found["before"] or found["after"]):
+        return found[0]
+    places = sorted({place for mark in re.findall(of_one, found["marks"]) for place in marks[mark]})
+    return "、".join(f"第{place}项" for place in places)
