@@ -189,9 +189,7 @@ def _answer(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
     told = _needs(text, prompts, setting)
     if told and _surely_told(told) and len(text) <= LONGEST:
         return told  # 老婆说不行, 顶天十四万
-    if len(text) > LONGEST_TOLD or wishes.wants_human(text) or _declines(text, setting):
-        return None
-    if len(text) > LONGEST and not _says_day_and_hour(text, setting):
+    if _too_long(text, setting) or wishes.wants_human(text) or _declines(text, setting):
         return None
     guess = setting.classifier.guesses(text, tuple(prompt.kind.value for prompt in prompts))[0]
     about_a_visit_open = bool(_arranged(prompts[:1]))
@@ -211,6 +209,10 @@ def _answer(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
     if prompts and prompts[0].kind is PromptKind.PRICE and services.item(text):
         return _read(intents.SERVICE_PRICE, text, prompts, setting)
     return told
+
+
+def _too_long(text: str, setting: Setting) -> bool:
+    return len(text) > (LONGEST_TOLD if _says_day_and_hour(text, setting) else LONGEST)
 
 
 def _asks(text: str) -> bool:
