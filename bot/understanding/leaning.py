@@ -86,7 +86,7 @@ NO_REDRESS = re.compile(
     "明[天早]|后天|[上下]午|开过[来去]|退订|资料|信息|数据|多少钱|什么价|几点|周[一二三四五六日天]|经理|主管|人工|电话|预约|保养|[吗?]$"
 )
 REDRESS_WITHIN = 30  # signs
-COMES_WHEN = re.compile("(?:多久|多长时间|几分钟|几点|什么时候|啥时候|还要)[^,。]{0,6}(?:到|来|过来)(?!店|你们)")
+COMES_WHEN = re.compile("(?:多久|好久|多长时间|几分钟|几点|什么时候|啥时候|还要)[^,。]{0,6}(?:到|来|过来)(?!店|你们)")
 
 
 def leaning(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
