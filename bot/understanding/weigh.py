@@ -339,11 +339,11 @@ def _or_unclear(
 
 def _blame(text: str, heard: Understanding | None = None) -> Understanding:
     """A grievance only the classifier hears."""
-    heard = heard or Understanding(intents.COMPLAINT)
-    told = {"category": likely_category(text), "symptom": symptom(text), "staff": staff(text)}
-    of = {name: each for name, each in told.items() if each}
-    slots = {"reason": text, "satisfaction": DISSATISFIED, **of, **heard.slots}
-    return replace(heard, slots=slots, satisfaction=DISSATISFIED, signals=graveness(text))
+    heard, grave_as = heard or Understanding(intents.COMPLAINT), graveness(text)
+    told = (("category", likely_category(text)), ("symptom", symptom(text)), ("staff", staff(text)))
+    of: dict[str, object] = {"repeat": True} if "repeat" in grave_as else {}
+    slots = {"reason": text, "satisfaction": DISSATISFIED, **of, **{k: v for k, v in told if v}, **heard.slots}
+    return replace(heard, slots=slots, satisfaction=DISSATISFIED, signals=grave_as)
 
 
 def _as_ruled(text: str, found: Subject, ruled: Ruled, *, scored: bool) -> Understanding:
