@@ -260,9 +260,7 @@ def _open_field(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
         return [_meaning(found)]
     if found.intent == intents.APPT_CONFIRM and _asked_to_confirm(prompts) and not wishes.wants_human(text):
         return [_meaning(found)]
-    quoted = setting.lines or any(
-        each.kind is PromptKind.QUOTE for each in prompts
-    )  # a question then is about the quote
+    quoted = setting.lines or any(each.kind is PromptKind.QUOTE for each in prompts)  # then it is asked about
     if found.confidence < ACTS_FROM and not (ruled.told or quoted) and _has_an_answer(text, found, setting):
         return [_read(intents.FAQ, text, prompts, setting)]
     return _by_reason(text, ruled, found, prompts, setting) or [_or_unclear(text, found, ruled, prompts, setting)]
