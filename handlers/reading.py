@@ -82,8 +82,8 @@ def _words(turn: Turn, read: Read, now: datetime, setting: Setting | None) -> tu
     understood = understand(turn.inbound.text, turn.prompts, setting=setting)
     if understood.intent == "wrong_person" and may_be_a_slip(normalise(turn.inbound.text)) and read.last_answered(now):
         return UNCLEAR, turn
-    of = why_asked.of_score(turn, read, now) if setting else None
-    if setting and of and (why := why_asked.told(understood, turn, of, setting)):
+    of = why_asked.of_score(turn, read, now)
+    if of and (why := why_asked.told(understood, turn, of, setting)):
         return why, replace(turn, prompts=(*turn.prompts, of))
     if _of_experience(understood, turn) and (before := read.last_answered(now)):
         turn = replace(turn, prompts=(*turn.prompts, before))

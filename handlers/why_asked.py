@@ -41,10 +41,11 @@ def of_score(turn: Turn, read: Read, now: datetime) -> Prompt | None:
     return read.last_answered(now)
 
 
-def told(understood: Understanding, turn: Turn, before: Prompt, setting: Setting) -> Understanding | None:
+def told(understood: Understanding, turn: Turn, before: Prompt, setting: Setting | None) -> Understanding | None:
     """None: it tells no reason, but puts the score right, nods, asks or wants something else."""
     text = normalise(turn.inbound.text)
-    if understood.intent not in MAYBE_WHY or only_acknowledges(text) or ASKS_BACK.search(text) or wants_human(text):
+    maybe = understood.intent in MAYBE_WHY or "question" in understood.signals
+    if not maybe or only_acknowledges(text) or ASKS_BACK.search(text) or wants_human(text):
         return None
     if thanks(text) and not says_why(text):
         return None

@@ -57,7 +57,7 @@ _ABOVE = re.compile(
     f"^{LEAD}(?P<n>{ONE})(?:分|星)?(?:往上走?|以上|之上|打底|起步?){TAIL}(?=$|[,。!;~ ])|^{LEAD}(?:不低于|高于|"
     f"不少于)(?P<n2>{ONE})(?:分|星)"
 )
-_PRESSED = re.compile("(?P<key>10|\\d)(?P=key){2,}分?")
+_PRESSED = re.compile("(?P<key>10|\\d)(?:(?P=key){2,4}|(?P=key){2,}分)")
 
 
 def number(body: str, scale: Scale) -> int | None:
