@@ -24,6 +24,7 @@ from bot.understanding.slots.quote import decided
 from bot.understanding.strangers import may_be_a_slip
 from bot.understanding.understand import UNCLEAR, Understanding, understand
 from bot.understanding.verdicts import verdict
+from handlers import why_asked
 from handlers.acknowledged import only_acknowledges
 from handlers.of_a_booking import agrees_to_booking, of_a_booking
 from handlers.of_a_quote import UNSURE, of_a_quote
@@ -81,6 +82,9 @@ def _words(turn: Turn, read: Read, now: datetime, setting: Setting | None) -> tu
     understood = understand(turn.inbound.text, turn.prompts, setting=setting)
     if understood.intent == "wrong_person" and may_be_a_slip(normalise(turn.inbound.text)) and read.last_answered(now):
         return UNCLEAR, turn
+    of = why_asked.of_score(turn, read, now)
+    if of and (why := why_asked.told(understood, turn, of, setting)):
+        return why, replace(turn, prompts=(*turn.prompts, of))
     if _of_experience(understood, turn) and (before := read.last_answered(now)):
         turn = replace(turn, prompts=(*turn.prompts, before))
         understood = understand(turn.inbound.text, turn.prompts, setting=setting)

@@ -10,6 +10,7 @@ from bot.messages import Category, Channel
 from bot.ports import Read
 from bot.turn import Prompt, Turn
 from bot.understanding.experience import NO_SCORE_TODAY
+from bot.understanding.meaning import WHY_SCORED
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.understand import Understanding
 from handlers.case_making import apology, noted, take
@@ -32,7 +33,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     if not understood.satisfaction and understood.intent == INTENT and not understood.wants("complaint"):
         return (Say("survey.later"),)  # the question stays open
     scores = _scores(understood)
-    answer = Answer(prompt.id, understood.rating, understood.satisfaction, turn.inbound.text, scores)
+    answer = Answer(prompt.id, _rating(understood), understood.satisfaction, turn.inbound.text, scores)
     if understood.intent == "emergency":
         return (answer,)
     weak = read.content().surveys.weak(scores)
@@ -51,6 +52,12 @@ def _content(understood: Understanding, prompt: Prompt, turn: Turn, read: Read, 
     if understood.satisfaction == NEUTRAL:
         return _neutral(understood, turn, read, now)
     return _satisfied(understood, turn, read, now)
+
+
+def _rating(understood: Understanding) -> int | None:
+    """The number given, or the one whose reason this is."""
+    kept = understood.slots.get("_rating") if WHY_SCORED in understood.signals else None
+    return kept if isinstance(kept, int) and understood.rating is None else understood.rating
 
 
 def _scores(understood: Understanding) -> Mapping[str, int]:
@@ -76,8 +83,10 @@ def _settled(understood: Understanding, turn: Turn, now: datetime) -> Sequence[E
 
 def _neutral(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     if turn.case is not None:
-        noted = AddToCase(turn.case.id, turn.inbound.text)
-        return (*((noted,) if case_open(turn) else ()), _what_better(turn, now, {"case_id": turn.case.id}))
+        added = AddToCase(turn.case.id, turn.inbound.text)
+        if case_open(turn) and WHY_SCORED in understood.signals:
+            return (added, *noted(turn))  # it is what we asked for
+        return (*((added,) if case_open(turn) else ()), _what_better(turn, now, {"case_id": turn.case.id}))
     taken = take(understood, turn, read, now, neutral=True)
     return (*taken.effects, _what_better(turn, now, {"case_id": taken.case}))
 

@@ -5,6 +5,7 @@ What only talks of the scale is left out.
 
 import re
 
+from bot.understanding.sayings import OTHERS
 from bot.understanding.score_words import ONE, TAIL, UNIT
 
 _END = "(?=$|[,。!;?.~… ])"
@@ -24,11 +25,22 @@ _DICTATED = re.compile(
     f"[\\[【(<][^\\]】)>]*(?:系统|管理员|提示|指令|system|admin)[^\\]】)>]*[\\]】)>]|"
     f"[^,。!;?.]*(?:记|登记|录入?)(?:成|为|作){ONE}分[^,。!;?.]*"
 )
+# 上次我给的5, 这次只能给3; 老公说4分, 我觉得5分: what was given before, or what others would give.
+_BEFORE = re.compile(
+    f"(?:上[次回趟]|上一[次回趟]|之前|以前|前[次回])[^,。!;\\d]{{0,6}}?{ONE}{UNIT}?{TAIL}[,。!; ]*(?=.*(?:这|今|现在))"
+)
+_OTHERS_SAY = re.compile(
+    f"(?:我(?:家|们家)?(?:那[位个口]?)?)?(?:{OTHERS})(?:们)?[^,。!; \\d]{{0,6}}?"
+    f"(?:[说讲让叫要给打点选觉得]+[^,。!; \\d]{{0,3}}?){ONE}{UNIT}?{TAIL}"
+    "[,。!; ]+(?=(?:但|可|不过|那)?(?:我|本人))"
+)
 _NUMBER = re.compile(ONE)
 # 是五不是二; 不是二, 是五.
 _RATHER = re.compile(
     f"(?:是|要|选|给|打)(?P<n>{ONE}){UNIT}?[,。 ]?(?:而)?(?:不是|不要|不选)(?:给|打)?{ONE}(?!\\d)|"
-    f"不是(?:给|打)?{ONE}{UNIT}?[,。 ]*(?:而)?(?:是|要|改)(?:给|打)?(?P<n2>{ONE})(?!\\d)"
+    f"不是(?:给|打)?{ONE}{UNIT}?[,。 ]*(?:而)?(?:我?(?:[说讲打给选按填要]的?(?:明明)?))?(?:是|要|改)(?:给|"
+    f"打)?(?P<n2>{ONE})(?!\\d)|"
+    f"不是(?:给|打)?{ONE}{UNIT}?[,。 ]+(?P<n3>{ONE}){UNIT}?{TAIL}$"
 )
 _CHANGED = re.compile(
     "(?:改(?:成|为|到|回|选|打|给)?|换成|更正(?:成|为)?|[涨加提升调降减掉](?:高|低)?(?:到|成|至|为)|"
@@ -37,10 +49,20 @@ _CHANGED = re.compile(
     f"[就先]?按|不(?:能|让|给|可以|行)[打给]?就[打给])(?:个|你们)?[:, ]?{_N}{TAIL}(?:算|记)?{TAIL}{_END}"
 )
 _SLIP = re.compile(
-    f"(?:[打点按选发写弄搞看回讲说填][错反岔]|不对|不是|手[滑抖快]|口误|嘴瓢|错了|反了|更正|收回|"
-    f"不算数?|作废|等[等一]下)[^\\d]*?[,。!;?.~… 了]"
-    f"(?:[^\\d]*[,。!;?.~… ])?(?:是|选|打|给|回|就|我|要|想)*(?P<n>{ONE}){UNIT}?{TAIL}(?:才对)?{_END}"
+    f"(?:[打点按选发写弄搞看回讲说填听输转认][错反岔串]|[少多漏][按打点输写发]|[按打点输写发][少多漏快早急]|"
+    f"倒过来|不对|不是|手[滑抖快误]|口误|"
+    f"嘴瓢|眼花|看走眼|错了|反了|更正|收回|不算数?|作废|等[等一]下|没(?:打|按|发|输|写)(?:出[来去]|上去?)|"
+    f"[乱瞎]按)[^\\d]*?[,。!;?.~… 了]"
+    f"(?:[^\\d]*[,。!;?.~… ])?(?:是|选|打|给|回|就|我|要|想|按|点|填|该|应|意思|本意|原意|本来|其实|"
+    f"的)*(?P<n>{ONE}){UNIT}?{TAIL}(?:才对|来着)?{_END}"
 )
+# 少按了个0: ten was meant where one is on file.
+_A_NOUGHT = re.compile(
+    "(?:[少漏掉]|还有|后面)[^,。!\\d]{0,5}?个?(?:那个)?[0零](?:没(?:打|按|发|输|写|出)[^,。]{0,3})?(?=$|"
+    "[,。!?~ 了呢啊])"
+)
+# 多按了个零: one was meant.
+_NOUGHT_TOO_MANY = re.compile("(?:多[按打点输写发]?|[按打点输写发]多)了?(?:一?个)?[0零](?=$|[,。!?~ 了呢啊])")
 
 
 def without_talk(body: str) -> str:
@@ -48,7 +70,7 @@ def without_talk(body: str) -> str:
 
     Nor what others are told to write down.
     """
-    for aside in (_DICTATED, _TALK):
+    for aside in (_DICTATED, _TALK, _BEFORE, _OTHERS_SAY):
         rest = aside.sub("", body)
         body = rest if _NUMBER.search(rest) else body
     return body
@@ -56,7 +78,11 @@ def without_talk(body: str) -> str:
 
 def amended(body: str) -> str:
     """The numeral a score is changed to or put right as, as it is written; "" when nothing is."""
+    for nought, meant in ((_NOUGHT_TOO_MANY, "1"), (_A_NOUGHT, "10")):
+        if nought.search(body):
+            left = _NUMBER.findall(nought.sub("", body))
+            return left[-1] if left else meant
     if rather := _RATHER.search(body):
-        return rather["n"] or rather["n2"]
+        return rather["n"] or rather["n2"] or rather["n3"]
     found = (*_CHANGED.finditer(body), *_SLIP.finditer(body))
     return max(found, key=lambda each: each.end("n"))["n"] if found else ""

@@ -6,9 +6,10 @@ from dataclasses import replace
 from bot.effects import PromptKind
 from bot.turn import Prompt
 from bot.understanding import intents, subjects, wishes
-from bot.understanding.grievances import leaked, likely_category
+from bot.understanding.grievances import likely_category
 from bot.understanding.intents import READS_BACK_FROM
-from bot.understanding.meaning import OPPOSED, Understanding
+from bot.understanding.leaks import leaked
+from bot.understanding.meaning import OPPOSED, WILLINGLY, Understanding
 from bot.understanding.scales import SATISFIED
 from bot.understanding.setting import Setting
 from bot.understanding.slots import dates
@@ -20,7 +21,7 @@ OURS = re.compile(
     "保养(?:完|后|过)|休息[区室]|客休|前台|接待|展厅|店里|抽烟|服务|你们|师傅|技师|弄[坏丢错]|装[反错]|"
     "(?<!雨)(?<!雨刮)刮(?!器|不干净)|划(?!算)|"
     "上[次回][^,。]{0,4}[补喷做换修装贴洗弄]|[补喷做换修装贴]的(?!话|时候)|少了|"
-    "才有人|没人接|约有[啥什]|(?:你们?|师傅|他们)[^,。]{0,6}忘|换错|(?<!明)白|返|没拧|做完"
+    "给我[^,。]{0,2}[整弄搞碰刮蹭撞拆修洗换][^,。]{0,3}[坏裂断破没花错丢瘪]|才有人|没人接|约有[啥什]|(?:你们?|师傅|他们)[^,。]{0,6}忘|换错|(?<!明)白|返|没拧|做完"
 )
 WORKED_ON = re.compile(
     "修[完好过了的得]|刚[修换保做]|才[修换保]|(?:保养|洗|做)[完后过]|上[次回]|还是|又|仍|依[然旧]|白|返"
@@ -65,7 +66,7 @@ def content(text: str, told: Understanding, setting: Setting) -> bool:
     numbered = told.satisfaction != SATISFIED and subjects.NUMBERED.search(text)
     if gone(text) and not GRAVE & told.signals:
         return True  # 去年刹车软, 你们弄完再没犯过
-    if "repeat" in told.signals or told.rating is not None or numbered:
+    if told.signals & {"repeat", WILLINGLY} or told.rating is not None or numbered:
         return False
     if not setting.classifier.knows(intents.COMPLAINT):
         return False

@@ -11,17 +11,18 @@ from bot.turn import Prompt
 from bot.understanding import labels, wishes
 from bot.understanding.blame import OURS, SCORED
 from bot.understanding.grievances import DENIED, Grievance, graveness, grievance, only_small
-from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, Understanding
+from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, WILLINGLY, Understanding
 from bot.understanding.normalise import bare
-from bot.understanding.ratings import NO_SCORE, Score, score
+from bot.understanding.ratings import NO_SCORE, Score, bounds, score
+from bot.understanding.recommending import recommends
 from bot.understanding.scales import DISSATISFIED, SATISFIED, Scale, satisfaction, scale_of
 from bot.understanding.score_words import ONE
 from bot.understanding.slots.people import staff
 from bot.understanding.slots.symptoms import gone, symptom
-from bot.understanding.verdicts import OVERALL, TURNS, Verdict, clauses, grade, verdict
+from bot.understanding.verdicts import OVERALL, TURNS, WORDS, Verdict, clauses, grade, verdict
 
 NO_NUMBER = re.compile("不(?:想|用|愿意?|再)?[打评给]分")  # 修得挺好, 就不打分了
-NOT_WORTH_ONE = re.compile("[\\d一二两三四五六七八九十]分[^,。]{0,3}(?:嫌多|都多|不配|不值|都不想给|都不给)")
+NOT_WORTH_ONE = re.compile("[\\d一二两三四五六七八九十](?:分|颗?星)[^,。]{0,3}(?:嫌多|都多|不配|不值|都不想给|都不给)")
 ABOUT_THE_SCALE = re.compile(
     "怎么(?:评|打分|打)|\\d分?(?:是)?(?:最|非常|很)?(?:满意|好)(?:吧|吗|么|\\?)|[123450]分?是(?:非"
     "常)?(?:满意|最好|好)|哪个是|评[价分]在哪|在哪(?:里)?(?:评|"
@@ -30,12 +31,14 @@ ABOUT_THE_SCALE = re.compile(
 )
 # 5分, 就是没拧紧: who says "but" knows that the number stands.
 CONCEDED = re.compile(
-    "但|不过|可(?=[我你您他她它这那咱是惜])|就是(?!说|好|棒|快|[\\d一二三四五])|只是|只不过|[归是]归?(?:\\d|十)|归|有一说一|"
+    "但|不过|可(?=[我你您他她它这那咱是惜])|就是(?!说|好|棒|快|[\\d一二三四五])|只是|只不过|[归是]归?(?:\\d|十)|"
+    "归|有一说一|"
     "一码归一码|虽然?|尽管|另外|对了|还有|除了|美中不足|唯一|倒是|建议|希望|下[次回]|有个(?:问题|事|小)|提一?[个句点]"
 )
 LEFT_OUT = re.compile(f"(?:扣|少|差|减|留)(?:了|掉|的|那|这|你们)*{ONE}[分颗星]")
 LACKS = re.compile(
-    "不(?!错|赖|差|愧|用|客气|少|仅|但|光|[响抖漏亮]了)|没(?!得|话|说|毛病|问题|啥|什么|再)|太(?!好|棒|满意|赞|太)|难|缺|该换|应该|最好(?!的)"
+    "不(?!错|赖|差|愧|用|客气|少|仅|但|光|[响抖漏亮]了)|没(?!得|话|说|毛病|问题|啥|什么|再)|太(?!好|棒|满意|赞|"
+    "太)|难|缺|该换|应该|最好(?!的)"
 )
 # 洗得真好, 泥点子一颗没少: praise that goes on to a fault.
 DENIES = re.compile("没|不(?!错|少|愧|赖|差|仅|但|光|只)|又|白|才|再也|辈子|差点|反而|居然|竟然")
@@ -45,7 +48,8 @@ KIND_WORDS = re.compile("谢|辛苦|下次|再来|还来|推荐|加油|祝|没(?
 OWN_SLIPS = re.compile("(?:(?<=^)|(?<=[,。!?~ 我刚才啊呀哎]))[打点按选发写弄搞看回讲说填][错反岔](?:了|啦|题)*")
 # 过两天试了再给你们打, 打分就免了吧: no score today, and no wish to be left alone for good.
 LATER = re.compile(
-    "(?:过(?:几|两|些|一)?[天日阵]|回头|晚点|改天|等(?!得|了|着|到[^,。]*才)[^,。]{1,10}|(?:试|开|用)(?:了|过|一?试|几天|一?阵子?|两天))"
+    "(?:过(?:几|两|些|一)?[天日阵]|回头|晚点|改天|等(?!得|了|着|到[^,。]*才)[^,。]{1,10}|(?:试|开|用)(?:了|过|"
+    "一?试|几天|一?阵子?|两天))"
     "[^,。]{0,6}再(?:来)?(?:说|评|打|给|回|填|告诉)|"
     "先欠着|(?:这会儿|现在|正)?在(?:开会|开车|忙)[^,。]{0,2}[,。 ]*(?:回头|"
     "晚点|待会)"
@@ -57,7 +61,14 @@ DECLINES = re.compile(
     "懒得(?:打|评|填|弄)|没(?:空|时间|功夫)(?:打|评|填)|这分[^,。]{0,3}不打"
 )
 FOR_GOOD = re.compile("以后|下[次回]|今后|往后|别|不要|甭|莫|每次|次次|天天|总|老是?|烦|再也|一直|停|退订|骚扰|免谈")
+SAID_AS_SCORE = re.compile(f"(?:满意度|[我就那给打选评回复填按个])*{ONE}(?:[分份]|颗?星)?[吧呗啊哈]*")
+COURTESY = re.compile(
+    "非常|特别|十分|很|挺|蛮|比较|还|都|也|太|真|的|了|吧|啊|呀|哈|呢|嘛|哦|我|你们?|谢+|感谢|辛苦|多谢|总体|"
+    "整体|觉得|这次|服务|就|是|下次|再来|还来"
+)
+SAYS_SOMETHING = 3  # signs
 NO_SCORE_TODAY = "no_score_today"
+TEN = 10  # the best of the scale on which it is asked whether somebody would recommend us
 
 
 def puts_off(text: str, prompts: tuple[Prompt, ...]) -> bool:
@@ -69,24 +80,49 @@ def puts_off(text: str, prompts: tuple[Prompt, ...]) -> bool:
 
 def experience(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
     """What a normalised message says of how it was; None when it says nothing."""
+    told = _told(text, prompts)
+    if told is None or told.intent != "survey_reply" or "reason" in told.slots or not says_why(text):
+        return told
+    return replace(told, slots={**told.slots, "reason": text})
+
+
+def says_why(text: str) -> bool:
+    """五分, 师傅讲得仔细: more than a score, a verdict and courtesy."""
+    rest = COURTESY.sub("", WORDS.sub("", SAID_AS_SCORE.sub("", text)))
+    return len(re.findall("[\u4e00-\u9fff]|[a-z]+", rest)) >= SAYS_SOMETHING
+
+
+def _told(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
     prompt = next((prompt for prompt in prompts if prompt.kind in SCORED), None)
     scale = scale_of(prompt.scale) if prompt else None
     if scale is None:
         return _unrated(text, prompts, *_words(text))
     given = score(text, scale)
-    said, complained = _words(text if given.number is None else OWN_SLIPS.sub(" ", text))
-    if given.number is None and not complained and (said.grade or 0) >= 0 and puts_off(text, prompts):
+    if given.number is not None:
+        return _scored(text, given.number, scale, *_words(OWN_SLIPS.sub(" ", text)))
+    said, complained = _words(text)
+    if not complained and (said.grade or 0) >= 0 and puts_off(text, prompts):
         return _put_off(said)
-    if given.number is None and ABOUT_THE_SCALE.search(text):
+    if ABOUT_THE_SCALE.search(text):
         return UNCLEAR
     if given == NO_SCORE and not said.mocked and (named := labels.given(text, scale)) is not None:
-        given = Score(named)
-    if NOT_WORTH_ONE.search(text) and given.number is None:
-        low = Understanding("survey_reply", slots={"satisfaction": DISSATISFIED}, satisfaction=DISSATISFIED)
-        return _with_complaint(text, low, complained)
-    if given.number is not None:
-        return _scored(text, given.number, scale, said, complained)
-    return _in_words(text, prompts, scale, given, said, complained)
+        return _scored(text, named, scale, said, complained)
+    return _sided(text, scale, said, complained) or _in_words(text, prompts, scale, given, said, complained)
+
+
+def _sided(text: str, scale: Scale, said: Verdict, complained: Grievance | None) -> Understanding | None:
+    """一分都嫌多, 3分往下, 不推荐: which side of the scale is told, and no number of it."""
+    good = DISSATISFIED if NOT_WORTH_ONE.search(text) else bounds(text, scale)
+    if good:
+        return _with_complaint(text, _reply(text, good), complained)
+    willing = "" if said.mocked else recommends(text, asked=scale.best == TEN)
+    if not willing:
+        return None
+    return replace(_with_complaint(text, _reply(text, willing), complained), signals=frozenset({WILLINGLY}))
+
+
+def _reply(text: str, good: str) -> Understanding:
+    return Understanding("survey_reply", slots={"satisfaction": good} | _staff(text), satisfaction=good)
 
 
 def _put_off(said: Verdict) -> Understanding:
@@ -158,7 +194,7 @@ def _in_words(
 ) -> Understanding | None:
     """No number was given: what the words are worth on the scale, if they are worth anything."""
     if given == NO_SCORE and not complained and said.grade is None and gone(text):
-        return Understanding("survey_reply", slots={"satisfaction": SATISFIED}, satisfaction=SATISFIED)
+        return _reply(text, SATISFIED)
     good, kept = _worth(said, complained)
     if given.doubtful and good != SATISFIED:
         return _complaint(complained) if complained and not complained.soft else UNCLEAR
@@ -207,8 +243,7 @@ def _unrated(
     if said.grade is None or wishes.asks(text):
         return None
     good = satisfaction(said.grade)
-    reply = Understanding("survey_reply", slots={"satisfaction": good} | _staff(text), satisfaction=good)
-    return reply if asked else _outside(text, said)
+    return _reply(text, good) if asked else _outside(text, said)
 
 
 def _staff(text: str) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import re
 
 from bot.understanding.normalise import bare
-from bot.understanding.scales import UNDONE, Scale
+from bot.understanding.scales import AMISS, UNDONE, Scale
 from bot.understanding.verdicts import clauses, grade
 
 _DEGREE = (
@@ -31,7 +31,7 @@ def given(text: str, scale: Scale) -> int | None:
         return None
     answers = [answer for each in clauses(text) if (answer := _YES_NO.fullmatch(bare(each.text)))]
     if answers and (undone := _undone(scale)) is not None:
-        return undone if answers[-1]["no"] else next(number for number in scale.labels if number != undone)
+        return undone if answers[-1]["no"] else scale.best
     cores = "|".join(sorted({re.escape(_CORE.sub("", word)) for word in scale.labels.values()}, key=len, reverse=True))
     label = re.compile(f"{_OPENS}(?P<label>{_DEGREE}(?:{cores}))(?:(?:是|归|倒是)?(?P=label))*{_CLOSES}")
     found = {_number(match["label"], scale) for each in clauses(text) if (match := label.fullmatch(each.text.strip()))}
@@ -51,11 +51,12 @@ def _number(said: str, scale: Scale) -> int | None:
             return number
     worth, undone = grade(said), _undone(scale)
     if undone is not None:
-        return undone if UNDONE.search(said) else next(number for number in scale.labels if number != undone)
+        return undone if UNDONE.search(said) else scale.best
     return None if worth is None else scale.rating(worth)
 
 
 def _undone(scale: Scale) -> int | None:
     """The number of 未解决, where a scale asks nothing but whether it was done."""
-    undone = [number for number, word in scale.labels.items() if UNDONE.search(word) and grade(word) is None]
-    return undone[0] if len(undone) == 1 and len(scale.labels) == FEWEST else None
+    words = {number: word for number, word in scale.labels.items() if not AMISS.search(word)}
+    undone = [number for number, word in words.items() if UNDONE.search(word) and grade(word) is None]
+    return undone[0] if len(undone) == 1 and len(words) == FEWEST else None

@@ -40,6 +40,8 @@ class Understanding:
 
 
 IN_WORDS = "in_words"  # signal: the rating is what the words are worth, no number was given and no label named
+WHY_SCORED = "why_scored"  # signal: why a score was given, told after it; slot _rating keeps that score
+WILLINGLY = "willingly"  # signal: told whether they would recommend us
 OPPOSED = "opposed"  # signal: number and words contradict each other; slots _rating and _satisfaction keep the number
 LEANS = "leans"  # signal: it sounds like a grievance or a call for help, whatever it was read as
 UNCLEAR = Understanding("unclear", confidence=0.2)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.understanding import unnamed
 from bot.understanding.amended import amended, without_talk
 from bot.understanding.normalise import bare
 from bot.understanding.sayings import OTHERS
@@ -12,16 +13,6 @@ from bot.understanding.score_words import EMPTY_STARS, LEAD, ONE, STARS, TAIL, U
 FULL = re.compile(
     "(?<!不给)(?<!没给)(?<!不是)(?<!不到)满分(?!\\d|[一二三四五六七八九十])|[给打]满(?!意|分)|100(?:分|%)|一百分|百分之?百|(?<![一二三四五六七八九])十分$|(?<!\\d)10分$|"
     "full marks"
-)
-# 那就最好那个, 给你们打最高的: an end of the scale, whichever number that is.
-EXTREME = re.compile(
-    "(?:那就?|就|[打给选回])(?:是|个|你们)?最([高好低差])(?:的|分|那)*(?:那?[个档一])*(?:吧|呗|嘛|的|啦|咯)*(?:$|[,。!])"
-)
-NONE_AT_ALL = re.compile(f"^(?:能|可以|想)?{LEAD}(?:0|零|负)(?:蛋|\\d)?分|^{LEAD}零蛋")
-
-# 给9, 差的那1分是排队: what is missing is told beside what is given.
-SHORT_OF = re.compile(
-    f"^{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}[,。!;\\s]+(?:另外)?(?:差|扣|少|留)[的了掉那这你们给]*{ONE}{UNIT}"
 )
 BEGINS = re.compile("^(?:[哦噢喔啊嗯额] ?)?(?:是)?(?:要)?(?:打分|评分)(?:[啊呀哦吗吧]|是吧)+[,。!?\\s]*")
 STICKERS = re.compile(f"[^\\w\\s!-~,。、!?;:…·—“”（）【】《》{STARS}{EMPTY_STARS}]+")
@@ -33,6 +24,7 @@ WHOLE = re.compile(f"{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}")
 OUT_OF = re.compile(
     f"(?P<n4>{ONE}) ?out of ?(?P<of4>{ONE})|"
     f"(?P<n>{ONE})分?/(?P<of>{ONE})分?|满分(?:是)?(?P<of2>{ONE})分?.{{0,6}}?[给打评, ](?P<n2>{ONE})分?|"
+    f"(?P<of5>{ONE})(?:分|颗?星)(?:里|当中)[头面]?(?:我|只|就|能)*给(?P<n5>{ONE})|"
     f"(?P<of3>{ONE})分(?:满分|制).{{0,4}}?[给打评,]?(?P<n3>{ONE})分?"
 )
 OPENS = re.compile(
@@ -44,12 +36,6 @@ RUNS_ON = re.compile(
     f"(?:^|[,。!;?~ ]|我|那|就|必须)(?:[打给评]|选)(?:个|你们|他们)?(?P<n2>{ONE}){UNIT}"
     "(?![钟之半制到满热耐不的优感精周])(?=[^\\d,。])"
 )
-# 满分十分, 扣一分怕他骄傲: the sum is told with what is taken off.
-LESS = re.compile(
-    f"(?P<once>(?:本来|原本|原来)(?:是|想|要)?(?:给|打)?)?(?P<of>满分|{ONE}分)(?:是|的)?(?:{ONE}分?)?[,。 ]*(?:只|"
-    f"就|我)?(?:扣|少|减)(?:掉|了|你们|个)*(?P<less>{ONE})分"
-)
-DISCOUNTED = re.compile(f"(?P<n>{ONE})分(?:再|给你们|给)?打个?(?P<by>{ONE})折")
 ALONE = re.compile(f"{LEAD}(?P<n>\\d|{ONE}(?=[吧嘛呗]|{UNIT})){UNIT}?{TAIL}")
 CUTS = re.compile("[,。!?;:~…\\s]+|(?<!\\d)\\.+|\\.+(?!\\d)")
 NO_GAP = re.compile(f"{LEAD}(?P<n>\\d){UNIT}?(?=已?解决|未解决|没解决|非常|很|十分|特别|不满|满意|一般|比较|太|挺)")
@@ -99,7 +85,7 @@ CORRECTED = re.compile(
     f"){UNIT}?{TAIL}$"
 )
 GAVE = re.compile(
-    f"(?:^|[,。!; ])(?:那|所以)?我?(?:就|还是)?(?:给|打|评)(?:个|你们)?(?P<n>{ONE}){UNIT}?{TAIL}$|"
+    f"(?:^|[,。!; ])(?:那|所以)?我?(?:就|还是)?(?:给|打|评|填|写|按|选|记)(?:个|你们)?(?P<n>{ONE}){UNIT}?{TAIL}$|"
     f"(?<![不没别想本会说让叫就])(?:给|打)(?:你们|您|你|个|他们|师傅)*(?P<n3>10|\\d(?!\\d)|[一二两三四五六七八九十]){UNIT}?{TAIL}$|"
     "(?:i'?d (?:say|give)|i give|my score is)(?: it)?(?: an?)? ?(?P<n2>\\d+)$"
 )
@@ -111,10 +97,6 @@ SETTLED = re.compile(
 )
 # 修好了才给5分, 现在给2: what is given now, whatever is promised beside it.
 TODAY = re.compile(f"(?:现在|目前|暂时)(?:我|就|只能?|先|最多)*(?:给|打|算)(?:个|你们)?(?P<n>{ONE}){UNIT}?{TAIL}$")
-# 少一分是因为停车太费劲: of the best, when nothing else is given.
-MINUS = re.compile(
-    "(?:就|那|我|主要)*(?:扣|少|差|减)(?:掉|了|你们|个|的|那)*(?P<less>[1一2二两])分(?:是|因为|主要|纯属|[,。 ])+.{2,}"
-)
 ENDS = re.compile(
     f"[,。!;?]\\s*{LEAD}(?P<n>{ONE}){UNIT}{TAIL}$|^[^\\d]{{1,10}}[,。!:? ]\\s*(?P<n2>10|\\d){TAIL}$|"
     f"^(?P<n3>\\d)号(?:选项|吧|呗)"
@@ -140,34 +122,30 @@ NO_SCORE = Score(None)
 DOUBTFUL = Score(None, doubtful=True)
 
 
+def bounds(text: str, scale: Scale) -> str:
+    """What 3分往下 is worth, whichever number it is; "" when that would depend on it."""
+    return unnamed.side(_body(text), scale)
+
+
+def _body(text: str) -> str:
+    return without_talk(as_meant(BEGINS.sub("", bare(STICKERS.sub(" ", text)))))
+
+
 def score(text: str, scale: Scale) -> Score:
     """The number a normalised reply gives on this scale."""
-    body = without_talk(as_meant(BEGINS.sub("", bare(STICKERS.sub(" ", text)))))
+    body = _body(text)
     if not body:
         return NO_SCORE
-    if short := SHORT_OF.search(body):
-        return _on(scale, value(short["n"]))
-    if (reckoned := _reckoned(body, scale)) is not None:
+    if (reckoned := unnamed.number(body, scale)) is not None:
         return _on(scale, reckoned)
+    if unnamed.bounded(body):
+        return DOUBTFUL
     stars = _stars(text)
     if stars is not None:
         return _on(scale, stars)
     if any(pattern.fullmatch(body) for pattern in (BETWEEN, re.compile(f"{LEAD}(?:{BETWEEN.pattern}){TAIL}"))):
         return _fraction(body, scale)
     return _written(body, scale)
-
-
-def _reckoned(body: str, scale: Scale) -> int | None:
-    """What is left of the best score when some of it is taken off, in points or by a discount."""
-    if less := LESS.match(body):
-        of = scale.best if less["of"] == "满分" else value(less["of"][:-1])
-        return of - value(less["less"]) if of == scale.best or less["once"] else None
-    if (minus := MINUS.fullmatch(body)) and not INSIDE.search(body, minus.end("less") + 1):
-        return scale.best - value(minus["less"])
-    if cut := DISCOUNTED.search(body):
-        points, rest = divmod(value(cut["n"]) * value(cut["by"]), 10)
-        return None if rest else points
-    return None
 
 
 def _written(body: str, scale: Scale) -> Score:
@@ -269,15 +247,11 @@ def _last_given(body: str, scale: Scale) -> Score:
 
 
 def _special(body: str, scale: Scale) -> Score | None:
-    if NONE_AT_ALL.search(body):
-        return Score(scale.worst)
-    if extreme := EXTREME.search(body):
-        return Score(scale.worst if extreme[1] in "低差" else scale.best)
     if FULL.search(body) and not OUT_OF.search(body):
         if re.search(r"十分$|10分$", body) and not re.fullmatch(f"{LEAD}(?:十|10)分{TAIL}", body):
             return None
         return Score(scale.best)
-    repeated = re.fullmatch(r"(\d)(?:[ ,]+\1)+", body)
+    repeated = re.fullmatch(r"(10|\d)(?:[ ,]+\1)+", body)
     return _on(scale, int(repeated[1])) if repeated else None
 
 

@@ -10,6 +10,8 @@ from bot.understanding.verdicts import grade
 
 FEW = 5  # up to here words can name the numbers
 UNDONE = re.compile("未|没|不|否|仍")  # 1=已解决, 2=未解决: neither is praise, one is bad
+# 1=没问题, 2=还有问题; 2=部分解决: bad without a word of blame.
+AMISS = re.compile("部分|一半|还有|仍有|有(?:问题|毛病|异|故障)|异常|故障|又|反复|需要?(?:返|再)")
 SATISFIED, NEUTRAL, DISSATISFIED = "satisfied", "neutral", "dissatisfied"
 
 
@@ -82,12 +84,27 @@ BARE_GRADES = {"好": 1, "良": 1, "良好": 1, "优": 2, "优秀": 2, "中": 0,
 
 
 def _spelled(labels: Mapping[int, str]) -> Scale | None:
-    grades = {
-        number: worth for number, word in labels.items() if (worth := BARE_GRADES.get(word, grade(word))) is not None
-    }
-    if grades:
-        return Scale(grades, labels=labels)
-    return Scale({number: -1 if UNDONE.search(word) else 1 for number, word in labels.items()}, labels=labels)
+    grades = {number: worth for number, word in labels.items() if (worth := _of_a_word(word)) is not None}
+    if any(each >= 0 for each in grades.values()):
+        return Scale(_filled(grades, labels), labels=labels)
+    return Scale(
+        {number: grades.get(number, -1 if UNDONE.search(word) else 1) for number, word in labels.items()}, labels=labels
+    )
+
+
+def _filled(grades: Mapping[int, int], labels: Mapping[int, str]) -> dict[int, int]:
+    """1=没问题, 2=有点小问题, 3=问题很大: a label no word tells of lies opposite or between."""
+    order, known = list(labels), dict(grades)
+    for end, other in ((order[-1], order[0]), (order[0], order[-1])):
+        worth = known.get(other, 0)
+        if end not in known and worth and all(each * worth >= 0 for each in known.values()):
+            known[end] = -1 if worth > 0 else 1
+    return {number: known.get(number, 0) for number in order}
+
+
+def _of_a_word(word: str) -> int | None:
+    worth = BARE_GRADES.get(word, grade(word))
+    return -1 if worth is None and AMISS.search(word) else worth
 
 
 def _numbers(low: int, high: int) -> Scale:

@@ -18,9 +18,9 @@ from bot.understanding import (
 )
 from bot.understanding.blame import OURS
 from bot.understanding.experience import experience, puts_off
-from bot.understanding.grievances import leaked
 from bot.understanding.intents import SALES_TERMS
-from bot.understanding.meaning import AUTOMATIC, LEANS, UNCLEAR, Understanding
+from bot.understanding.leaks import leaked
+from bot.understanding.meaning import AUTOMATIC, LEANS, UNCLEAR, WILLINGLY, Understanding
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.particulars import particulars
 from bot.understanding.scales import DISSATISFIED, SATISFIED
@@ -90,6 +90,8 @@ def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting:
     )
     if danger and told and not _stands_beside_danger(text, told):
         told = None
+    if told and WILLINGLY in told.signals and told.satisfaction == SATISFIED and refusals.refusal(text) is None:
+        refused = None  # 早推荐过了 only sounds like one
     if told and refused and not told.rating and _only_about_sending(told, refused):
         told = None
     rest = None if danger or refused or event or stranger or barred else _rest(text, kinds, told)
@@ -154,7 +156,7 @@ def _rest(text: str, kinds: set[PromptKind], told: Understanding | None) -> Unde
     if told is not None and told.intent != "unclear":
         return Understanding("human_request") if wishes.wants_human(text) else None
     if PromptKind.MEMBERSHIP in kinds or bare(text) == "会员":
-        answer = _membership(bare(text))
+        answer = None if wishes.asks(text) else _membership(bare(text))
         if answer:
             return answer
     if wishes.greets(text):

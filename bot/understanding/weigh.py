@@ -260,9 +260,7 @@ def _open_field(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
         return [_meaning(found)]
     if found.intent == intents.APPT_CONFIRM and _asked_to_confirm(prompts) and not wishes.wants_human(text):
         return [_meaning(found)]
-    quoted = setting.lines or any(
-        each.kind is PromptKind.QUOTE for each in prompts
-    )  # a question then is about the quote
+    quoted = setting.lines or any(each.kind is PromptKind.QUOTE for each in prompts)  # then it is asked about
     if found.confidence < ACTS_FROM and not (ruled.told or quoted) and _has_an_answer(text, found, setting):
         return [_read(intents.FAQ, text, prompts, setting)]
     return _by_reason(text, ruled, found, prompts, setting) or [_or_unclear(text, found, ruled, prompts, setting)]
@@ -339,11 +337,11 @@ def _or_unclear(
 
 def _blame(text: str, heard: Understanding | None = None) -> Understanding:
     """A grievance only the classifier hears."""
-    heard = heard or Understanding(intents.COMPLAINT)
-    told = {"category": likely_category(text), "symptom": symptom(text), "staff": staff(text)}
-    of = {name: each for name, each in told.items() if each}
-    slots = {"reason": text, "satisfaction": DISSATISFIED, **of, **heard.slots}
-    return replace(heard, slots=slots, satisfaction=DISSATISFIED, signals=graveness(text))
+    heard, grave_as = heard or Understanding(intents.COMPLAINT), graveness(text)
+    told = (("category", likely_category(text)), ("symptom", symptom(text)), ("staff", staff(text)))
+    of: dict[str, object] = {"repeat": True} if "repeat" in grave_as else {}
+    slots = {"reason": text, "satisfaction": DISSATISFIED, **of, **{k: v for k, v in told if v}, **heard.slots}
+    return replace(heard, slots=slots, satisfaction=DISSATISFIED, signals=grave_as)
 
 
 def _as_ruled(text: str, found: Subject, ruled: Ruled, *, scored: bool) -> Understanding:

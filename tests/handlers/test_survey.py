@@ -23,7 +23,7 @@ from bot.effects import (
     Say,
 )
 from bot.messages import Channel, InboundKind
-from bot.turn import Turn
+from bot.turn import Before, Turn
 from tests.handlers.table import CHEN, HAN, LI_LEI, NOW, ORDER, Table, case, decided, of, prompt, said, turn, without
 
 RECONTACT = PromptKind.RECONTACT
@@ -213,3 +213,33 @@ def test_strong_words_are_remembered_and_ordinary_ones_are_not() -> None:
 @pytest.mark.handbook("H1.6.5")
 def test_who_was_angry_lately_is_thanked_and_asked_nothing() -> None:
     assert said(decided(turn("满意", prompt()), Table(lately=frozenset({EMOTION})))) == ["survey.thanks"]
+
+
+WHY = "谢谢您的评价，方便说说原因吗？"
+
+
+@pytest.mark.parametrize(
+    ("score", "rating", "why", "satisfaction", "complains"),
+    [
+        ("5！", 5, "小李把做了哪些一样样拍照发我", "satisfied", False),
+        ("5分拿去", 5, "没别的，快呗", "satisfied", False),
+        ("4", 4, "带娃去的 等的时候没地方给孩子玩", "satisfied", False),
+        ("4", 4, "休息区空调太冷", "satisfied", False),
+        ("1", 1, "保养灯没归零", "dissatisfied", True),
+        ("5", 5, "不过漆给我刮花了", "dissatisfied", True),
+    ],
+)
+def test_why_a_score_was_given_is_kept_beside_it(
+    score: str, rating: int, why: str, satisfaction: str, complains: bool
+) -> None:
+    given = turn(why, before=Before(score, "survey_reply"), told=WHY)
+    decision = decided(given, Table(answered=prompt()))
+    assert (decision.intent, decision.rating, "complaint" in decision.also) == ("survey_reply", None, complains)
+    assert (decision.slots["satisfaction"], decision.slots["reason"]) == (satisfaction, why)
+    assert [each.rating for each in of(decision, Answer)] == [rating]
+
+
+@pytest.mark.parametrize("text", ["嗯嗯", "谢谢", "按错了，是4", "你们几点关门？", "以后别发了"])
+def test_what_is_no_reason_is_read_as_ever(text: str) -> None:
+    decision = decided(turn(text, before=Before("5", "survey_reply"), told=WHY), Table(answered=prompt()))
+    assert "reason" not in decision.slots

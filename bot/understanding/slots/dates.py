@@ -78,6 +78,11 @@ REGISTERED = re.compile(
 )
 YEARS_AGO = {"今": 0, "去": 1, "前": 2, "大前": 3}
 AGO = {"昨": 1, "前": 2, "大前": 3}
+# 9月12号报上去的, 8月28号换的: a day of the calendar on which something was done.
+PAST_OF_MONTH = re.compile(
+    "(?:(?P<month>1[0-2]|0?[1-9])月)?(?<!\\d)(?P<of>[12]\\d|3[01]|0?[1-9])[号日](?![^,。]{0,3}(?:再|过来|过去))[^,。!?]{0,10}?"
+    "(?:[修换做洗补喷装报送买提取]|保养|投诉|反映|打|说|约|检查|处理|去|来)(?:上去|好|完)?(?:的|了|过)(?![^,。]{0,3}(?:吗|没))"
+)
 PAST = re.compile("上个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])|(?P<ago>大前|昨|(?<![之以])前)(?:天|日|儿(?!子))")
 BARE_WEEKDAY = "(?<!下)(?<!这)(?:周|星期|礼拜)(?P<day>[一二三四五六日天1-6])"
 MOVED_TO = re.compile(f"[改换挪推调][^,。]{{0,3}}{BARE_WEEKDAY}")
@@ -180,14 +185,26 @@ def registered(text: str, today: date) -> str | None:
 
 
 def past(text: str, today: date) -> date | None:
-    """A day that is over: 上周六, 昨天, 大前天, 上个星期三."""
+    """A day that is over: 上周六, 昨天, 大前天, 上个星期三, 9月12号报上去的."""
     found = PAST.search(text)
     if found is None:
-        return None
+        return _past_of_month(text, today)
     if found["day"]:
         monday = today - timedelta(days=today.weekday(), weeks=1)
         return monday + timedelta(days=WEEKDAYS[found["day"]])
     return today - timedelta(days=AGO[found["ago"]])
+
+
+def _past_of_month(text: str, today: date) -> date | None:
+    found = PAST_OF_MONTH.search(text)
+    if found is None:
+        return None
+    month = int(found["month"] or today.month)
+    try:
+        then = date(today.year, month, int(found["of"]))
+    except ValueError:
+        return None
+    return then if then <= today else None
 
 
 def _days(found: re.Match[str]) -> int:

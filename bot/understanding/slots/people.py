@@ -20,7 +20,7 @@ NOBODY = (
 )
 ANYBODY = f"(?<![大太最很较过多极变减缩挺蛮更年古可])[小老]{NOBODY}{SURNAME}(?![公婆师板人家爷奶区子])"
 NAMED = re.compile(
-    f"{ROLE}(?:[小老]{SURNAME})(?![公婆师板])|姓{SURNAME}|(?<!谢)(?:[小老]{SURNAME}|{SURNAME}){TITLE}|[小老]{SURNAME}{PRAISED}|"
+    f"{ROLE}(?:[小老]{SURNAME})(?![公婆师板])|姓{SURNAME}|(?!谢(?<=[谢感多]谢))(?:[小老]{SURNAME}|{SURNAME}){TITLE}|[小老]{SURNAME}{PRAISED}|"
     f"{ANYBODY}"
 )
 

@@ -226,3 +226,113 @@ def test_the_reason_that_was_asked_for_is_kept_as_it_was_written() -> None:
         "neutral",
         "就是等太久，别的没啥",
     )
+
+
+CHECK, SOLVED = "1=没问题,2=还有问题", "1=已解决,2=部分解决,3=没解决"
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("1，刹车不吱吱叫了", THREE),
+        ("1 过坎不咯噔了", THREE),
+        ("1，漏油止住了", SOLVED),
+        ("1 起步不窜了", CHECK),
+        ("1，大屏不黑了", SOLVED),
+    ],
+)
+def test_a_fault_that_stopped_is_none(text: str, scale: str) -> None:
+    found = read(text, scale)
+    assert (found.intent, found.rating, found.satisfaction) == ("survey_reply", 1, "satisfied")
+    assert not found.wants("complaint")
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("2，蓝牙好了，导航还是死机", SOLVED),
+        ("2 前面好了后面还在响", SOLVED),
+        ("2，胎压灯又亮了", CHECK),
+        ("2，声音小了，没全好", SOLVED),
+    ],
+)
+def test_what_is_solved_in_part_goes_to_a_person(text: str, scale: str) -> None:
+    found = read(text, scale)
+    assert (found.intent, found.rating, found.satisfaction) == ("survey_reply", 2, "dissatisfied")
+    assert found.slots["category"] == "quality"
+
+
+def test_a_danger_beside_a_number_stays_one() -> None:
+    assert read("2 刹车踩到底都刹不住", CHECK).intent == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "good"),
+    [
+        ("早推荐过了", TEN, "satisfied"),
+        ("老乡都是我介绍来的", TEN, "satisfied"),
+        ("很愿意", TEN, "satisfied"),
+        ("没门", TEN, "dissatisfied"),
+        ("不推荐 贵得吓人", TEN, "dissatisfied"),
+        ("谁敢推荐啊", TEN, "dissatisfied"),
+        ("美得很", FIVE, "satisfied"),
+        ("老灵额", FIVE, "satisfied"),
+        ("好着咧", CHECK, "satisfied"),
+        ("孬得很", FIVE, "dissatisfied"),
+        ("帮我表扬下王师傅，饭都没吃就给我弄", FIVE, "satisfied"),
+        ("给小陈加个鸡腿", FIVE, "satisfied"),
+    ],
+)
+def test_praise_and_blame_without_a_number(text: str, scale: str, good: str) -> None:
+    found = read(text, scale)
+    assert (found.intent, found.satisfaction) == ("survey_reply", good)
+
+
+@pytest.mark.parametrize("text", ["愿意", "不要给我推荐项目"])
+def test_nothing_is_recommended(text: str) -> None:
+    assert not read(text, FIVE).satisfaction
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("五分五分师傅讲得也细", True), ("一个钟头就好了，比我想的快", True), ("非常满意谢谢", False), ("5分", False)],
+)
+def test_more_than_a_verdict_is_its_reason(text: str, told: bool) -> None:
+    assert ("reason" in read(text).slots) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("前台杵了二十分钟没一个人理我", "waiting"),
+        ("说有人回我，到今天一个电话都没有", "communication"),
+        ("你们把我电话给了卖车险的", "privacy"),
+        ("一口一个爱修不修", "attitude"),
+        ("保养灯没归零", "quality"),
+        ("提车时说的脚垫呢", "promise"),
+    ],
+)
+def test_what_else_is_complained_of(text: str, category: str) -> None:
+    found = grievance(normalise(text))
+    assert found is not None
+    assert found.category == category
+
+
+@pytest.mark.parametrize(
+    ("text", "signal"),
+    [
+        ("同一个毛病修三次了", "repeat"),
+        ("这异响反映过三回了", "repeat"),
+        ("今晚不处理我就发抖音上让大家评评理", "threat"),
+    ],
+)
+def test_what_makes_it_graver(text: str, signal: str) -> None:
+    found = grievance(normalise(text))
+    assert found is not None
+    assert signal in found.signals
+
+
+@pytest.mark.parametrize("text", ["我发个抖音夸夸你们", "把我电话给你们前台", "没一个人不夸的", "洗三次送一次"])
+def test_harmless_look_alikes(text: str) -> None:
+    found = grievance(normalise(text))
+    assert found is None or not (found.threat or found.category == "privacy" or "repeat" in found.signals)

@@ -220,3 +220,51 @@ def test_the_steps_of_five_have_names(text: str) -> None:
 @pytest.mark.parametrize("text", ["挺满意的", "十分满意", "马马虎虎", "太差劲了", "修得可以"])
 def test_praise_and_blame_are_no_names_of_steps(text: str) -> None:
     assert not labels.named(text, scale())
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("填4", 4),
+        ("就写三呗,蛮好", 3),
+        ("按了5", 5),
+        ("我点2", 2),
+        ("三份三份修得一般", 3),
+        ("打四份小伙子不错", 4),
+        ("5个⭐", 5),
+        ("上回我打的5 这回只能给3了 你们想想", 3),
+        ("我媳妇说给3分,我觉得5分", 5),
+        ("儿子让我点5,我点了4", 4),
+        ("手抖,想按4来着", 4),
+        ("不是三份我说的是四份你那边听岔了", 4),
+        ("不是2,1", 1),
+        ("按早了,本意是5", 5),
+        ("眼花了,要的是5", 5),
+    ],
+)
+def test_a_score_in_plain_words(text: str, number: int) -> None:
+    assert score(text, scale()) == Score(number)
+
+
+@pytest.mark.parametrize(("text", "number"), [("少按了个0,是10", 10), ("漏了个零", 10), ("多按了个零", 1)])
+def test_a_nought_too_few_or_too_many(text: str, number: int) -> None:
+    assert score(text, scale("0-10")) == Score(number)
+
+
+@pytest.mark.parametrize("text", ["两份合同都没收到", "三份快递", "写五个字", "上次等了3个小时"])
+def test_copies_are_no_points(text: str) -> None:
+    assert score(text, scale()).number is None
+
+
+@pytest.mark.parametrize(
+    ("spelled", "grades"),
+    [
+        ("1=没问题,2=还有问题", {1: 1, 2: -1}),
+        ("1=已解决,2=部分解决,3=没解决", {1: 1, 2: -1, 3: -1}),
+        ("1=正常,2=有异响", {1: 1, 2: -1}),
+        ("1=没问题,2=有点小毛病,3=毛病很大", {1: 1, 2: 0, 3: -1}),
+        ("1=好用,2=一般,3=有问题", {1: 1, 2: 0, 3: -1}),
+    ],
+)
+def test_labels_that_are_no_verdict(spelled: str, grades: dict[int, int]) -> None:
+    assert dict(scale(spelled).grades) == grades
