@@ -22,7 +22,7 @@ from bot.understanding.subjects import CLEANS, CUTS, NUMBERED, SHORTEST, heard, 
 # How far within each a sentence must lie (Classifier.margin), by the sentences of writers who had read no rule:
 # those of each were read by a classifier that had learnt from the others' (docs/understanding.md).
 HEARS = {
-    intents.EMERGENCY: -0.15, intents.OPT_OUT: -0.25, intents.OPT_IN: -0.5, intents.PRIVACY_REQUEST: -0.3,
+    intents.EMERGENCY: -0.25, intents.OPT_OUT: -0.25, intents.OPT_IN: -0.5, intents.PRIVACY_REQUEST: -0.3,
     intents.OTHERS_DATA: -0.45, intents.ORDERS: -0.4,
 }  # fmt: skip
 BESIDE_WORDS = 0.15  # less, beside words of harm or of messages
