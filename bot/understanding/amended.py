@@ -50,11 +50,16 @@ _CHANGED = re.compile(
 )
 _SLIP = re.compile(
     f"(?:[打点按选发写弄搞看回讲说填听输转认][错反岔串]|[少多漏][按打点输写发]|[按打点输写发][少多漏快早急]|"
-    f"倒过来|不对|不是|手[滑抖快误]|口误|"
+    f"倒过来|拿[倒反]|看倒|不对|不是|手[滑抖快误]|口误|"
     f"嘴瓢|眼花|看走眼|错了|反了|更正|收回|不算数?|作废|等[等一]下|没(?:打|按|发|输|写)(?:出[来去]|上去?)|"
     f"[乱瞎]按)[^\\d]*?[,。!;?.~… 了]"
     f"(?:[^\\d]*[,。!;?.~… ])?(?:是|选|打|给|回|就|我|要|想|按|点|填|该|应|意思|本意|原意|本来|其实|"
     f"的)*(?P<n>{ONE}){UNIT}?{TAIL}(?:才对|来着)?{_END}"
+)
+# 想想2分重了, 3吧
+_TOO = re.compile(
+    f"{ONE}{UNIT}?(?:好像|是|有点|有些|太|确实|可能)*(?:重|低|高|少|多|狠|亏|苛刻|过分)(?:了|啦)?[点些]?[,。!; ]*"
+    f"(?:那|还是|就|改|给|打|算)*(?:成|个)?(?P<n>{ONE}){UNIT}?{TAIL}{_END}"
 )
 # 少按了个0: ten was meant where one is on file.
 _A_NOUGHT = re.compile(
@@ -84,5 +89,5 @@ def amended(body: str) -> str:
             return left[-1] if left else meant
     if rather := _RATHER.search(body):
         return rather["n"] or rather["n2"] or rather["n3"]
-    found = (*_CHANGED.finditer(body), *_SLIP.finditer(body))
+    found = (*_CHANGED.finditer(body), *_TOO.finditer(body), *_SLIP.finditer(body))
     return max(found, key=lambda each: each.end("n"))["n"] if found else ""

@@ -66,6 +66,8 @@ COURTESY = re.compile(
     "非常|特别|十分|很|挺|蛮|比较|还|都|也|太|真|的|了|吧|啊|呀|哈|呢|嘛|哦|我|你们?|谢+|感谢|辛苦|多谢|总体|"
     "整体|觉得|这次|服务|就|是|下次|再来|还来"
 )
+# 这次可以, 上次不行。4: what was before is no verdict on this visit.
+THIS_TIME, BEFORE_THIS = re.compile("这[次回趟]|今[天次回]"), re.compile("上[次回趟一][^,。!;?]*")
 SAYS_SOMETHING = 3  # signs
 NO_SCORE_TODAY = "no_score_today"
 TEN = 10  # the best of the scale on which it is asked whether somebody would recommend us
@@ -99,7 +101,8 @@ def _told(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
         return _unrated(text, prompts, *_words(text))
     given = score(text, scale)
     if given.number is not None:
-        return _scored(text, given.number, scale, *_words(OWN_SLIPS.sub(" ", text)))
+        beside = BEFORE_THIS.sub(" ", text) if THIS_TIME.search(text) else text
+        return _scored(text, given.number, scale, *_words(OWN_SLIPS.sub(" ", beside)))
     said, complained = _words(text)
     if not complained and (said.grade or 0) >= 0 and puts_off(text, prompts):
         return _put_off(said)
@@ -146,8 +149,8 @@ def _scored(text: str, number: int, scale: Scale, said: Verdict, complained: Gri
     if worth > 0 and _belied(text, said, complained, best=number == scale.best):
         told = _complaint(complained) if complained and not complained.soft else UNCLEAR
         return told if said.mocked or complained is None or _displeased(said) else _opposed(told, reply)
-    if worth < 0 and _only_praise(text, said, complained):
-        return UNCLEAR
+    if worth < 0 and not scale.labels and _only_praise(text, said, complained):
+        return UNCLEAR  # where the words are spelled out beside the numbers nobody takes one for another
     if worth > 0 and _in_passing(text, complained):
         return replace(reply, slots={**reply.slots, "reason": text})
     return _with_complaint(text, reply, complained)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import intents, invitations
+from bot.understanding import intents, invitations, wishes
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
 from bot.understanding.slots import contact, dates, models, offered, quote, reasons, services, times, topics
@@ -23,7 +23,14 @@ CHANGED_TO = re.compile("(?:换成|改成|改到|改为|挪到|推到|换到|调
 LOOKS_FOR_A_TIME = frozenset({PromptKind.BOOKING, PromptKind.TEST_DRIVE, PromptKind.OPTIONS, PromptKind.READ_BACK})
 THAT_ONE = re.compile("(?:好|行|嗯|哦)?[,。 ]?那就?[换做修弄搞整][了掉上]?[吧呗啊嘛]?(?:$|[,。 ])")
 TO_DRIVE = re.compile("驾照|驾龄|证件|身份证|带(?:点|些)?(?:什么|啥|哪些|咩)|本子|让开|[拿考]本")
-DECLINES = re.compile("不(?:用|需要|了|要|感)|没兴趣|算了|暂时")
+DECLINES = re.compile(
+    "不(?:用|需要|了|要(?:了|办|$|吧)|要办|感|办|入|加|参加|想|搞|弄|考虑|稀罕)|没(?:兴趣|必要|需要|意思)|就?算[了啦]|免了|"
+    "暂时|拉倒|懒得|(?:别|甭)(?:给我)?办"
+)
+JOINS = re.compile(
+    "加入|申请|入(?:会|一?个|吧)|办|加一?下|开(?:一?个|通)|升(?:级|吧)|^要|想要|来一?个|[搞弄]一?个|参加|好的?|可以|行|"
+    "同意|ok|没问题|中(?:$|,)"
+)
 
 
 def particulars(intent: str, text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
@@ -264,11 +271,14 @@ def _churn(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
     return {"reasons": reasons.listed(text, setting.told) or reasons.reasons(text), "interest": reasons.interest(text)}
 
 
-def _club(text: str, _setting: Setting, prompts: Sequence[Prompt]) -> Slots:
-    asked = _open(prompts, {PromptKind.MEMBERSHIP})
-    decision = (
-        ("decline" if DECLINES.search(text) else "accept") if asked or re.search("加入|申请|入会|办", text) else None
-    )
+def _club(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
+    """Joined is only who says so: 会员有啥好处 asks, 卡多得钱包都合不上 says neither."""
+    about = _open(prompts, {PromptKind.MEMBERSHIP}) or setting.before.intent == intents.MEMBERSHIP
+    decision = None
+    if DECLINES.search(text):
+        decision = "decline" if about or JOINS.search(text) else None
+    elif JOINS.search(text) and not wishes.asks(text):
+        decision = "accept"
     return {"decision": decision, "topic": topics.topic(intents.MEMBERSHIP, text)}
 
 

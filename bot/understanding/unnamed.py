@@ -28,8 +28,12 @@ _PLACED = re.compile(
 )
 # 给9, 差的那1分是排队; 4分 那一分扣在停车上: what is missing is told beside what is given.
 _SHORT_OF = re.compile(
-    f"^{LEAD}(?P<n>{ONE})(?!\\d){UNIT}?{TAIL}(?:[,。!;\\s]+(?:另外)?(?:的|那|这)*{_TAKES}{ONE}{UNIT}|"
+    f"^{LEAD}(?P<n>{ONE})(?!\\d){UNIT}?{TAIL}(?:(?:[,。!;\\s]+|(?<=[吧啊呀嘛呗哈]))(?:另外|还|就|只)?(?:的|那|这)*{_TAKES}{ONE}{UNIT}|"
     f"[,。!;\\s]*(?:另外|剩下?|还有)?(?:的|那|这)*{ONE}{UNIT}[^,。]{{0,4}}?[扣少差减留给怕是在])"
+)
+# 九分, 小李挺耐心, 少一分怕你们骄傲: given first, and what is missing to the best last.
+_SHORT_LATER = re.compile(
+    f"^{LEAD}(?P<n>{ONE}){UNIT}{TAIL}[,。!;\\s].*[,。!;\\s](?:那|这|就)*{_TAKES}(?P<less>{ONE})分"
 )
 # 满分十分, 扣一分怕他骄傲: the sum is told with what is taken off.
 _LESS = re.compile(
@@ -44,6 +48,10 @@ _MISSING = re.compile(
     f"(?:^|[,。!;~ ])(?:我|就|那|只|得|先|还是|主要|{_OF_BEST}|"
     f"[离比]满分)*{_TAKES}(?P<less>[1一2二两])(?:{_POINTS})(?:满分)?"
     "(?=$|[,。!;~ 是因为主纯给让怕上在吧哈啊呗嘛意到])"
+)
+# 扣3分, 剩下的给你们
+_REST_OF_IT = re.compile(
+    f"(?:扣|减|去)(?:掉|了|你们)*(?P<less>{ONE})分[,。 ]*(?:剩下?|其余|余下)的?(?:分)?(?:都|全|就)*(?:给|归|是)"
 )
 _THAT_POINT = re.compile(f"(?:那|这|剩下?的?|另外)+{ONE}{_POINTS}|(?:给|打)?(?:满分|最高分)")
 _POINT = re.compile(f"(?<![\\d第]){ONE}{_POINTS}|(?:^|[,。!;~ ])(?:[给打选]个?)?\\d{TAIL}(?=$|[,。!;~ ])")
@@ -64,6 +72,9 @@ def number(body: str, scale: Scale) -> int | None:
     """The score that is meant, though it is not the number that is written; None when there is none such."""
     if short := _SHORT_OF.search(body):
         return value(short["n"])
+    later = _SHORT_LATER.search(body)
+    if later and value(later["n"]) + value(later["less"]) == scale.best:
+        return value(later["n"])
     for read in (_taken_off, _end, _place, _pressed):
         if (found := read(body, scale)) is not None:
             return found
@@ -95,6 +106,8 @@ def _taken_off(body: str, scale: Scale) -> int | None:
     if cut := _DISCOUNTED.search(body):
         points, rest = divmod(value(cut["n"]) * value(cut["by"]), 10)
         return None if rest else points
+    if left := _REST_OF_IT.search(body):
+        return scale.best - value(left["less"])
     missing = _MISSING.search(body)
     if missing is None or _IN_ANGER.search(body):
         return None
