@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.turn import Prompt
 from bot.understanding import labels, wishes
+from bot.understanding.amended import without_talk
 from bot.understanding.blame import OURS, SCORED
 from bot.understanding.grievances import DENIED, Grievance, graveness, grievance, only_small
 from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, WILLINGLY, Understanding
@@ -102,7 +103,7 @@ def _told(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
     given = score(text, scale)
     if given.number is not None:
         beside = BEFORE_THIS.sub(" ", text) if THIS_TIME.search(text) else text
-        return _scored(text, given.number, scale, *_words(OWN_SLIPS.sub(" ", beside)))
+        return _scored(text, given.number, scale, *_words(OWN_SLIPS.sub(" ", without_talk(beside))))
     said, complained = _words(text)
     if not complained and (said.grade or 0) >= 0 and puts_off(text, prompts):
         return _put_off(said)

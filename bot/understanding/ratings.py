@@ -18,7 +18,7 @@ BEGINS = re.compile("^(?:[哦噢喔啊嗯额] ?)?(?:是)?(?:要)?(?:打分|评�
 STICKERS = re.compile(f"[^\\w\\s!-~,。、!?;:…·—“”（）【】《》{STARS}{EMPTY_STARS}]+")
 OVERALL = re.compile(
     "(?:总体|整体|综合|总的|总共|合计|平均|折中)(?:来说|来讲|上|评价)?(?:我)?(?:是|给|打|算)?(?:个|你们)?"
-    f"(?P<n>{ONE}){UNIT}(?!钟)"
+    f"(?P<n>{ONE})(?:{UNIT}(?!钟)|(?=[,。!;?]|$))"
 )
 WHOLE = re.compile(f"{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}")
 OUT_OF = re.compile(
@@ -47,7 +47,7 @@ INSIDE = re.compile(
 )
 NOT_GIVEN = re.compile(
     "(?:不(?:是|打|给|值|到|够|配|了)|没有?|别想|本(?:来)?(?:就)?想|原(?:来|本)?想|本来|原来|差点|还想|要不是[^,。]*?|"
-    f"如果[^,。]*?|扣(?:了|掉)?)(?:给|打|评|要|说|拿|就|我|你们|个)*{ONE}(?:分|颗?星)(?!钟)|"
+    f"如果[^,。]*?|扣(?:了|掉)?)(?:给|打|评|要|说|拿|就|我|你们|个|人)*{ONE}(?:分|颗?星)(?!钟)|"
     f"{ONE}(?:分|颗?星)[^,。]{{0,2}}嫌多|"
     f"{ONE}(?:分|颗?星)(?:是)?(?:不可能|想都别想|没门|做梦|\\?想|免谈|就?别想)"
 )
@@ -85,8 +85,11 @@ CORRECTED = re.compile(
     f"){UNIT}?{TAIL}$"
 )
 GAVE = re.compile(
-    f"(?:^|[,。!; ])(?:那|所以)?我?(?:就|还是)?(?:给|打|评|填|写|按|选|记)(?:个|你们)?(?P<n>{ONE}){UNIT}?{TAIL}$|"
+    "(?:^|[,。!; ])(?:那|所以)?我?(?:就|还是|应?该)?(?:给|打|评|填|写|按|选|记|回)(?:个|你们)?"
+    f"(?P<n>{ONE}){UNIT}?{TAIL}$|"
     f"(?<![不没别想本会说让叫就])(?:给|打)(?:你们|您|你|个|他们|师傅)*(?P<n3>10|\\d(?!\\d)|[一二两三四五六七八九十]){UNIT}?{TAIL}$|"
+    f"(?:必须|妥妥|绝对|当然|肯定|怎么也得)(?:的|是|给|打)*(?P<n4>{ONE}){UNIT}?{TAIL}$|"
+    f"(?:^|[,。!; ])(?P<n5>{ONE})分?(?:就|已经|也)*是(?:顶格|极限|上限|最多|最高|我的?最)|"
     "(?:i'?d (?:say|give)|i give|my score is)(?: it)?(?: an?)? ?(?P<n2>\\d+)$"
 )
 # 勉强给个四吧, 现在只给3, 那算7: what is given last, whatever was told before.
@@ -168,7 +171,10 @@ def _left(body: str, scale: Scale) -> Score:
     """What stands after denied scores are taken out: 1分都嫌多, 就1吧."""
     left = NOT_GIVEN.sub(" ", body)
     last = _last_given(left, scale)
-    return last if last.number is not None or left == body else _by_itself(left, scale, DOUBTFUL)
+    if last.number is not None or left == body:
+        return last
+    told = _told_as_such(left)
+    return _by_itself(left, scale, DOUBTFUL) if told is None else _on(scale, told)
 
 
 def _told_as_such(body: str) -> int | None:

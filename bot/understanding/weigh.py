@@ -36,6 +36,7 @@ from bot.understanding.intents import ACTS_FROM, READS_BACK_FROM
 from bot.understanding.leaning import key, leaning
 from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, Understanding
 from bot.understanding.particulars import particulars
+from bot.understanding.reached import on_being_reached
 from bot.understanding.refusals import refusal
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.second_opinion import kind_before, rights
@@ -47,16 +48,11 @@ from bot.understanding.slots.symptoms import symptom
 from bot.understanding.subjects import Subject
 from bot.understanding.verdicts import verdict
 
-SURELY_REACHED = 0.75
 OF_A_SCORE = re.compile("[\\d零一二三四五六七八九十]+分?[,。!;\\s吧]+")
 OPENS_WITH = re.compile("(?:[打给选评我回复就]|\\s)*[\\d零一二两三四五六七八九十]+(?:分|颗?星)?[,。!;\\s吧哈啊~]+")
 ASIDE = 8  # signs that name what shall not be sent
 SAYS_WHY = 5  # signs beside a low number that tell why
 LIKELY_FAQ = 0.15
-AT_TIMES = re.compile(
-    "(?:白天|晚上|夜里|中午|早上|上午|下午|上班|工作时间|周末|节假日|开会|[点:]).{0,12}(?:打|来电|电话|联系|打扰)"
-)
-EVERY_WAY = re.compile("(?:电话|短信|信息|微信)[^。]{0,6}也[^。]{0,2}(?:别|不|甭|勿)[^。]{0,4}(?:电话|短信|信息|微信)")
 PAST_REFUSAL = re.compile("[^,。!; ]*(?:退订|取消|拒收)[^,。!; ]*")  # 之前取消了接收的 is no wish of today
 DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片|data")
 ERASED = re.compile("删(?:干净|掉|了|除)|给我删|清[掉除空]|注销|抹掉")
@@ -166,7 +162,7 @@ def _beside_refusal(
     text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting
 ) -> list[Understanding | None]:
     """晚上八点后别联系我 says how to be reached, 删掉我的资料 asks for one's rights; both are more than a refusal."""
-    if ruled.refused and ruled.refused.intent == intents.OPT_OUT and _on_being_reached(text, setting):
+    if ruled.refused and ruled.refused.intent == intents.OPT_OUT and on_being_reached(text, setting):
         return [_read(intents.INFO_UPDATE, text, prompts, setting), ruled.told]
     if (DATA.search(text) or ERASED.search(text)) and _on_rights(text, prompts, setting):
         return [_read(intents.PRIVACY_REQUEST, text, prompts, setting), *ruled, _sold(text, prompts, setting)]
@@ -179,7 +175,17 @@ def _beside_refusal(
         beside = [each for each in beside if each.intent not in OFFERED]
     told = ruled.told and _with_blame(said, ruled.told, setting, wishes_else=bool(beside))
     found = [ruled.refused, ruled.event, told, *beside, _sold(text, prompts, setting)]
-    return [told, *found] if told and _scored_first(text, told) else found
+    if told and _scored_first(text, told):
+        return [told, *found]
+    return [*beside, *found] if beside and _wished_first(text, setting) else found
+
+
+def _wished_first(text: str, setting: Setting) -> bool:
+    """周六的保养换到下周二, 还有促销短信也停了吧: the refusal is what is added."""
+    clauses = [each for each in subjects.CUTS.split(text) if each]
+    refusing = next((at for at, each in enumerate(clauses) if refusal(each)), 0)
+    wished = {intent for intent, _ in subjects.wishes_of(clauses[:refusing], setting)} if refusing else set()
+    return bool(wished - {intents.APPT_CANCEL})  # 退了退了, 都别发了
 
 
 def _scored_first(text: str, told: Understanding) -> bool:
@@ -192,19 +198,6 @@ def _sold(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understan
     """Said beside a refusal or a wish about data: the car has another owner."""
     gone = contact.vehicle_sold(setting.classifier.named(text))
     return _read(intents.INFO_UPDATE, text, prompts, setting, "sold") if gone else None
-
-
-def _on_being_reached(text: str, setting: Setting) -> bool:
-    """开车多, 别打电话; 周末别联系: when or how. The classifier says where words do not, and may say they do not."""
-    reached = subjects.heard(intents.INFO_UPDATE, text, (), setting)
-    refused = subjects.heard(intents.OPT_OUT, text, (), setting)
-    channel = contact.channel_pref(text)
-    if EVERY_WAY.search(text):
-        return False
-    if contact.quiet_after(text) or (contact.no_call(text) and (channel or AT_TIMES.search(text))):
-        return refused < SURE
-    told = contact.no_call(text) or channel
-    return reached >= (SURE if told else SURELY_REACHED) and refused < reached / 4
 
 
 def _on_rights(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
