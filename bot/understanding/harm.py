@@ -4,10 +4,12 @@ The ordered rules first, then the classifier's margins, which hear what they mis
 (second_opinion.py).
 """
 
+import re
+
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import others_data, refusals, safety, second_opinion, strangers, wishes
-from bot.understanding.blame import SCORED
+from bot.understanding import intents, others_data, refusals, safety, second_opinion, strangers, subjects, wishes
+from bot.understanding.blame import SCORED, SURE
 from bot.understanding.leaning import tells_the_place
 from bot.understanding.meaning import Understanding
 from bot.understanding.normalise import bare
@@ -16,6 +18,11 @@ from bot.understanding.slots.phones import phone
 from bot.understanding.slots.places import named_place
 from bot.understanding.slots.quote import plainly
 from bot.understanding.slots.symptoms import gone
+
+# 那我再开五公里到你们店行不, right after a danger
+DRIVES_ON = re.compile(
+    "(?:还|再|慢慢|慢点|继续|直接|自己)[^,。]{0,3}(?:能|可以)?[^,。]{0,3}(?:开|骑|挪)[^,。]{0,10}(?:去|到|过|回|店|家|公里|走)|开(?:过去|到你们|去你们)"
+)
 
 
 def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
@@ -119,3 +126,17 @@ def others_asked(text: str, prompts: tuple[Prompt, ...], setting: Setting | None
 
 def _yes_no(prompts: tuple[Prompt, ...]) -> bool:
     return bool(prompts) and prompts[0].kind in second_opinion.YES_NO
+
+
+def goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understanding | None:
+    """拉了手刹停到边上了: told right after a danger, by somebody who is still in it."""
+    if setting.before.intent != intents.EMERGENCY or wishes.thanks(text):
+        return None
+    found = subjects.subject(text, prompts, setting)
+    kind = second_opinion.kind_before(setting)
+    drives_on = DRIVES_ON.search(text) and wishes.asks(text)
+    wants_else = (
+        not drives_on and found.confidence >= SURE and found.intent not in {*intents.NO_WISH, intents.ROADSIDE_ASSIST}
+    )
+    place = {"location": said} if (said := named_place(text)) else {}
+    return None if wants_else or kind is None else Understanding(intents.EMERGENCY, slots={"kind": kind, **place})

@@ -99,5 +99,7 @@ class Stands(StrEnum):
     ASK = "ask"
 
 
+# Said without a wish of its own.
+NO_WISH: Final = frozenset({UNCLEAR, GREET, THANKS, SURVEY_REPLY, COMPLAINT})
 ACTS_FROM: Final = 0.55
 READS_BACK_FROM: Final = 0.25

@@ -25,7 +25,7 @@ BARGAIN = re.compile(
     "直降|立减|底价|落地价|成交价|[打一二三四五六七八九\\d]折|(?:降|减|优惠|便宜|让)[^,。]{0,4}(?:[\\d一二两三四五六七八九十几]+[万千]|多少)"
 )
 OF_A_VISIT = re.compile("约|试驾|保养|[点号]|天")
-TO_ALL = re.compile("群发|全场|所有|全部|全体|每个|车主|客户")
+TO_ALL = re.compile("群发|全场|(?:所有|全部|全体|每个|其他)(?:车主|客户|人)|[发给]{1,2}[^,。]{0,4}(?:车主|客户)")
 
 
 def heard_beside(wish: Understanding, said: str) -> bool:

@@ -44,6 +44,7 @@ _OURS = re.compile(
     "(?:顾问|销售|师傅|经理|客服|救援|技师|你们店?|门店|店里|展厅|前台)的?(?!客户|车主|的客户|"
     "的车主).{0,4}(?:电话|微信|手机|名片|地址|联系方式|名字)"
 )
+_PRIVATE = re.compile("私人|私号|私下|个人|家里|家庭|住|结婚|离婚|多大|年龄|工资|真名|身份证")
 _TELLS = re.compile(
     "(?:电话|号码|手机号?|微信|姓名|名字|地址)(?:是|改|换|填|写|:)|联系(?:他|她|我)|(?:回|打|来)(?:个|一个|"
     "一下)?电话|打(?:他|她|我)的?(?:电话|手机)|取车|提车|加我"
@@ -58,6 +59,11 @@ def listed(text: str) -> bool:
 
 def erases_theirs(text: str) -> bool:
     return _ERASES_THEIRS.search(text) is not None
+
+
+def of_the_house(text: str) -> bool:
+    """你们经理电话多少, 我要投诉: asked for as one of the house, not as a private person."""
+    return _OURS.search(text) is not None and _PRIVATE.search(text) is None
 
 
 def refused(told: str) -> bool:

@@ -224,6 +224,8 @@ def _gives_a_number(text: str) -> bool:
 
 def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """买我旧车的那人住哪块儿: what is kept of somebody else. Who was told no and presses on asks for the same."""
+    if others_data.of_the_house(text):
+        return False
     pressed = others_data.refused(setting.told) and still_asked(text, setting)
     return pressed or _hears(intents.OTHERS_DATA, text, prompts, setting)
 

@@ -72,6 +72,7 @@ OVER = re.compile(
 )
 # 驾照才拿到, 能试驾吗: what a drive requires, not a drive.
 MAY_DRIVE = re.compile("(?:驾照|驾龄|领证|拿证|拿本|实习|新手|刚[拿考领]|没带本|没有?本).{0,16}试[驾车].{0,3}[吗么不?]")
+TOWS_ITSELF = re.compile("(?:要|能|可以|想)[^,。]{0,4}(?:带|装|拖|挂)[^,。]{0,4}(?:拖车钩|拖钩|房车|拖挂)")
 BARGAINED = re.compile("[让优]惠?(?:几|多少)(?:个点|点|钱|万|千)?|几个点|底价|最低(?:多少|价|能)|抹零|力度")
 ARRIVES = re.compile(
     f"(?:我(?:的|那|订的|这)*[台辆]?车?|{MODEL})"
@@ -118,6 +119,7 @@ NEIGHBOURS = (
     ({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE}, REACH_ME, intents.INFO_UPDATE),
     ({intents.FAQ, intents.OFF_TOPIC}, FIRST_FREE, intents.SERVICE_PRICE),
     ({intents.SALES_TERMS}, COSTS, intents.MODEL_ENQUIRY),
+    ({intents.ROADSIDE_ASSIST, intents.FAQ}, TOWS_ITSELF, intents.MODEL_ENQUIRY),
     ({intents.TEST_DRIVE_BOOK}, MAY_DRIVE, intents.FAQ),
     ({intents.PRIVACY_REQUEST}, OF_A_DEVICE, intents.FAQ),
     ({intents.MODEL_ENQUIRY}, BARGAINED, intents.SALES_TERMS),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import intents, invitations, subjects, wishes
+from bot.understanding import harm, intents, invitations, subjects, wishes
 from bot.understanding.blame import (
     ASKED,
     BLAMES,
@@ -39,11 +39,10 @@ from bot.understanding.particulars import particulars
 from bot.understanding.reached import on_being_reached
 from bot.understanding.refusals import refusal
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
-from bot.understanding.second_opinion import kind_before, rights
+from bot.understanding.second_opinion import rights
 from bot.understanding.setting import Setting
 from bot.understanding.slots import contact, topics
 from bot.understanding.slots.people import staff
-from bot.understanding.slots.places import named_place
 from bot.understanding.slots.symptoms import symptom
 from bot.understanding.subjects import Subject
 from bot.understanding.verdicts import verdict
@@ -58,10 +57,13 @@ DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片|
 ERASED = re.compile("删(?:干净|掉|了|除)|给我删|清[掉除空]|注销|抹掉")
 BY_REASON = {"stranger": intents.WRONG_PERSON, "sold": intents.INFO_UPDATE, "stranded": intents.ROADSIDE_ASSIST}
 ASKS = re.compile("[吗么?]|多少")
+# 促销短信别发了。周六那个保养我照常来
+COMES_AS_BOOKED = re.compile(
+    "(?:周|星期|礼拜|[明后]天|[号点])[^,。]{0,10}(?:我|会|准|照常|一定|肯定|按时)+[^,。]{0,2}[来到去](?:$|[,。的啊哈吧])"
+)
 OFFERED = frozenset({intents.SALES_TERMS, intents.EVENT_QUERY})
 OF_THE_FILE = frozenset({intents.INFO_UPDATE, intents.PRIVACY_REQUEST, intents.HUMAN_REQUEST, intents.WRONG_PERSON})
 BY_RULE = frozenset({intents.UNCLEAR, intents.SURVEY_REPLY, intents.EVENT_RSVP})  # without their rules they say nothing
-NO_WISH = frozenset({intents.UNCLEAR, intents.GREET, intents.THANKS, intents.SURVEY_REPLY, intents.COMPLAINT})
 
 
 class Ruled(NamedTuple):
@@ -79,24 +81,13 @@ def weigh(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting
     """Readings in order of rank; the first is the intent."""
     if ruled.danger:
         return list(ruled)
-    if ruled.refused is None and (still := _danger_goes_on(text, prompts, setting)):
+    if ruled.refused is None and (still := harm.goes_on(text, prompts, setting)):
         return [still]
     if meant := key(text, prompts, setting) or (None if ruled.refused else leaning(text, prompts, setting)):
         return [meant]
     if ruled.refused:
         return [*_beside_refusal(text, ruled, prompts, setting), ruled.stranger]
     return list(ruled) if ruled.stranger else _undisputed(text, ruled, prompts, setting)
-
-
-def _danger_goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understanding | None:
-    """拉了手刹停到边上了: told right after a danger, by somebody who is still in it."""
-    if setting.before.intent != intents.EMERGENCY or wishes.thanks(text):
-        return None
-    found = subjects.subject(text, prompts, setting)
-    kind = kind_before(setting)
-    wants_else = found.confidence >= SURE and found.intent not in (*NO_WISH, intents.ROADSIDE_ASSIST)
-    place = {"location": said} if (said := named_place(text)) else {}
-    return None if wants_else or kind is None else Understanding(intents.EMERGENCY, slots={"kind": kind, **place})
 
 
 def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting) -> list[Understanding | None]:
@@ -110,7 +101,8 @@ def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
         ruled = ruled._replace(told=mild if scored else None)
     if _on_rights(text, prompts, setting) or (ruled.told and DATA.search(text) and ERASED.search(text)):
         asked = _read(intents.PRIVACY_REQUEST, text, prompts, setting)
-        return [asked, ruled.event, ruled.told, _sold(text, prompts, setting)]
+        beside = [each for each in _beside(asked, text, prompts, setting) if each.intent not in OF_THE_FILE]
+        return [asked, ruled.event, ruled.told, *beside, _sold(text, prompts, setting)]
     if ruled.event and not _only_asks(text, prompts, setting):
         return [ruled.event, *_beside(ruled.event, text, prompts, setting), ruled.told]
     if ruled.told and ruled.told.intent in (intents.UNCLEAR, intents.SURVEY_REPLY):
@@ -174,7 +166,8 @@ def _beside_refusal(
     if not ASKS.search(text):  # 有优惠记得发我 is what is wanted again, 优惠啥的不稀罕 what is not
         beside = [each for each in beside if each.intent not in OFFERED]
     told = ruled.told and _with_blame(said, ruled.told, setting, wishes_else=bool(beside))
-    found = [ruled.refused, ruled.event, told, *beside, _sold(text, prompts, setting)]
+    comes = _read(intents.APPT_CONFIRM, text, prompts, setting) if COMES_AS_BOOKED.search(said) else None
+    found = [ruled.refused, ruled.event, told, *beside, comes, _sold(text, prompts, setting)]
     if told and _scored_first(text, told):
         return [told, *found]
     return [*beside, *found] if beside and _wished_first(text, setting) else found
@@ -210,7 +203,7 @@ def _against_experience(
     """A score or a verdict asked for stands first; so does a grievance, unless a plain wish explains its words."""
     found = subjects.subject(text, prompts, setting)
     meant, stranger = _meaning(found), wishes.for_a_person(text) == "stranger"
-    if found.intent in NO_WISH or found.confidence < READS_BACK_FROM:
+    if found.intent in intents.NO_WISH or found.confidence < READS_BACK_FROM:
         return [told, *_beside(told, text, prompts, setting), ruled.rest]
     if found.intent in _answers_to(prompts) or (stranger and found.intent == intents.WRONG_PERSON):
         return [meant, told if GRAVE & told.signals else None]
@@ -299,7 +292,7 @@ def _nobody_called(text: str, found: Subject, prompts: tuple[Prompt, ...], setti
 
 
 def _wishes(found: Subject) -> bool:
-    return found.confidence >= SURE and found.intent not in {*NO_WISH, intents.HUMAN_REQUEST, intents.OFF_TOPIC}
+    return found.confidence >= SURE and found.intent not in {*intents.NO_WISH, intents.HUMAN_REQUEST, intents.OFF_TOPIC}
 
 
 def _or_unclear(
@@ -347,7 +340,7 @@ def _as_ruled(text: str, found: Subject, ruled: Ruled, *, scored: bool) -> Under
 def _asked(text: str, found: Subject) -> Understanding:
     """A question nobody is sure about: what it most likely is if that costs nothing, else one without an answer."""
     if found.confidence >= LIKELY_FAQ and found.intent not in {
-        *NO_WISH,
+        *intents.NO_WISH,
         intents.HUMAN_REQUEST,
         intents.PRIVACY_REQUEST,
     }:
