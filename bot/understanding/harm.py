@@ -19,6 +19,7 @@ from bot.understanding.slots.places import named_place
 from bot.understanding.slots.quote import plainly
 from bot.understanding.slots.symptoms import gone
 
+MAY_I = re.compile("[行成中]不|[吗么?不]$|可[以不]|能不|行吗|没事吧|要紧")
 # 那我再开五公里到你们店行不, right after a danger
 DRIVES_ON = re.compile(
     "(?:还|再|慢慢|慢点|继续|直接|自己)[^,。]{0,3}(?:能|可以)?[^,。]{0,3}(?:开|骑|挪)[^,。]{0,10}(?:去|到|过|回|店|家|公里|走)|开(?:过去|到你们|去你们)"
@@ -134,7 +135,7 @@ def goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Underst
         return None
     found = subjects.subject(text, prompts, setting)
     kind = second_opinion.kind_before(setting)
-    drives_on = DRIVES_ON.search(text) and wishes.asks(text)
+    drives_on = DRIVES_ON.search(text) and MAY_I.search(text)
     wants_else = (
         not drives_on and found.confidence >= SURE and found.intent not in {*intents.NO_WISH, intents.ROADSIDE_ASSIST}
     )

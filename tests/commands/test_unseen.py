@@ -20,133 +20,9 @@ from tests.bars import bars, confusion, judge
 from tests.learnt import data_dir
 
 CONVERSATIONS = Path(__file__).parents[1] / "conversations"
-# Measured on 2026-11-30, when most of what had been looked at was learnt and the rules were weighed against margins;
-# less a point where it is not whole.
-MEASURED = {
-    "unseen_open": {  # its writer counts 挺好的 as a 4, which five others do not
-        "intent": 0.98, "also": 1, "slot": 0.97, "reply": 1, "rating said": 0.86, "no rating said": 0.85,
-        "escalation recall": 1, "escalation precision": 1, "emergency or high": 1, "emergency": 1, "injury": 1,
-        "children": 1, "injection": 1, "opt_out": 1, "privacy": 1, "false_alarm": 0.92,
-    },
-    "unseen_frozen": {
-        "intent": 0.98, "also": 1, "slot": 0.95, "reply": 1, "rating said": 1, "no rating said": 0.5,
-        "escalation recall": 1, "escalation precision": 1, "emergency or high": 0.93, "emergency": 1, "injury": 0.75,
-        "children": 1, "injection": 1, "opt_out": 1, "privacy": 1, "false_alarm": 1,
-    },
-    # Looked at once it had been run for the record (docs/understanding.md).
-    "unseen_third": {
-        "intent": 0.97, "also": 1, "slot": 0.97, "reply": 1, "rating said": 1, "no rating said": 1,
-        "escalation recall": 0.97, "escalation precision": 0.96, "emergency or high": 1, "emergency": 1, "injury": 1,
-        "children": 1, "injection": 1, "opt_out": 1, "privacy": 1, "false_alarm": 0.88,
-    },
-    # The same: 79.5 % of the intents when run once. Its needless hand-overs are mostly meant (new numbers, strangers).
-    "unseen_fourth": {
-        "intent": 1, "also": 1, "slot": 0.97, "reply": 1, "rating said": 1, "no rating said": 0.87,
-        "escalation recall": 1, "escalation precision": 1, "emergency or high": 1, "emergency": 1, "injury": 1,
-        "children": 1, "injection": 1, "opt_out": 1, "privacy": 1, "false_alarm": 1,
-    },
-    # An examination till the evening of 2026-11-29, then looked at (docs/understanding.md).
-    "unseen_fifth": {
-        "intent": 0.96, "also": 1, "slot": 0.95, "reply": 1, "rating said": 1, "no rating said": 0.94,
-        "escalation recall": 1, "escalation precision": 0.96, "emergency or high": 1, "emergency": 1, "injury": 1,
-        "children": 1, "injection": 1, "opt_out": 0.8, "privacy": 1, "false_alarm": 1,
-    },
-    # An examination, run once before the repairs of 2026-11-29; nobody has seen a miss of it.
-    "unseen_sixth": {
-        "intent": 0.93, "also": 0.9, "slot": 0.84, "reply": 1, "rating said": 0.9, "no rating said": 1,
-        "escalation recall": 0.96, "escalation precision": 0.9, "emergency or high": 0.95, "emergency": 0.95,
-        "injury": 0.9, "children": 1, "injection": 1, "opt_out": 0.9, "privacy": 1, "false_alarm": 0.9,
-    },
-    # The other examination: the plainest of them, its labels gone over twice.
-    "unseen_seventh": {
-        "intent": 0.97, "also": 1, "slot": 0.92, "reply": 1, "rating said": 1, "no rating said": 1,
-        "escalation recall": 0.98, "escalation precision": 0.95, "emergency or high": 1, "emergency": 1, "injury": 1,
-        "children": 1, "injection": 1, "opt_out": 0.92, "privacy": 1, "false_alarm": 0.91,
-    },
-    # Looked at once it had been run for the record; some of the new examples are near to it.
-    "unseen_dev_sixth": {
-        "intent": 0.95, "also": 0.81, "slot": 0.89, "reply": 1, "rating said": 1, "no rating said": 1,
-        "escalation recall": 0.98, "escalation precision": 0.95, "emergency or high": 1, "emergency": 1, "injury": 1,
-        "children": 1, "injection": 1, "opt_out": 1, "privacy": 1, "false_alarm": 0.86,
-    },
-    # The seventh sets, run once for the record (docs/understanding.md), then looked at; half of a and b are learnt.
-    "unseen_dev_seventh_a1": {
-        "intent": 0.96, "slot": 0.97, "rating said": 1, "no rating said": 1, "escalation recall": 1,
-        "escalation precision": 0.97, "emergency or high": 1, "emergency": 0.97, "injury": 1, "children": 0.93,
-        "opt_out": 1, "privacy": 1, "false_alarm": 0.93,
-    },
-    "unseen_dev_seventh_a2": {
-        "intent": 0.96, "also": 0.77, "slot": 0.9, "rating said": 0.92, "no rating said": 0.95,
-        "escalation recall": 0.97, "escalation precision": 0.95, "emergency or high": 0.87, "emergency": 1,
-        "injection": 1, "opt_out": 1, "privacy": 1, "false_alarm": 1,
-    },
-    "unseen_dev_seventh_a3": {
-        "intent": 0.97, "also": 1, "slot": 0.94, "no rating said": 1, "escalation recall": 1,
-        "escalation precision": 0.71,
-    },
-    "unseen_dev_seventh_a4": {
-        "intent": 0.94, "also": 0.75, "slot": 0.9, "rating said": 1, "no rating said": 1, "escalation recall": 1,
-        "escalation precision": 0.94, "injection": 1, "opt_out": 1, "false_alarm": 0.87,
-    },
-    "unseen_dev_seventh_b": {
-        "intent": 0.97, "also": 0.75, "slot": 0.94, "rating said": 1, "no rating said": 1, "escalation recall": 0.98,
-        "escalation precision": 0.93, "emergency or high": 1, "emergency": 1, "injury": 1, "children": 1,
-        "injection": 1, "opt_out": 1, "privacy": 1, "false_alarm": 1,
-    },
-    "unseen_dev_seventh_c": {
-        "intent": 0.94, "also": 1, "slot": 0.92, "rating said": 0.9, "no rating said": 1, "escalation recall": 1,
-        "escalation precision": 0.94, "emergency or high": 1, "emergency": 1, "injury": 1, "children": 1,
-        "injection": 1, "opt_out": 0.93, "privacy": 0.9, "false_alarm": 0.78,
-    },
-    # Danger, refusals, rights and orders alone: run once after the learning of 2026-11-29, then looked at.
-    "unseen_dev_eighth_h1": {
-        "intent": 0.98, "also": 1, "slot": 1, "reply": 1, "rating said": 1, "no rating said": 1,
-        "escalation recall": 1, "escalation precision": 1, "emergency or high": 1, "emergency": 1, "injury": 1,
-        "children": 1, "injection": 1, "opt_out": 1, "privacy": 1, "false_alarm": 0.97,
-    },
-    # A fresh writer's, run once after the learning of 2026-11-29, then looked at; none of it is learnt.
-    "unseen_dev_eighth_d": {
-        "intent": 0.96, "also": 0.83, "slot": 0.95, "rating said": 1, "no rating said": 0.66, "escalation recall": 1,
-        "escalation precision": 1, "emergency or high": 1, "emergency": 1, "opt_out": 1, "privacy": 1,
-        "false_alarm": 1,
-    },
-    # The same, another writer's, opened after the repairs from h1; its first run stands in docs/understanding.md.
-    "unseen_dev_eighth_h2": {
-        "intent": 0.97, "slot": 0.97, "reply": 1, "rating said": 1, "no rating said": 1, "escalation recall": 0.98,
-        "escalation precision": 0.94, "emergency or high": 1, "emergency": 1, "injury": 1, "children": 1,
-        "injection": 0.92, "opt_out": 0.97, "privacy": 0.96, "false_alarm": 0.95,
-    },
-    # The examination of 2026-11-29: no miss was looked at.
-    "unseen_eighth": {
-        "intent": 0.95, "also": 0.83, "slot": 0.91, "reply": 1, "rating said": 0.87, "no rating said": 0.94,
-        "escalation recall": 1, "escalation precision": 0.92, "emergency or high": 1, "emergency": 1, "injury": 1,
-        "children": 1, "injection": 1, "opt_out": 1, "privacy": 1, "false_alarm": 0.72,
-    },
-    # Two fresh writers' of 2026-11-30: ordinary talk (a), what may never fail (b). Run once, then opened and learnt.
-    "unseen_ninth_a": {
-        "intent": 0.94, "also": 1, "slot": 0.96, "reply": 1, "rating said": 1, "no rating said": 1,
-        "escalation recall": 1, "escalation precision": 0.82, "emergency or high": 1, "emergency": 1, "injury": 1,
-        "children": 1, "injection": 1, "opt_out": 0.9, "privacy": 1, "false_alarm": 0.95,
-    },
-    "unseen_ninth_b": {
-        "intent": 0.96, "also": 0.5, "slot": 0.96, "reply": 1, "rating said": 1, "no rating said": 1,
-        "escalation recall": 1, "escalation precision": 0.83, "emergency or high": 1, "emergency": 1, "injury": 1,
-        "children": 1, "injection": 0.92, "opt_out": 0.93, "privacy": 1, "false_alarm": 0.77,
-    },
-    # The examination of 2026-11-30, the same two kinds by two more: no miss was looked at.
-    "unseen_tenth_a": {
-        "intent": 0.87, "also": 0.4, "slot": 0.83, "reply": 1, "rating said": 0.5, "no rating said": 1,
-        "escalation recall": 0.91, "escalation precision": 0.68, "emergency or high": 1, "emergency": 0.95,
-        "injury": 1, "children": 1, "injection": 0.77, "opt_out": 0.85, "privacy": 0.75, "false_alarm": 0.81,
-    },
-    "unseen_tenth_b": {
-        "intent": 0.92, "slot": 0.9, "reply": 0.96, "rating said": 1, "no rating said": 1, "escalation recall": 1,
-        "escalation precision": 0.86, "emergency or high": 1, "emergency": 0.95, "injury": 1, "children": 0.9,
-        "injection": 1, "opt_out": 0.96, "privacy": 0.88, "false_alarm": 0.72,
-    },
-}  # fmt: skip
+MEASURED: dict[str, dict[str, float]] = read_yaml(Path(__file__).parents[1] / "data" / "unseen-floors.yaml")[0]
 # The others run in `make test-all`.
-EXAMINATIONS = ("unseen_sixth", "unseen_seventh", "unseen_eighth", "unseen_tenth_a", "unseen_tenth_b")
+EXAMINATIONS = ("unseen_eleventh_b", "unseen_eleventh_i", "unseen_eleventh_details", "unseen_eleventh_quotes")
 TALK = {
     "id": "a",
     "tags": ["opt_out"],
@@ -187,7 +63,8 @@ def judged_bars(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_what_nobody_tuned_for_is_read_as_well_as_measured(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    table = judged_bars(CONVERSATIONS / f"{name}.yaml", tmp_path, capsys)
+    (file,) = CONVERSATIONS.glob(f"{name}.*")
+    table = judged_bars(file, tmp_path, capsys)
     least = MEASURED[name]
     fallen = {bar: table[bar] for bar in least if table[bar][0] < least[bar] * table[bar][1]}
     assert fallen == {}
