@@ -173,7 +173,10 @@ def _merged(understood: Understanding, asked: Prompt, answer: Mapping[str, objec
     known = {name: value for name, value in asked.known.items() if name not in ("options", "intent")}
     if answer.get("_agreed") is False and WHEN & set(understood.slots):
         answer, known = {}, {name: value for name, value in known.items() if name not in _anew(understood.slots)}
-    return replace(understood, slots={**_not_said_anew(known, understood.slots), **understood.slots, **answer})
+    said = dict(understood.slots)
+    if answer.get("_agreed") is True and said.get("decision") == "unclear":
+        del said["decision"]  # 对 decides what was read back
+    return replace(understood, slots={**_not_said_anew(known, said), **said, **answer})
 
 
 def _anew(slots: Mapping[str, object]) -> Collection[str]:
