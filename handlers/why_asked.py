@@ -30,7 +30,8 @@ MAYBE_WHY = frozenset(
     {"unclear", "faq", "off_topic", "thanks", "membership", "repair_status", "churn_reply", "model_enquiry",
      "delivery_query", "sales_terms", "service_price", "survey_reply", "complaint", "event_query", "roadside_assist"}
 )  # fmt: skip
-ASKS_BACK = re.compile("[吗么?]$|多少钱|几点|什么时候|啥时候|怎么(?:约|预约|办|走)|能不能|可不可以|有没有")
+SENDS_THANKS = re.compile("不(?:用)?(?:客气|谢)|[替帮代]我(?:谢|跟)")  # 不客气, 替我谢谢师傅
+ASKS_BACK = re.compile("[吗么?]$|多少钱|几点|什么时候|啥时候|怎么(?:约|预约|办|走|处理|解决|赔)|能不能|可不可以|有没有")
 
 
 def of_score(turn: Turn, read: Read, now: datetime) -> Prompt | None:
@@ -47,7 +48,7 @@ def told(understood: Understanding, turn: Turn, before: Prompt, setting: Setting
     maybe = understood.intent in MAYBE_WHY or "question" in understood.signals
     if not maybe or only_acknowledges(text) or ASKS_BACK.search(text) or wants_human(text):
         return None
-    if thanks(text) and not says_why(text):
+    if (thanks(text) and not says_why(text)) or SENDS_THANKS.match(text):
         return None
     given = experience(normalise(turn.before.text), (before,))
     anew = understand(turn.inbound.text, (before,), setting=setting)

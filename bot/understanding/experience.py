@@ -72,6 +72,7 @@ COURTESY = re.compile(
 )
 # 这次可以, 上次不行。4: what was before is no verdict on this visit.
 THIS_TIME, BEFORE_THIS = re.compile("这[次回趟]|今[天次回]"), re.compile("上[次回趟一][^,。!;?]*")
+LABEL = re.compile("(?<!不)满意|好评|很好|非常好")
 SAYS_SOMETHING = 3  # signs
 NO_SCORE_TODAY = "no_score_today"
 TEN = 10  # the best of the scale on which it is asked whether somebody would recommend us
@@ -153,8 +154,8 @@ def _scored(text: str, number: int, scale: Scale, said: Verdict, complained: Gri
     if worth > 0 and _belied(text, said, complained, best=number == scale.best):
         told = _complaint(complained) if complained and not complained.soft else UNCLEAR
         return told if said.mocked or complained is None or _displeased(said) else _opposed(told, reply)
-    if worth < 0 and not scale.labels and _only_praise(text, said, complained):
-        return UNCLEAR  # where the words are spelled out beside the numbers nobody takes one for another
+    if worth < 0 and _only_praise(text, said, complained) and (not scale.labels or LABEL.search(text)):
+        return UNCLEAR  # 3满意, where 3 stands for 不满意; 选四，讲明一个钟搞掂 is no praise where 4 is spelled out
     if worth > 0 and _in_passing(text, complained):
         return replace(reply, slots={**reply.slots, "reason": text})
     return _with_complaint(text, reply, complained)
