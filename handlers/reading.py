@@ -102,6 +102,8 @@ def _words(turn: Turn, read: Read, now: datetime, setting: Setting | None) -> tu
 def _of_experience(understood: Understanding, turn: Turn) -> bool:
     """It may be a second word on what was scored before; a plain wish is none, whatever fault it names."""
     plain = normalise(turn.inbound.text)
+    if why_asked.SENDS_THANKS.match(plain):
+        return False
     open_to_it = understood.intent in UNSURE or understood.confidence < ACTS_FROM or _scores(plain)
     return open_to_it and scored(turn) is None and _about_experience(turn.inbound.text)
 
