@@ -27,6 +27,7 @@ DRIVES_ON = re.compile(
 
 
 def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
+    """Danger going on now, with its kind, where it is and whether somebody is hurt as far as told. text: normalised."""
     kind = safety.emergency(text)
     if kind and setting and second_opinion.calm(text, prompts, setting):
         return None
@@ -69,6 +70,7 @@ def _only_where(text: str, setting: Setting) -> bool:
 
 
 def refused(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
+    """A refusal with its scope, or messages wanted again. A no to what was just asked is neither."""
     if setting and refusals.invited_back(text, setting.told):
         return Understanding("opt_in")
     if setting and not prompts and refusals.comes_again(text, setting.told):
