@@ -17,6 +17,7 @@ from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
 from bot.understanding.slots import dates
 from bot.understanding.understand import Understanding
+from bot.understanding.wishes import thanks
 from handlers.subject import is_words, prompt_of
 
 WHEN = {"date", "date_from", "time", "period"}
@@ -122,6 +123,8 @@ def topic_of(asked: Prompt) -> str:
 def answer_to(asked: Prompt, text: str, option: object = None) -> Mapping[str, object]:
     """Slots the words give as an answer to this very question; empty when they are none. option: its number as read."""
     words, listed = bare(normalise(text)), asked.known.get("options")
+    if asked.kind is PromptKind.OPTIONS and thanks(normalise(text)):
+        return {}
     options = listed if isinstance(listed, list) else []
     chosen = picked(words, options) or next((_without_number(o) for o in options if o.get("n") == option), None)
     if chosen is None and options and ANY.fullmatch(words):

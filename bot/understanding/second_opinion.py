@@ -59,6 +59,11 @@ HARM = re.compile(
 # Words of refusing are in it, and told to be no longer meant: 手滑点了退订, 帮我开回来.
 TAKEN_BACK = re.compile("回来|恢复|作废|误|滑|撤|改回|发吧|重新|反悔|解除|打开|开启|还[要想]")
 LEANS_FROM = 0.3
+# What only the reply to that kind says (templates/messages/safety/stop.wechat.txt): 人都下来了 goes on about it.
+TOLD_TO_DO = {
+    "brake_failure": "拉手刹", "smoke_fire": "打开引擎盖", "ev_battery": "拔充电枪", "overheat": "水箱盖",
+    "accident": "护栏外", "flood": "不要通电", "person_trapped": "离人最远的车窗", "medical": "急救人员",
+}  # fmt: skip
 FOR_A_PERSON = (
     intents.COMPLAINT,
     intents.HUMAN_REQUEST,
@@ -105,7 +110,8 @@ def kind_before(setting: Setting) -> str | None:
     if setting.before.intent != intents.EMERGENCY:
         return None
     text = normalise(setting.before.text)
-    return safety.emergency(text) or _likely_kind(text, setting)
+    told = next((kind for kind, words in TOLD_TO_DO.items() if words in setting.told), None)
+    return safety.emergency(text) or told or _likely_kind(text, setting)
 
 
 def _likely_kind(text: str, setting: Setting) -> str:
