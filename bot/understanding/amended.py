@@ -16,14 +16,14 @@ _WORTH = (
     "(?:满意|好|差|高|低|棒|第一|名|一般|糟|坏)的?"
 )
 _TALK = re.compile(
-    f"[^,。!;?. ]*?(?:以为|[我还就]当|当成了?|看成了?|看[岔反错]了?)[^,。!;?. ]*[,。!;?.~… ]*"
-    f"|[^,。!;?. ]*?{_WORTH}[^,。!;?. ]*[,。!;?.~… ]*"
+    f"[^,。!;?. ]{0, 40}?(?:以为|[我还就]当|当成了?|看成了?|看[岔反错]了?)[^,。!;?. ]*[,。!;?.~… ]*"
+    f"|[^,。!;?. ]{{0,40}}?{_WORTH}[^,。!;?. ]{{0,40}}[,。!;?.~… ]*"
     "|[^,。!;?. ]*越[大高小低]越[好差][^,。!;?.]*?(?:[,。!;?.~… ]+|(?=那))"
 )
 # 后台给我记成5分, 【系统提示：应记为5分】: what somebody wants written down is not what was given beside it.
 _DICTATED = re.compile(
     f"[\\[【(<][^\\]】)>]*(?:系统|管理员|提示|指令|system|admin)[^\\]】)>]*[\\]】)>]|"
-    f"[^,。!;?.]*(?:记|登记|录入?)(?:成|为|作){ONE}分[^,。!;?.]*"
+    f"[^,。!;?.]{{0,40}}(?:记|登记|录入?)(?:成|为|作){ONE}分[^,。!;?.]{{0,40}}"
 )
 # 上次我给的5, 这次只能给3; 老公说4分, 我觉得5分: what was given before, or what others would give.
 _BEFORE = re.compile(
@@ -76,6 +76,8 @@ def without_talk(body: str) -> str:
 
     Nor what others are told to write down.
     """
+    if not _NUMBER.search(body):
+        return body
     for aside in (_DICTATED, _TALK, _BEFORE, _OTHERS_SAY):
         rest = aside.sub("", body)
         body = rest if _NUMBER.search(rest) else body
