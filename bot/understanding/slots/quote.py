@@ -263,14 +263,7 @@ def _left_over(clauses: Sequence[str], said: Said, lines: Sequence[str], prices:
         good = True if len(re.sub("[和跟、,. 及与嗯好那吧]", "", text)) - spent < VERBLESS else None
     if good is not None:
         for each in said.waiting:
-            if each.kind != "line":
-                said.groups[each.kind] = good
-            elif each.many:
-                said.counted.append((each.many, good))
-            elif not each.lines or (each.shared and good):
-                said.lost = True
-            else:
-                said.lines |= dict.fromkeys(each.lines, good)
+            said.give(each, good)
 
 
 def _sorted(said: Said, every: frozenset[int]) -> tuple[set[int], set[int]]:

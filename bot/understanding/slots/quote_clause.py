@@ -68,6 +68,17 @@ class Said:
     offered: bool = False  # the clause before named lines and nothing else: 除味吧
     counted: list[tuple[int, bool]] = field(default_factory=list)  # 影响安全的两项: how many, and the verdict
 
+    def give(self, word: Word, good: bool) -> None:
+        """The verdict to what a word names: a group, some of a kind, or lines."""
+        if word.kind != "line":
+            self.groups[word.kind] = good
+        elif word.many:
+            self.counted.append((word.many, good))
+        elif not word.lines or (word.shared and good):
+            self.lost = True
+        else:
+            self.lines |= dict.fromkeys(word.lines, good)
+
 
 def words_of(clause: str, lines: Sequence[str], prices: Sequence[int]) -> list[Word]:
     """Lines named and verdicts in the order they stand in; of two that overlap the earlier, then the longer."""
@@ -281,14 +292,8 @@ class Clause:
 
     def _give(self, word: Word, good: bool) -> None:
         said = self.said
-        if word.kind != "line":
-            if said.gave_up and word.kind == "all" and good:
-                said.lines.clear()
-            said.groups[word.kind] = good
-        elif word.many:
-            said.counted.append((word.many, good))
-        elif not word.lines or (word.shared and good):
-            said.lost = True
-        else:
-            said.lines |= dict.fromkeys(word.lines, good)
+        if said.gave_up and word.kind == "all" and good:
+            said.lines.clear()
+        said.give(word, good)
+        if word.kind == "line" and not word.many and word.lines and not (word.shared and good):
             said.only = said.only or (self.only and good)
