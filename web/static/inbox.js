@@ -65,24 +65,35 @@
       fresh.hidden = false;
     }, 150);
   }
-  const HELD = "dialog[open], .more[open]"; // what somebody is about to press is not swapped away
+  // What somebody writes in, is pressing, or waits for the answer of is not swapped away: a button swapped between press and
+  // release is not clicked, and htmx drops the answer of a form that is gone.
+  const HELD = "dialog[open], .more[open], form.htmx-request";
+  let pressed = null, answered = null, missed = false;
+  const held = (root) => root.contains(pressed) || all(HELD, root).some((each) => !each.contains(answered));
+  addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
+  for (const end of ["pointerup", "pointercancel", "dragend"]) addEventListener(end, () => setTimeout(() => { // after the click
+    pressed = null;
+    if (missed) refreshThread();
+  }), true);
   function refreshThread() {
     if (!thread) return;
     clearTimeout(threadDue);
     threadDue = setTimeout(() => {
-      if ($(HELD)) return refreshThreadLater();
+      answered = null;
+      missed = false;
+      if (held(body)) return refreshThreadLater();
       htmx.ajax("GET", `${thread.dataset.live}?since=${$("#latest").dataset.first}&seen=${thread.dataset.seen}`, { source: thread, target: "#latest", swap: "none" });
     }, 100);
   }
   function refreshThreadLater() {
+    missed = true;
     clearTimeout(threadDue);
     threadDue = setTimeout(refreshThread, 2000);
   }
   // An answer on its way when a dialog or the menu opened never takes the half-written plan away; the dialog's own answer may.
-  let fromDialog = false;
-  document.addEventListener("htmx:beforeOnLoad", (event) => { fromDialog = Boolean(event.detail.elt.closest("dialog")); });
+  document.addEventListener("htmx:beforeOnLoad", (event) => { answered = event.detail.elt; });
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    if (fromDialog || !$(HELD, event.detail.target)) return;
+    if (!held(event.detail.target)) return;
     event.preventDefault();
     refreshThreadLater();
   });

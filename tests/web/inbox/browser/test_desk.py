@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select
 
 from bot.booking import Capacity, Visit, Wanted
-from store import appointments, feed, troubles
+from store import appointments, claims, feed, troubles
 from store.appointments import NewBooking
 from store.engine import writing
 from store.losable import Losable
+from store.tables.contact import thread
 from store.tables.people import customer, fact
 from tests.conftest import StillClock
 from tests.staff_cast import Cast
@@ -20,28 +21,72 @@ from tests.web.inbox.day import add, line
 from tests.web.screens import NARROW, WIDE, fits
 
 
+def hold(page: Any, address: str) -> list[Any]:
+    """The first request to it waits until it is continued."""
+    held: list[Any] = []
+    page.route(address, lambda route: route.continue_() if held else held.append(route))
+    return held
+
+
+def under_way(page: Any, held: list[Any]) -> Any:
+    for _ in range(400):
+        if held:
+            return held[0]
+        page.wait_for_timeout(20)
+    raise AssertionError("it was not asked for")
+
+
 def test_an_answer_on_its_way_takes_no_half_written_plan_away(
     desk: Any, base: str, cast: Cast, write_in: WriteIn
 ) -> None:
     desk.goto(f"{base}/inbox/c/{cast.zhang}")
     desk.click("#claim button")
     desk.wait_for_selector(".state.human")
-    held: list[Any] = []
-    desk.route("**/live?*", lambda route: held.append(route), times=1)  # noqa: PLW0108  playwright inspects it
+    news = hold(desk, "**/live?*")
     write_in(cast.zhang, "还在吗")
-    for _ in range(400):  # the claim's own news may be what is held: the page asks for one thing at a time
-        if held:
-            break
-        desk.wait_for_timeout(20)
+    live = under_way(desk, news)  # or the claim's own news: the page asks for one thing at a time
     desk.click("[data-dialog=say-plan]")
     desk.fill("#say-plan textarea", "免费复检")
-    assert held
-    while held:
-        held.pop().continue_()
+    live.continue_()
     desk.wait_for_selector(".bubble.customer:has-text('还在吗')")
     assert desk.input_value("#say-plan textarea") == "免费复检"
     desk.press("#say-plan textarea", "Control+Enter")
     desk.wait_for_selector(".did:has-text('免费复检')")
+
+
+def test_a_button_that_is_pressed_is_not_swapped_away_under_the_finger(
+    desk: Any, base: str, cast: Cast, write_in: WriteIn
+) -> None:
+    desk.goto(f"{base}/inbox/c/{cast.zhang}")
+    news = hold(desk, "**/live?*")
+    write_in(cast.zhang, "还在吗")
+    live = under_way(desk, news)
+    desk.hover("#claim button")
+    desk.mouse.down()
+    with desk.expect_event("requestfinished", lambda request: "/live?" in request.url):
+        live.continue_()
+    desk.mouse.up()
+    desk.wait_for_selector(".state.human")
+    desk.wait_for_selector(".bubble.customer:has-text('还在吗')")
+
+
+def test_what_a_press_is_answered_is_said_though_news_came_meanwhile(
+    desk: Any, base: str, engine: Engine, cast: Cast, clock: StillClock, write_in: WriteIn
+) -> None:
+    desk.goto(f"{base}/inbox/c/{cast.zhang}")
+    news, claimed = hold(desk, "**/live?*"), hold(desk, "**/claim")
+    write_in(cast.zhang, "还在吗")
+    live = under_way(desk, news)
+    desk.click("#claim button")
+    claim = under_way(desk, claimed)
+    with writing(engine) as conn:
+        version = conn.execute(select(thread.c.version).where(thread.c.customer_id == cast.zhang)).scalar_one()
+        claims.claim(conn, cast.lilei, cast.zhang, version, clock.now)
+    with desk.expect_event("requestfinished", lambda request: "/live?" in request.url):
+        live.continue_()
+    claim.continue_()
+    desk.wait_for_selector("#notice:has-text('李雷 已先认领')")
+    desk.wait_for_selector(".head:has-text('李雷')")
 
 
 def test_a_new_case_comes_into_the_list_by_itself(
