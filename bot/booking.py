@@ -116,15 +116,6 @@ def free_starts(wanted: Wanted, day: date, house: House, taken: frozenset[Hold],
         start += step
 
 
-def fits_the_day(wanted: Wanted, start: datetime, house: House) -> bool:
-    """Within opening hours, and on the beat of the slots."""
-    zone = ZoneInfo(house.zone)
-    opens = datetime.combine(start.astimezone(zone).date(), house.opens, zone)
-    closes = datetime.combine(start.astimezone(zone).date(), house.closes, zone)
-    beat = (start - opens) % timedelta(minutes=house.capacity.slot_minutes)
-    return opens <= start and start + timedelta(minutes=wanted.minutes) <= closes and not beat
-
-
 def places(wanted: Wanted, start: datetime, capacity: Capacity, taken: Iterable[Hold]) -> tuple[Hold, ...]:
     """The places this booking would hold; empty when something is not free."""
     busy = frozenset(taken)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.booking import Capacity, Hold, House, Visit, Wanted, can_take, fits_the_day, free_starts, places
+from bot.booking import Capacity, Hold, House, Visit, Wanted, can_take, free_starts, places
 
 SATURDAY = date(2026, 9, 19)
 NOW = datetime(2026, 9, 17, 2, 20, tzinfo=UTC)
@@ -68,10 +68,3 @@ def test_a_drive_whose_car_was_never_noted_takes_any_that_is_free() -> None:
 )
 def test_what_a_store_has_none_of_is_not_booked_here(wanted: Wanted, capacity: Capacity, can: bool) -> None:
     assert can_take(wanted, capacity) is can
-
-
-@pytest.mark.parametrize(
-    ("start", "fits"), [(at(8, 30), True), (at(9, 15), False), (at(8), False), (at(17), False), (at(16, 30), True)]
-)
-def test_a_time_lies_within_the_day_and_on_the_beat(start: datetime, fits: bool) -> None:
-    assert fits_the_day(SERVICE, start, house()) is fits
