@@ -69,7 +69,7 @@ def _moved_to(said: Mapping[str, object], text: str, local: datetime) -> dict[st
     if not WHEN & set(slots) and (moved := shifted(text)):
         later = local + moved
         slots |= {"date": later.date().isoformat(), "time": later.strftime("%H:%M")}
-    if _only_names_it(slots, local):
+    if _only_names_it(slots, local) and slots.get("_agreed") is not True:  # 好, to times we named of the same day
         return {name: value for name, value in slots.items() if name not in WHEN}
     if "date" not in slots and "date_from" not in slots and ("time" in slots or "period" in slots):
         slots["date"] = local.date().isoformat()

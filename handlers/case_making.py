@@ -1,5 +1,6 @@
 """A dissatisfied customer in one turn: open a case, add to the open one, or open the closed one again."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from handlers.subject import ANSWERS_FOR, case_open, scored
 
 RECOVERS = "P4"
 AT_ONCE = frozenset({"P0", "P1"})
+NOTED = re.compile("已补充给|也记下了")  # survey.noted, said before
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,13 @@ def apology(taken: Taken, turn: Turn, now: datetime, *, told: bool) -> Effect:
 def noted(turn: Turn) -> Sequence[Effect]:
     """Said to whom adds to a case; by SMS nothing, it would cost a message and tell nothing new."""
     assert turn.case is not None
-    said = Say("survey.noted", {"owner": turn.case.owner.name})
+    said = Say("survey.noted", {"owner": turn.case.owner.name, "again": NOTED.search(turn.told) is not None})
     return () if turn.inbound.channel is Channel.SMS else (said,)
+
+
+def knows_of_it(turn: Turn) -> bool:
+    """A case is open and the customer was told who calls; of a suggestion (P4) nobody was named."""
+    return turn.case is not None and case_open(turn) and turn.case.level != RECOVERS
 
 
 def _answers_recontact(turn: Turn) -> bool:

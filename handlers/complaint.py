@@ -8,13 +8,16 @@ from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
 from handlers import survey
-from handlers.case_making import apology, noted, take
-from handlers.subject import case_open, prompt_of
+from handlers.case_making import apology, knows_of_it, noted, take
+from handlers.subject import prompt_of
 
 INTENT = "complaint"
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
+    """谁给你们我号码的, of somebody who is not the customer: whoever looks that up tells them; nobody else calls."""
+    if turn.customer.stranger and understood.wants("privacy_request"):
+        return False
     return understood.wants(INTENT) and understood.intent != "emergency" and not survey.wants(understood, turn)
 
 
@@ -22,6 +25,6 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     taken = take(understood, turn, read, now)
     reason = prompt_of(turn, PromptKind.REASON)
     answered = (Answer(reason.id, None, "", turn.inbound.text),) if reason else ()
-    if case_open(turn):
+    if knows_of_it(turn):
         return (*answered, *taken.effects, *noted(turn))
     return (*answered, *taken.effects, apology(taken, turn, now, told=True))

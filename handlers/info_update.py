@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.effects import Cancel, Effect, Note, PromptKind, Remember, Say, SellVehicle
@@ -10,16 +11,21 @@ from bot.messages import Category
 from bot.ports import Read
 from bot.reasons import Reason
 from bot.turn import Turn
+from bot.understanding.normalise import normalise
+from bot.understanding.slots.contact import vehicle_sold
+from bot.understanding.slots.plates import plate
 from bot.understanding.understand import Understanding
 from handlers.cars import own_car
-from handlers.dialogue import ask_for, settled
+from handlers.dialogue import SHORT, ask_for, settled
 from handlers.handover import summary
+from handlers.subject import prompt_of
 
 INTENT = "info_update"
 ABOUT_A_CAR = frozenset({Category.REMINDER, Category.SURVEY})
 CHANGE = "change"
 ONCE_IN = timedelta(days=30)
 CHANGES = re.compile("搬|换(?:了)?工作|调到|退休|结婚|怀孕|生了|二胎|宝宝|第二辆|又买了")
+DENIES = re.compile("没(?:有)?[卖换过转]|不是|不对|错了|还(?:在|是我)|开玩笑|别[停改]|不(?:用|要)[改停]|取消")
 PREFERENCES = ("no_call", "channel_pref", "quiet_after")
 
 
@@ -38,16 +44,47 @@ def _told(understood: Understanding, turn: Turn, read: Read, now: datetime) -> S
     costly = next((name for name in ("vehicle_sold", "phone", "plate") if slots.get(name)), "")
     if costly == "phone":
         return _to_be_checked(understood, turn)
-    if costly and "_agreed" not in slots:
+    return _costly(costly, understood, turn, read, now) if costly else _noted(understood, turn, read, now)
+
+
+def _costly(costly: str, understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    """Read back first: reminders of a car that was not sold would stop."""
+    slots, answer = understood.slots, _answer(costly, understood, turn)
+    if answer == "ask":
         return (ask_for(PromptKind.READ_BACK, _question(costly, understood, read), {**slots, "intent": INTENT}, now),)
-    if slots.get("_agreed") is False:
+    if answer == "no":
         return (*settled(turn), Say("info.unchanged"))
+    if answer == "neither":
+        return _more_of_it(costly, turn, slots)
     if costly == "vehicle_sold":
         return (*settled(turn), *_sold(understood, turn, read, now))
-    if costly == "plate":
-        note = Note(summary("车牌变了，请更新档案", turn, slots, "说已记下"))
-        return (*settled(turn), Remember("plate", str(slots["plate"])), note, Say("info.noted"))
-    return _noted(understood, turn, read, now)
+    note = Note(summary("车牌变了，请更新档案", turn, slots, "说已记下"))
+    return (*settled(turn), Remember("plate", str(slots["plate"])), note, Say("info.noted"))
+
+
+def _answer(costly: str, understood: Understanding, turn: Turn) -> Literal["ask", "yes", "no", "neither"]:
+    """To what was read back. The same told once more (卖给我表弟了) is a yes, another plate is read back anew,
+    不用了他自己会加你们 is neither yes nor no."""
+    asked, said, agreed = (
+        prompt_of(turn, PromptKind.READ_BACK),
+        normalise(turn.inbound.text),
+        understood.slots.get("_agreed"),
+    )
+    if asked is None or asked.known.get("intent") != INTENT or not asked.known.get(costly):
+        return "ask" if agreed is None else "no" if agreed is False else "yes"
+    if costly == "plate" and plate(said) not in (None, asked.known["plate"]):
+        return "ask"
+    if agreed is False and (len(said) <= SHORT or DENIES.search(said)):
+        return "no"
+    again = vehicle_sold(said) if costly == "vehicle_sold" else plate(said)
+    return "yes" if agreed or again else "neither"
+
+
+def _more_of_it(costly: str, turn: Turn, slots: Mapping[str, object]) -> Sequence[Effect]:
+    """Nobody is asked the same twice: colleagues read it and ask."""
+    wish = "说车已卖掉或过户" if costly == "vehicle_sold" else "说换了车牌"
+    note = Note(summary(f"{wish}，没有确认，请核对后更新档案", turn, slots, "说已记下"))
+    return (*settled(turn), note, Say("info.noted"))
 
 
 def _sold_and_silent(understood: Understanding, turn: Turn, read: Read) -> Sequence[Effect]:

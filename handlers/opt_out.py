@@ -25,7 +25,8 @@ def offer_answered(turn: Turn) -> Sequence[Effect]:
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
-    return understood.wants(INTENT)
+    """Of somebody who is not the customer, handlers/wrong_person.py removes the address."""
+    return understood.wants(INTENT) and not turn.customer.stranger
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:

@@ -9,23 +9,28 @@ from datetime import datetime
 from bot.effects import Effect, Remember, Say
 from bot.ports import Read
 from bot.turn import Turn
+from bot.understanding.normalise import normalise
+from bot.understanding.slots.contact import asks_source
 from bot.understanding.understand import Understanding
 from handlers.handover import answered, to_person
 
 INTENT = "privacy_request"
 OTHERS = "other"  # somebody else's data, whoever asks
+SOURCE = "了解个人信息的来源"
 WISHES = {"export": "查阅或复制个人信息", "delete": "删除个人信息", "correct": "更正个人信息"}
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
-    return understood.wants(INTENT)
+    """Of somebody who is not the customer there is nothing to delete but this address (handlers/wrong_person.py)."""
+    removes = turn.customer.stranger and understood.wants("wrong_person")
+    return understood.wants(INTENT) and not removes
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     action = str(understood.slots.get("action", "export"))
     if action == OTHERS:
         return answered(Say("privacy.others"), understood, turn, read, now, wish="要别人的信息，不能提供")
-    wish = WISHES.get(action, WISHES["export"])
+    wish = SOURCE if asks_source(normalise(turn.inbound.text)) else WISHES.get(action, WISHES["export"])
     handed = to_person(
         understood, turn, read, now, "privacy", wish=f"个人信息请求：{wish}。请核实身份后办理并记录",
         told="说已登记、有人核实身份后办理，没有给出任何个人信息", says=Say("privacy.noted", {"wish": wish}),

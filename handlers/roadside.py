@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.effects import Effect, HandOff, Say
+from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
+from handlers.emergency import ASKS_WHEN
 from handlers.handover import summary
 from handlers.human import due
 from handlers.subject import ATTENTION
 
 INTENT = "roadside_assist"
+ASKED_WHERE = "请把您的位置发给我"  # roadside.help, roadside.more
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
@@ -23,6 +26,18 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     by, place = due(read, now), str(understood.slots.get("location", ""))
     told = "给了救援电话，没有说到达时间和费用"
     note = summary("道路救援", turn, understood.slots, told)
+    rescue = turn.store.rescue or read.house().rescue
+    if turn.before.intent == INTENT and turn.inbound.channel is not Channel.SMS:  # no approved text for it there
+        return (HandOff("stranded", "high", None, by, note), _more(turn, place, rescue))
     later = None if by == now + ATTENTION else by
-    said = Say("roadside.help", {"location": place, "by": later, "rescue": turn.store.rescue or read.house().rescue})
-    return (HandOff("stranded", "high", None, by, note), said)
+    return (
+        HandOff("stranded", "high", None, by, note),
+        Say("roadside.help", {"location": place, "by": later, "rescue": rescue}),
+    )
+
+
+def _more(turn: Turn, place: str, rescue: str) -> Say:
+    """Who waits has read the rest: what they add is taken down, what they ask is answered."""
+    asks = ASKS_WHEN.search(turn.inbound.text) is not None
+    unplaced = ASKED_WHERE in turn.told and not place
+    return Say("roadside.more", {"asks": asks, "location": place, "unplaced": unplaced, "rescue": rescue})

@@ -13,7 +13,7 @@ from bot.understanding.experience import NO_SCORE_TODAY
 from bot.understanding.meaning import WHY_SCORED
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.understand import Understanding
-from handlers.case_making import apology, noted, take
+from handlers.case_making import apology, knows_of_it, noted, take
 from handlers.subject import ANSWERS_FOR, FACTORS, case_open, prompt_of, scored, tapped
 
 INTENT = "survey_reply"
@@ -39,7 +39,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     weak = read.content().surveys.weak(scores)
     if understood.satisfaction == DISSATISFIED or understood.wants("complaint") or weak:
         taken = take(understood, _with_words(turn, weak), read, now)
-        if case_open(turn) and prompt_of(turn, PromptKind.REASON) and not tapped(turn):
+        if knows_of_it(turn) and prompt_of(turn, PromptKind.REASON) and not tapped(turn):
             return (answer, *taken.effects, *noted(turn))
         return (answer, *taken.effects, apology(taken, turn, now, told=understood.wants("complaint")))
     return (answer, *_content(understood, prompt, turn, read, now))
@@ -84,8 +84,9 @@ def _settled(understood: Understanding, turn: Turn, now: datetime) -> Sequence[E
 def _neutral(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     if turn.case is not None:
         added = AddToCase(turn.case.id, turn.inbound.text)
-        if case_open(turn) and WHY_SCORED in understood.signals:
-            return (added, *noted(turn))  # it is what we asked for
+        asked = WHY_SCORED in understood.signals or prompt_of(turn, PromptKind.REASON)
+        if case_open(turn) and asked and not tapped(turn):
+            return (added, *noted(turn))  # it is what we asked for, or comes beside it; nobody is asked twice
         return (*((added,) if case_open(turn) else ()), _what_better(turn, now, {"case_id": turn.case.id}))
     taken = take(understood, turn, read, now, neutral=True)
     return (*taken.effects, _what_better(turn, now, {"case_id": taken.case}))

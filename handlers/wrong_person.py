@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.effects import Answer, Ask, Effect, Note, PromptKind, Say, Stranger
+from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding import strangers
@@ -16,10 +17,12 @@ from bot.understanding.understand import Understanding
 from handlers.subject import ANSWERS_FOR, is_words, prompt_of
 
 INTENT = "wrong_person"
+STOPPED = "不会再发消息到这里"  # stranger.heard
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
-    return understood.wants(INTENT) or _returns(turn)
+    silence = turn.customer.stranger and understood.wants("opt_out")
+    return understood.wants(INTENT) or silence or _returns(turn)
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
@@ -33,9 +36,15 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     if decision == strangers.KEEP:
         return answered
     if asked or turn.customer.stranger:
-        return (Stranger(is_one=True),)
+        return (Stranger(is_one=True), *_once_more(turn))
     question = Ask(Say("stranger.sorry"), PromptKind.STRANGER, now + ANSWERS_FOR, priority=6)
     return (Stranger(is_one=True), _find_the_right_number(), question)
+
+
+def _once_more(turn: Turn) -> Sequence[Effect]:
+    """我没买过你们车啊, after the question: heard, and how to be rid of us, said once."""
+    said = turn.inbound.channel is not Channel.SMS and STOPPED not in turn.told
+    return (Say("stranger.heard"),) if said else ()
 
 
 def _returns(turn: Turn) -> bool:

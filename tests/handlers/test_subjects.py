@@ -412,7 +412,7 @@ def test_a_complaint_during_a_case_is_added_and_calls_its_owner() -> None:
 def test_a_suggestion_that_is_a_complaint_after_all_becomes_one() -> None:
     decision = decided(turn("等了三个小时，太慢", prompt(REASON), case=case(level="P4", state="open")))
     assert [each.level for each in of(decision, ReopenCase)] == ["P3"]
-    assert (said(decision), len(of(decision, HandOff))) == (["survey.noted"], 1)
+    assert (said(decision), len(of(decision, HandOff))) == (["survey.apology"], 1)  # nobody was named before
 
 
 def test_a_person_has_the_thread_so_the_bot_is_silent() -> None:

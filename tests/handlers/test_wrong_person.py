@@ -23,8 +23,17 @@ def test_one_apology_one_question_and_a_note_to_find_the_right_number() -> None:
 
 def test_it_is_not_asked_twice() -> None:
     for given in (turn("说了打错了", ASKED), turn("打错了", customer=SOMEBODY)):
-        decision = decided(given)
-        assert (said(decision), of(decision, Stranger)) == ([], [Stranger(is_one=True)])
+        decision, by_sms = decided(given), decided(replace(given, inbound=replace(given.inbound, channel=Channel.SMS)))
+        heard = decided(replace(given, told="明白了，是我们弄错了，不会再发消息到这里。"))
+        assert (said(decision), of(decision, Stranger)) == (["stranger.heard"], [Stranger(is_one=True)])
+        assert said(by_sms) == said(heard) == []
+
+
+def test_who_is_not_the_customer_and_wants_silence_or_removal_is_removed() -> None:
+    for text in ("别再发了", "把我号码删了"):
+        decision = decided(turn(text, ASKED, customer=SOMEBODY))
+        assert (of(decision, OptOut), of(decision, Stranger)) == ([], [Stranger(is_one=True, remove=True)])
+        assert said(decision) == ["stranger.removed"]
 
 
 @pytest.mark.parametrize("text", ["移除", "是的", "好，删掉吧"])

@@ -34,6 +34,12 @@ SOLD = re.compile(
     f"车(?:已经)?不在我|(?<![推发])送给?.{{1,6}}(?:开|了)"
 )
 ANOTHERS = re.compile("(?:[弟哥姐妹]|朋友|同事|邻居|亲戚|别人|人家|他|她)(?:家|们)?的?(?:那[台辆部])?车")
+_DATA = "(?:号码?|电话|手机号?|微信|信息|资料|联系方式)"
+SOURCE = re.compile(
+    f"谁[^,。!?]{{0,3}}(?:给|告诉|透露|泄露|卖)[^,。!?]{{0,6}}{_DATA}|谁(?:把|将)[^,。!?]{{0,6}}{_DATA}[^,。!?]{{0,3}}(?:给|告诉|卖|泄|透)|"
+    f"(?:从)?(?:哪[里儿个]?|怎么)[^,。!?]{{0,4}}(?:弄|来|搞|有|知道|拿|得|晓得)[^,。!?]{{0,5}}{_DATA}|"
+    f"{_DATA}[^,。!?]{{0,6}}(?:从哪|哪[里儿]?来|怎么(?:来|弄|搞|拿|得))"
+)
 PERSON = (
     "(?:我们?(?:单位|公司|家)?的?)?(?:老公|老婆|媳妇儿?|爱人|对象|丈夫|妻子|太太|先生|爸妈|爸爸?|老爸|妈妈?|老妈|父亲|"
     "母亲|老爹|弟妹|弟媳妇?|"
@@ -128,6 +134,13 @@ def pickup_person(text: str) -> str | None:
     return who if named is None or not who or named["name"] in who else f"{who}{named['name']}"
 
 
+def asks_source(text: str) -> bool:
+    """谁给你们我号码的: how we come by their data, not to have it deleted."""
+    return SOURCE.search(text) is not None
+
+
 def action(text: str) -> str | None:
-    """What is asked of the data: delete, correct, export."""
+    """What is asked of the data: delete, correct, export; where it comes from is part of what is shown."""
+    if asks_source(text) and not re.search("删|清[除空]|注销|改", text):
+        return "export"
     return next((name for name, words in ACTIONS.items() if re.search(words, text)), None)
