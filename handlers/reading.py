@@ -19,7 +19,6 @@ from bot.understanding.ratings import score
 from bot.understanding.scales import DISSATISFIED, scale_of
 from bot.understanding.setting import Setting
 from bot.understanding.slots import services
-from bot.understanding.slots.plates import plate
 from bot.understanding.slots.quote import decided
 from bot.understanding.strangers import may_be_a_slip
 from bot.understanding.understand import UNCLEAR, Understanding, understand
@@ -28,6 +27,7 @@ from handlers import why_asked
 from handlers.acknowledged import only_acknowledges
 from handlers.of_a_booking import agrees_to_booking, of_a_booking
 from handlers.of_a_quote import UNSURE, of_a_quote
+from handlers.of_a_repair import SAYS_LITTLE, of_a_repair
 from handlers.pressed import VISIT_OPTION, pressed
 from handlers.setting import setting_of
 from handlers.subject import FACTORS, is_words, prompt_of, scored
@@ -38,23 +38,11 @@ SENT = frozenset(
     {InboundKind.IMAGE, InboundKind.VOICE, InboundKind.VIDEO, InboundKind.LOCATION, InboundKind.LINK, InboundKind.OTHER}
 )
 OF_A_BOOKING = frozenset({"appt_cancel", "appt_change", "appt_confirm"})
-UNDER_REPAIR_UNTIL = frozenset({"delivered", "cancelled"})
-NEW_CAR = re.compile("订|新车|交付|下定|合同")
-FETCHES = re.compile(
-    "(?:几点|(?:什么|啥)时候|多久|今天|明天|下午|晚上)[^,。!?]{0,4}(?:取|拿|提(?!前|醒)|开走|(?:修|弄|做|搞)?好(?!的|吧|啊)|完工)"
-)
 ANSWERS_NO_NOD = frozenset({"faq", "off_topic", "repair_status"})
-# What the line before may turn into something else; danger, refusals, rights and a wish for a person never.
-SAYS_LITTLE = frozenset(
-    {"unclear", "service_book", "appt_change", "repair_status", "service_price", "faq", "off_topic"}
-)
-PLATE_ALONE = 12  # signs, with 车牌 before it
 PRICE_OF_IT = re.compile("(?:那|这个|这)?(?:是|要)?(?:免费|收费|要钱|收钱|花钱|多少钱|几钱|贵)(?:的)?[吗么不嘛]?")
 ONE_MORE = re.compile("^(?:而且|再说|还有|另外|主要|关键|加上)")
 AFTER_AN_ANSWER = UNSURE | {"greet", "off_topic", "quote_reply"}
 SAID_AGAIN = re.compile("同意|[全都](?=.{0,3}(?:做|换|修|要|弄|部|$|[,。]))")
-# What a question about fetching a car is taken for by those who do not know that one stands here.
-MAYBE_FETCHES = UNSURE | {"faq", "delivery_query", "info_update"}
 
 
 def reading(turn: Turn, read: Read, now: datetime, classifier: Classifier | None = None) -> tuple[Understanding, Turn]:
@@ -119,7 +107,7 @@ def _known_to_the_house(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding:
     """Read again where the words lean on something that lies open: a quote, a booking, a car in the workshop."""
-    for lean in (_nod, _which_car, of_a_quote, _priced, _stays_away, of_a_booking, _agreed, _fetching):
+    for lean in (_nod, of_a_quote, _priced, _stays_away, of_a_repair, of_a_booking, _agreed):
         if (said := lean(understood, turn, read, now, setting)) is not None:
             return said
     return understood
@@ -130,17 +118,6 @@ def _nod(understood: Understanding, turn: Turn, _read: Read, _now: datetime, _se
     goes_on = understood.intent == "emergency" == turn.before.intent
     nods = (goes_on or understood.intent in ANSWERS_NO_NOD) and only_acknowledges(turn.inbound.text)
     return UNCLEAR if nods else None
-
-
-def _which_car(
-    understood: Understanding, turn: Turn, _read: Read, _now: datetime, _setting: Setting
-) -> Understanding | None:
-    """A plate alone, from who has just asked how far the work is: theirs, and no new one."""
-    said = plate(bare(normalise(turn.inbound.text)))
-    alone = said and len(bare(turn.inbound.text)) <= PLATE_ALONE and understood.intent in SAYS_LITTLE | {"info_update"}
-    if turn.before.intent != "repair_status" or not alone:
-        return None
-    return Understanding("repair_status", slots={"plate": said})
 
 
 def _priced(
@@ -166,26 +143,11 @@ def _stays_away(
     return Understanding("churn_reply", slots=told) if told else None
 
 
-def _fetching(
-    understood: Understanding, turn: Turn, read: Read, _now: datetime, _setting: Setting
-) -> Understanding | None:
-    sends = "pickup_person" in understood.slots
-    if sends or not _about_fetching(understood, turn.inbound.text) or not _in_the_workshop(read):
-        return None
-    return replace(understood, intent="repair_status", slots={}, signals=frozenset())
-
-
 def _agreed(
     understood: Understanding, turn: Turn, read: Read, now: datetime, _setting: Setting
 ) -> Understanding | None:
     agreed = _agreed_to(turn, read, now) if understood.intent in AFTER_AN_ANSWER else ""
     return Understanding(agreed, slots={"decision": "approve"} if agreed == "quote_reply" else {}) if agreed else None
-
-
-def _about_fetching(understood: Understanding, text: str) -> bool:
-    if understood.intent == "delivery_query" and understood.slots.get("topic") == "delivery":
-        return not NEW_CAR.search(text)
-    return understood.intent in MAYBE_FETCHES and not understood.satisfaction and FETCHES.search(text) is not None
 
 
 def _agreed_to(turn: Turn, read: Read, now: datetime) -> str:
@@ -195,11 +157,6 @@ def _agreed_to(turn: Turn, read: Read, now: datetime) -> str:
         said = decided(plain)
         return "quote_reply" if said and said.decision == "approve" else ""
     return "appt_confirm" if agrees_to_booking(turn, read, now) else ""
-
-
-def _in_the_workshop(read: Read) -> bool:
-    order = read.latest_order()
-    return order is not None and order.status not in UNDER_REPAIR_UNTIL
 
 
 def _summed(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Understanding:

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from bot.customer import RepairOrder
-from bot.effects import Effect, Param, Say
+from bot.effects import Effect, Note, Param, Say
 from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
-from handlers.handover import offered, to_person
+from handlers.handover import offered, summary, to_person
+from handlers.of_a_repair import FETCHED_AT, TO_BE_TOLD
 
 INTENT = "repair_status"
 STATES = {
@@ -19,10 +21,13 @@ STATES = {
     "in_progress": "正在施工", "quality_check": "已做完，正在质检",
     "ready": "已经好了，可以来取车", "delivered": "已经交车", "rework": "正在返修处理",
 }  # fmt: skip
+ELSE = "正在店里"  # what a DMS calls by a word of its own
 ANSWERED = "已收到您对报价的答复，正在安排"  # the workshop has not said yet that it goes on
 HURRIES = re.compile(
-    "到底|今[天朝日][^。]{0,6}明[天朝日]|一拖再拖|拖到|(?:能|可以|麻烦).{0,4}(?:早|快|提前)|催|加急|等不及|赶时间"
+    "到底|今[天朝日][^。]{0,6}明[天朝日]|一拖再拖|拖到|(?:能|可以|麻烦).{0,4}(?:早|快|提前)|催|加急|等不及|赶(?:时间|着)|"
+    "(?:点半?|之|以)前[^,。!?]{0,3}(?:能|可以)?[^,。!?]{0,2}(?:好|取|拿|弄完|修完)|(?:点半?|[上下中]午)[^,。!?]{0,2}要(?:用车|接|赶)"
 )
+CANCELLED = frozenset({"cancelled"})
 READY = frozenset({"ready", "delivered"})
 THEIRS = READY | {"booked", "awaiting_approval"}  # the next step is the customer's
 
@@ -35,31 +40,75 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     """An unbound follower is told nothing of anybody's car: who they are only a code or a person can say."""
     sure = turn.customer.bound or turn.inbound.channel is Channel.SMS
     order = read.latest_order() if sure else None
-    if order is None or order.status not in STATES:
-        wish = "问维修进度，系统里没有能说的维修单"
-        says_which = turn.before.intent == INTENT and understood.slots.get("plate")
-        if HURRIES.search(turn.inbound.text) or says_which:
-            return to_person(understood, turn, read, now, "repair_status", wish=wish)
-        return offered(Say("order.unknown"), understood, turn, read, now, "repair_status", wish=wish)
+    if order is None or order.status in CANCELLED:
+        return _unknown(understood, turn, read, now)
+    fetches = None if turn.inbound.channel is Channel.SMS else _of_fetching(order, understood, turn, read, now)
+    return fetches or _how_far(order, understood, turn, read, now)
+
+
+def _unknown(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    wish = "问维修进度，系统里没有能说的维修单"
+    says_which = turn.before.intent == INTENT and understood.slots.get("plate")
+    if HURRIES.search(turn.inbound.text) or says_which:
+        return to_person(understood, turn, read, now, "repair_status", wish=wish)
+    return offered(Say("order.unknown"), understood, turn, read, now, "repair_status", wish=wish)
+
+
+def _how_far(order: RepairOrder, understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     answered = order.status == "awaiting_approval" and read.open_quote(now) is None
     say = Say("order.status", _told(order, now) | ({"state": ANSWERED} if answered else {}))
-    hurries = HURRIES.search(turn.inbound.text) is not None
+    hurries = HURRIES.search(turn.inbound.text) is not None or order.status not in STATES
     late = order.promised_at is not None and order.promised_at <= now
     if order.status in THEIRS or (order.promised_at and not late and not hurries):
-        return (say,)
+        return _unless_told(say, order, understood, turn, read, now)
     if not late and not hurries:
         says, wish = Say("order.status_offer", _told(order, now)), "问维修进度，系统里没有交车时间"
         return offered(says, understood, turn, read, now, "repair_status", wish=wish)
     wish = "问维修进度，" + ("已过说好的时间" if late else "希望早点取车")
     return to_person(
-        understood, turn, read, now, "repair_status", wish=wish, told=f"说了状态：{STATES[order.status]}",
+        understood, turn, read, now, "repair_status", wish=wish, told=f"说了状态：{_told(order, now)['state']}",
         owner=order.advisor_id, says=Say("order.status_person", _told(order, now)),
     )  # fmt: skip
 
 
+def _of_fetching(
+    order: RepairOrder, understood: Understanding, turn: Turn, read: Read, now: datetime
+) -> Sequence[Effect] | None:
+    """那我五点来接, 好了告诉我一声: said of a car that stands here. None: something else is asked."""
+    if order.status not in READY and understood.slots.get(TO_BE_TOLD):
+        return (Say("order.will_tell"),)
+    said, house = understood.slots.get(FETCHED_AT), read.house()
+    if not isinstance(said, str) or order.status == "delivered":
+        return None
+    zone = ZoneInfo(house.time_zone)
+    at = datetime.combine(now.astimezone(zone).date(), time.fromisoformat(said), zone)
+    told: dict[str, Param] = {"at": said, "closes": f"{house.opening.end:%H:%M}", **_told(order, now)}
+    if at.time() > house.opening.end:
+        wish, says = f"想 {said} 来取车，在下班以后", Say("order.comes_late", told)
+    elif order.status in READY or (order.promised_at and now < order.promised_at <= at):
+        note = Note(summary(f"{said} 来取车", turn, understood.slots, "说可以"))
+        return (note, Say("order.comes", told))
+    else:
+        wish, says = f"想 {said} 来取车，说好的时间更晚或没有登记", Say("order.comes_early", told)
+    return to_person(
+        understood, turn, read, now, "repair_status", wish=wish, told="没有答应时间", owner=order.advisor_id, says=says
+    )
+
+
+def _unless_told(
+    say: Say, order: RepairOrder, understood: Understanding, turn: Turn, read: Read, now: datetime
+) -> Sequence[Effect]:
+    """Who is told the same once more wants to know more than stands here: the advisor is offered."""
+    same = turn.before.intent == INTENT and f"您的车{say.params['state']}" in turn.told
+    if not same or order.status in THEIRS or turn.inbound.channel is Channel.SMS:
+        return (say,)
+    wish = "问维修进度，状态已说过，想知道更多"
+    return offered(Say("order.status_still", say.params), understood, turn, read, now, "repair_status", wish=wish)
+
+
 def _told(order: RepairOrder, now: datetime) -> dict[str, Param]:
     return {
-        "state": STATES[order.status],
+        "state": STATES.get(order.status, ELSE),
         "promised": order.promised_at if order.status not in READY else None,
         "ready": order.status in READY,
         "late": order.promised_at is not None and order.promised_at <= now,

@@ -39,6 +39,7 @@ GIVEN = {
     "again": False,
     "asks": False,
     "unplaced": True,
+    "at": "17:00",
     "link": "https://example.test/s/x",
     "advisor": "韩梅梅",
     "approved": "更换前刹车片",
