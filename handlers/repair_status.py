@@ -18,7 +18,7 @@ INTENT = "repair_status"
 STATES = {
     "booked": "已预约，等您到店", "arrived": "已到店，等待接车检查", "inspecting": "正在检查",
     "quoted": "已检查完，正在准备报价", "awaiting_approval": "报价已发给您，等您逐项确认后开工",
-    "in_progress": "正在施工", "quality_check": "已做完，正在质检",
+    "in_progress": "正在施工", "waiting_parts": "正在等配件", "quality_check": "已做完，正在质检",
     "ready": "已经好了，可以来取车", "delivered": "已经交车", "rework": "正在返修处理",
 }  # fmt: skip
 ELSE = "正在店里"  # what a DMS calls by a word of its own
@@ -57,7 +57,7 @@ def _unknown(understood: Understanding, turn: Turn, read: Read, now: datetime) -
 def _how_far(order: RepairOrder, understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     answered = order.status == "awaiting_approval" and read.open_quote(now) is None
     say = Say("order.status", _told(order, now) | ({"state": ANSWERED} if answered else {}))
-    hurries = HURRIES.search(turn.inbound.text) is not None or order.status not in STATES
+    hurries = HURRIES.search(turn.inbound.text) is not None
     late = order.promised_at is not None and order.promised_at <= now
     if order.status in THEIRS or (order.promised_at and not late and not hurries):
         return _unless_told(say, order, understood, turn, read, now)
