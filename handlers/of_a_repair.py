@@ -33,8 +33,7 @@ COMES = re.compile(
 )
 GOES_ON = frozenset({"repair_status", "quote_reply"})
 TELL_ME = re.compile(
-    "(?:好了|修好|弄好|做好|完了|完工|可以取)[^,。!?]{0,6}"
-    "(?:告诉|通知|说一声|[叫喊]我|打个?(?:招呼|电话)|给我打|发|吱)"
+    "(?:好了|修好|弄好|做好|完了|完工|可以取)[^,。!?]{0,6}(?:告诉|通知|说一声|[叫喊]我|打个?(?:招呼|电话)|给我打|发|吱)"
 )
 
 
@@ -44,7 +43,7 @@ def of_a_repair(
     """None: it leans on none."""
     if (which := _which_car(understood, turn)) is not None:
         return which
-    if "pickup_person" in understood.slots or not _in_the_workshop(read):
+    if "pickup_person" in understood.slots or not in_the_workshop(read):
         return None
     if _about_fetching(understood, turn.inbound.text):
         return replace(understood, intent="repair_status", slots=_when(turn, setting), signals=frozenset())
@@ -86,6 +85,7 @@ def _about_fetching(understood: Understanding, text: str) -> bool:
     return understood.intent in MAYBE_FETCHES and not understood.satisfaction and FETCHES.search(text) is not None
 
 
-def _in_the_workshop(read: Read) -> bool:
+def in_the_workshop(read: Read) -> bool:
+    """A car of theirs stands here, or is done and not fetched."""
     order = read.latest_order()
     return order is not None and order.status not in UNDER_REPAIR_UNTIL

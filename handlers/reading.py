@@ -18,7 +18,6 @@ from bot.understanding.particulars import particulars
 from bot.understanding.ratings import score
 from bot.understanding.scales import DISSATISFIED, scale_of
 from bot.understanding.setting import Setting
-from bot.understanding.slots import services
 from bot.understanding.slots.quote import decided
 from bot.understanding.strangers import may_be_a_slip
 from bot.understanding.understand import UNCLEAR, Understanding, understand
@@ -26,6 +25,7 @@ from bot.understanding.verdicts import verdict
 from handlers import why_asked
 from handlers.acknowledged import only_acknowledges
 from handlers.of_a_booking import agrees_to_booking, of_a_booking
+from handlers.of_a_price import of_a_price
 from handlers.of_a_quote import UNSURE, of_a_quote
 from handlers.of_a_repair import SAYS_LITTLE, of_a_repair
 from handlers.pressed import VISIT_OPTION, pressed
@@ -39,7 +39,6 @@ SENT = frozenset(
 )
 OF_A_BOOKING = frozenset({"appt_cancel", "appt_change", "appt_confirm"})
 ANSWERS_NO_NOD = frozenset({"faq", "off_topic", "repair_status"})
-PRICE_OF_IT = re.compile("(?:那|这个|这)?(?:是|要)?(?:免费|收费|要钱|收钱|花钱|多少钱|几钱|贵)(?:的)?[吗么不嘛]?")
 ONE_MORE = re.compile("^(?:而且|再说|还有|另外|主要|关键|加上)")
 AFTER_AN_ANSWER = UNSURE | {"greet", "off_topic", "quote_reply"}
 SAID_AGAIN = re.compile("同意|[全都](?=.{0,3}(?:做|换|修|要|弄|部|$|[,。]))")
@@ -107,7 +106,7 @@ def _known_to_the_house(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding:
     """Read again where the words lean on something that lies open: a quote, a booking, a car in the workshop."""
-    for lean in (_nod, of_a_quote, _priced, _stays_away, of_a_repair, of_a_booking, _agreed):
+    for lean in (_nod, of_a_quote, of_a_price, _stays_away, of_a_repair, of_a_booking, _agreed):
         if (said := lean(understood, turn, read, now, setting)) is not None:
             return said
     return understood
@@ -118,17 +117,6 @@ def _nod(understood: Understanding, turn: Turn, _read: Read, _now: datetime, _se
     goes_on = understood.intent == "emergency" == turn.before.intent
     nods = (goes_on or understood.intent in ANSWERS_NO_NOD) and only_acknowledges(turn.inbound.text)
     return UNCLEAR if nods else None
-
-
-def _priced(
-    understood: Understanding, turn: Turn, _read: Read, _now: datetime, setting: Setting
-) -> Understanding | None:
-    """首保什么时候, 免费吗: the price of what was just asked about."""
-    before = normalise(turn.before.text)
-    asks = understood.intent in ("faq", "unclear") and PRICE_OF_IT.fullmatch(bare(normalise(turn.inbound.text)))
-    if not asks or services.item(before) is None:
-        return None
-    return Understanding("service_price", slots=particulars("service_price", before, setting, ()))
 
 
 def _stays_away(

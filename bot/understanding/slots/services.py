@@ -85,6 +85,13 @@ def item(text: str) -> str | None:
     return next((each for each in items(text) if each != "tyre_repair" or not PAST_PATCHING.search(text)), None)
 
 
+def word(text: str) -> str:
+    """What the item is called in these words: 换刹车片一副多少钱 → 刹车片; "" where none is named."""
+    named = item(text)
+    found = COMPILED[named].search(text) if named else None
+    return found[0] if found else ""
+
+
 def visit(text: str) -> str | None:
     """maintenance, inspection, repair or other: what the bay is wanted for."""
     if CHECKED.search(text) and not symptom(text) and not (MAINTENANCE.search(text) or OTHER.search(text)):
