@@ -16,7 +16,7 @@ from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
 from handlers.dialogue import ask_for, open_question, settled
-from handlers.handover import NAMES, to_person
+from handlers.handover import NAMES, WORDS, to_person
 from handlers.latent import hint_for, hint_settled
 
 INTENT = "model_enquiry"
@@ -30,6 +30,8 @@ NOT_HELD = re.compile(
     "颜色|色|后备箱|加速|马力|功率|轴距|天窗|气囊|辅助驾驶|智驾|音响|座椅|内饰|大灯|底盘|落地|现车|库存|月供|贷款|首付|优惠"
 )
 
+OF_THE_CAR_ORDERED = re.compile("颜色|车漆|漆|换色|选装|加装|轮毂|内饰|配置|升级|改配|贴膜|脚垫")
+
 
 def wants(understood: Understanding, turn: Turn) -> bool:
     return understood.wants(INTENT)
@@ -40,6 +42,9 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         return to_person(understood, turn, read, now, "model", wish="想了解车型")
     if turn.inbound.channel is Channel.SMS:
         return (*_noted(understood, read), Say("model.page"))
+    if OF_THE_CAR_ORDERED.search(turn.inbound.text) and not facts_of(understood.slots) and read.car_on_order():
+        wish = f"订了新车，想问：{turn.inbound.text[:WORDS]}"
+        return to_person(understood, turn, read, now, "model", wish=wish, says=Say("order.asked", {"model": ""}))
     noted = (*_noted(understood, read), *hint_settled(turn))
     told = _asked_for(understood, turn, read, now) or _led(understood, turn, read, now)
     return (*noted, *told)
