@@ -16,6 +16,7 @@ from handlers import menu
 from handlers.cars import model_of
 from handlers.handover import answered, offered, page_of
 from handlers.of_a_price import DIFFERENCE, named_before
+from handlers.opening import opening_told
 
 INTENT = "faq"
 DURATION = "duration"
@@ -29,7 +30,9 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     topic = str(understood.slots.get("topic", "")) or _leant_on(turn)
     if topic in topics.OF_THE_HOUSE:
-        return answered(menu.hours(read), understood, turn, read, now, wish="问营业时间或地址")
+        return answered(
+            menu.hours(read, opening_told(turn, read, now)), understood, turn, read, now, wish="问营业时间或地址"
+        )
     today = now.astimezone(ZoneInfo(turn.store.time_zone)).date()
     entry = read.answer(topic, today) or read.answer(topic, today, "insurance_query")
     if entry is None and (choices := _compared(turn, read)):

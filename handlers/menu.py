@@ -39,10 +39,11 @@ def _hours(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     return (hours(read),)
 
 
-def hours(read: Read) -> Say:
+def hours(read: Read, about: str = "") -> Say:
+    """about: what the words asked of a day or festival, said first (`handlers/opening.py`)."""
     house = read.house()
     opens, closes = (moment.strftime("%H:%M") for moment in (house.opening.start, house.opening.end))
-    told = {"opens": opens, "closes": closes, "address": house.address, "hotline": house.hotline}
+    told = {"opens": opens, "closes": closes, "address": house.address, "hotline": house.hotline, "about": about}
     return Say("house.hours", told)
 
 

@@ -37,6 +37,7 @@ GIVEN = {
     "injury": False,
     "told": False,
     "again": False,
+    "about": "",
     "asks": False,
     "unplaced": True,
     "at": "17:00",

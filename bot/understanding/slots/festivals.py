@@ -1,5 +1,6 @@
 """Festivals people book around: 国庆后, 年后. Lunar ones are computed; how long one is free is usual, not decreed."""
 
+import re
 from datetime import date, timedelta
 
 SOLAR = {
@@ -39,6 +40,15 @@ def after_festival(name: str, today: date) -> date:
         if last >= today:
             return last + timedelta(days=1)
     raise AssertionError("a festival comes every year")
+
+
+def days_of(text: str, today: date) -> list[date]:
+    """The days of the festival a text names, today and later; [] where it names none, or what comes after it."""
+    found = re.search(f"(?:{FESTIVAL})(?!节?(?:假期?)?(?:以|之|过)?后)", text)
+    if found is None:
+        return []
+    first, after = festival(found[0], today), after_festival(found[0], today)
+    return [first + timedelta(days=number) for number in range((after - first).days)]
 
 
 def _called(name: str, today: date) -> str:
