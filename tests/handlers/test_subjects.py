@@ -391,7 +391,7 @@ def test_every_key_a_menu_may_have_is_one_the_handlers_know() -> None:
 def test_facts_of_the_menu_come_from_the_configuration() -> None:
     (say,) = of(decided(turn(kind=InboundKind.CLICK, option="HOURS")), Say)
     place = {"address": "远禾路1号", "hotline": "0571-00000000"}
-    assert say.params == {"opens": "08:30", "closes": "17:30", **place}
+    assert say.params == {"opens": "08:30", "closes": "17:30", **place, "about": ""}
     (handed,) = of(decided(turn(kind=InboundKind.CLICK, option="HUMAN")), HandOff)
     assert (handed.reason, handed.due_at) == ("human", NOW + timedelta(minutes=3))
 
