@@ -70,6 +70,8 @@ def carried(understood: Understanding, turn: Turn, setting: Setting | None = Non
     answer = answer_to(asked, turn.inbound.text, understood.slots.get("option"))
     if _about_the_same_time(understood, asked, turn):
         understood = replace(understood, intent=topic, slots={**understood.slots, **_moved(asked, turn, setting)})
+    if understood.intent == "thanks" and asked.kind is PromptKind.NEEDS and not thanks(normalise(turn.inbound.text)):
+        understood = replace(understood, intent=topic)  # 最好大一点: about the car
     if understood.intent == topic:
         return _from_then_on(_merged(understood, asked, answer), asked, turn)
     if understood.intent == "unclear" and not answer and asked is turn.prompt and asked.kind in LISTENS and setting:

@@ -5,22 +5,26 @@ Nothing is asked that was said before, here or in an earlier conversation (H1.2.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from bot.advice import Advice, advise, compared, nearest
+from bot.advice import UNKNOWN, Advice, advise, compared, nearest
 from bot.catalogue import BODY_NAMES, ENERGY_NAMES, CarModel, Catalogue
 from bot.effects import Ask, Effect, Note, Param, PromptKind, Remember, Say
 from bot.messages import Channel
 from bot.needs import PREFIX, Needs, facts_of, in_words, needs_of, wan
 from bot.ports import Read
 from bot.turn import Turn
+from bot.understanding.normalise import bare, normalise
 from bot.understanding.understand import Understanding
-from handlers.dialogue import ask_for, open_question, settled
-from handlers.handover import NAMES, WORDS, to_person
+from handlers.dialogue import agrees, ask_for, open_question, settled
+from handlers.handover import NAMES, WORDS, summary, to_person
 from handlers.latent import hint_for, hint_settled
+from handlers.shown_cars import asks_which, better, pick, row_told, shown
 
 INTENT = "model_enquiry"
 QUESTIONS = 3
+ADVISED = "您觉得哪款更合适"  # model.advice
 ENOUGH = 3  # things known that make up for a missing budget
 COMPARES = re.compile("比|区别|差别|差在|哪个|哪款|还是|对比|pk|vs", re.IGNORECASE)
 WHOLE_RANGE = re.compile(
@@ -30,6 +34,7 @@ NOT_HELD = re.compile(
     "颜色|色|后备箱|加速|马力|功率|轴距|天窗|气囊|辅助驾驶|智驾|音响|座椅|内饰|大灯|底盘|落地|现车|库存|月供|贷款|首付|优惠"
 )
 
+TAKES_BACK = re.compile("不是|不用|不要|改成|换成|变了|改主意")
 OF_THE_CAR_ORDERED = re.compile("颜色|车漆|漆|换色|选装|加装|轮毂|内饰|配置|升级|改配|贴膜|脚垫")
 
 
@@ -38,6 +43,7 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    understood = _with_purposes_before(understood, turn, read)
     if not read.content().catalogue.models:
         return to_person(understood, turn, read, now, "model", wish="想了解车型")
     if turn.inbound.channel is Channel.SMS:
@@ -50,16 +56,51 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     return (*noted, *told)
 
 
+def _with_purposes_before(understood: Understanding, turn: Turn, read: Read) -> Understanding:
+    """家里用, then 主要跑高速: both, unless the first is taken back."""
+    said = understood.slots.get("purpose")
+    asked = open_question(turn)
+    before = (*needs_of({}, read.facts()).purpose, *needs_of(asked.known if asked else {}, {}).purpose)
+    if not isinstance(said, list | tuple) or not before or TAKES_BACK.search(turn.inbound.text):
+        return understood
+    return replace(understood, slots={**understood.slots, "purpose": tuple(dict.fromkeys((*before, *said)))})
+
+
 def _asked_for(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     """Models named, two compared, the whole range: told at once; empty when none of it was asked for."""
     catalogue, text = read.content().catalogue, turn.inbound.text
     named = catalogue.named_in(text) or tuple(filter(None, [_named(understood, read)]))
     if len(named) > 1 and COMPARES.search(text):
-        return (_compared(named[:3], understood, now),)
+        return (_compared(named[:3], understood, read, now),)
+    if len(named) == 1 and COMPARES.search(text) and (before := shown(turn, catalogue)[:1]) not in ((), named):
+        return (_compared([*before, *named], understood, read, now),)
     if named:
         return (_card(named[0], understood, turn, now),)
+    if about_shown := _of_the_shown(understood, turn, read, now):
+        return (about_shown,)
     whole = not facts_of(understood.slots) and WHOLE_RANGE.search(text)
     return (_range(catalogue, now),) if whole else ()
+
+
+def _of_the_shown(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Effect | None:
+    """A field of the cars under discussion, one of them, or which is the better. None: the talk goes on."""
+    models = shown(turn, read.content().catalogue)
+    if not models or _fresh(understood, read):
+        return None
+    if one := pick(turn, models):
+        return _card(one, understood, turn, now)
+    known = {**_needs_only(understood), "_asked": QUESTIONS, "_models": [each.name for each in models]}
+    name, best = better(understood, models, read) if len(models) > 1 and asks_which(turn) else ("", "")
+    if best:
+        return ask_for(
+            PromptKind.NEEDS, Say("model.pick", {"best": best}), {**known, "_models": [name]}, now, priority=2
+        )
+    if told := row_told(turn, models, known, now):
+        return told
+    asked = NOT_HELD.search(turn.inbound.text) if len(models) == 1 else None
+    return asked and ask_for(
+        PromptKind.NEEDS, Say("model.unheld", {"model": models[0].name, "unknown": asked[0]}), known, now, priority=2
+    )
 
 
 def _led(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
@@ -67,6 +108,10 @@ def _led(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Se
     if "_agreed" in understood.slots and not _fresh(understood, read):
         return (*settled(turn), Say("model.noted"))
     needs, asked = needs_of(understood.slots, read.facts()), _times_asked(turn)
+    if ADVISED in turn.told and not _fresh(understood, read):
+        return (Note(summary("选车时还说", turn, {}, "说记下了")), Say("model.noted"))
+    if asked and agrees(bare(normalise(turn.inbound.text))):
+        return (*settled(turn), Say("smalltalk.no_hurry"))  # 好吧, to what it is for: not now
     missing = _missing(needs) if asked < QUESTIONS and advise(read.content().catalogue, needs) else ""
     if missing:
         known = {**understood.slots, "_asked": asked + 1}
@@ -92,8 +137,8 @@ def _advice(needs: Needs, understood: Understanding, turn: Turn, read: Read, now
     hint = hint_for(needs, turn, read, now)
     lines = "\n".join(f"{number}. {each.model.name}：{'；'.join(each.reasons)}" for number, each in enumerate(found, 1))
     told: dict[str, Param] = {"needs": in_words(needs), "cards": lines, "hint": hint.question if hint else ""}
-    shown = [each.model.name for each in found]
-    known = {**understood.slots, "_asked": QUESTIONS, "_models": shown, **({"_hint": hint.key} if hint else {})}
+    names = [each.model.name for each in found]
+    known = {**understood.slots, "_asked": QUESTIONS, "_models": names, **({"_hint": hint.key} if hint else {})}
     offered = (Remember(hint.key, "offered"),) if hint else ()
     return (*offered, ask_for(PromptKind.NEEDS, Say("model.advice", told), known, now, priority=2))
 
@@ -128,11 +173,13 @@ def _range(catalogue: Catalogue, now: datetime) -> Effect:
     return ask_for(PromptKind.NEEDS, Say("model.range", {"rows": "\n".join(rows)}), {"_asked": 1}, now, priority=2)
 
 
-def _compared(models: Sequence[CarModel], understood: Understanding, now: datetime) -> Ask:
-    rows = "\n".join(f"{name}：{' ｜ '.join(values)}" for name, values in compared(models))
-    told: dict[str, Param] = {"models": " ｜ ".join(each.name for each in models), "rows": rows}
-    shown = [each.name for each in models]
-    known = {**_needs_only(understood), "_asked": QUESTIONS - 1, "_models": shown}
+def _compared(models: Sequence[CarModel], understood: Understanding, read: Read, now: datetime) -> Ask:
+    """Rows nobody has a figure for are left out; the needs said so far decide which is the better."""
+    held = [(name, values) for name, values in compared(models) if set(values) != {UNKNOWN}]
+    rows = "\n".join(f"{name}：{' ｜ '.join(values)}" for name, values in held)
+    names = " ｜ ".join(each.name for each in models)
+    told: dict[str, Param] = {"models": names, "rows": rows, "best": better(understood, models, read)[1]}
+    known = {**_needs_only(understood), "_asked": QUESTIONS - 1, "_models": [each.name for each in models]}
     return ask_for(PromptKind.NEEDS, Say("model.compare", told), known, now, priority=2)
 
 

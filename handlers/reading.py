@@ -25,6 +25,7 @@ from bot.understanding.verdicts import verdict
 from handlers import why_asked
 from handlers.acknowledged import only_acknowledges
 from handlers.of_a_booking import agrees_to_booking, of_a_booking
+from handlers.of_a_car import of_a_car
 from handlers.of_a_price import of_a_price
 from handlers.of_a_quote import UNSURE, of_a_quote
 from handlers.of_a_repair import SAYS_LITTLE, of_a_repair
@@ -107,7 +108,7 @@ def _known_to_the_house(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding:
     """Read again where the words lean on something that lies open: a quote, a booking, a car in the workshop."""
-    for lean in (_nod, of_a_quote, of_a_price, _stays_away, of_a_repair, of_an_order, of_a_booking, _agreed):
+    for lean in (_nod, of_a_quote, of_a_price, _stays_away, of_a_repair, of_an_order, of_a_car, of_a_booking, _agreed):
         if (said := lean(understood, turn, read, now, setting)) is not None:
             return said
     return understood

@@ -38,6 +38,7 @@ GIVEN = {
     "told": False,
     "again": False,
     "about": "",
+    "best": "按您说的（跑长途），牧野更合适：跑长途：插电混动四驱。",
     "asks": False,
     "unplaced": True,
     "at": "17:00",

@@ -13,7 +13,7 @@ from bot.understanding.slots.money import budget
 from bot.understanding.slots.numerals import value
 
 PURPOSES = {
-    "family": "家[用庭人]|家里.{0,6}(?:[几两三四五六七]?口|老|娃|孩)|一家|全家|孩子|小孩|娃|宝宝|二胎|"
+    "family": "家[庭人]|家里?(?:[要想]|自己)?用|家里.{0,6}(?:[几两三四五六七]?口|老|娃|孩)|一家|全家|孩子|小孩|娃|宝宝|二胎|"
     "三胎|老婆.{0,4}孩|婴儿|接送|上学|"
     "[三四五六七]口|老人|(?:父母|爸妈)(?!赞助|资助|出|给|掏)|三代|爷爷|奶奶|外公|外婆|丈母娘|岳[父母]|老二|双胞胎|"
     "安全座椅",
@@ -51,6 +51,15 @@ NOT_WANTED = re.compile(
     "不(?:考虑|敢|放心|习惯|想?要(?=$|[,。!了 ]))|"
     "就?算了)"
 )
+# 那要不油车算了: taken, for want of anything better.
+SETTLES = re.compile(
+    "((?:要不|不如|干脆|还是|那就)[^,。不]{0,4}(?:插混|插电|增程|混动|纯电|电车|电动车?|油车|燃油)(?:车|的)?(?:吧)?)算了"
+)
+BODY_NOT_WANTED = re.compile(
+    "(?:不(?:想|要|考虑|喜欢|买|接受|看)|别(?:给我|再|推荐?|看)*|除了|拒绝|嫌)[^,。 不太贵大高费差]{0,4}?"
+    "(?:suv|mpv|轿车|三厢|两厢|面包车?|商务车|小车)(?:车|的)?"
+)
+INSTEAD = {"suv": ("sedan", "hatch"), "sedan": ("suv", "hatch"), "hatch": ("sedan", "suv"), "mpv": ("suv", "sedan")}
 # 混动, 不插电那种: the hybrid that is never plugged in.
 UNPLUGGED = re.compile(
     "不(?:用|需要?|必|能|带|是)?(?:再|外接|自己|去)*(?:插电?|充电?)(?:的|那种|那类|款|式|桩)+(?:混动|混合动力|油电混)|"
@@ -59,7 +68,7 @@ UNPLUGGED = re.compile(
     "(?!混)[^,。]{0,4}?(?=$|[,。!吧呀啊的那])(?![^,。]*(?:也|能|行|会|可以))"
 )
 ASKED_SEATS = re.compile("(?<![\\d一二三四五六七八])(?P<n>[四五六七八4-8])(?:个|口)?人")
-CHARGER_ASKED = re.compile("充电桩|桩")
+CHARGER_ASKED = re.compile("桩[^,。!?]{0,3}[吗?]")
 HAS_ONE = re.compile("^(?:对|是|有|能|可以|装[了好得]|早装|嗯|得|当然|没问题|家里有|单位有)")
 HAS_NONE = re.compile("^(?:没|冇|无|不能|不行|不可|装不|还没|不好|暂时没)")
 SEATS = re.compile(
@@ -67,6 +76,7 @@ SEATS = re.compile(
     "得)?(?P<people>[四五六七八4-8])(?:[、到\\-]?[六七八6-8])?(?:个)?人|"
     "(?P<home>[三四五六七八3-8])口"
 )
+NOW_AND_THEN = re.compile("(?:偶尔|有时候?|过年|周末)[^,。万]{0,6}?(?P<n>[五六七5-7])(?:个(?:人)?|人|口)(?![月年])")
 # 五座的坐不下.
 TOO_FEW = re.compile("[四五六4-6]个?座(?:的|车)?[^,。]{0,3}?(?:坐不下|不够|太[小挤]|不行|装不下)")
 NO_CHARGER = re.compile(
@@ -187,7 +197,7 @@ def needs(text: str, *, asked: bool = False, told: str = "", electric: Iterable[
     slots: dict[str, object] = {
         "purpose": _named(PURPOSES, text),
         "budget": budget(text, asked=asked),
-        "body": _named(BODIES, text),
+        "body": _bodies(text),
         "energy": _energy(text, electric) or _named_alone(text, asked),
         "seats_min": _seats(text) or (_people(text) if asked else None),
         "home_charger": _answered(text) if CHARGER_ASKED.search(told) and charger(text) is None else charger(text),
@@ -218,11 +228,18 @@ def _named(families: Mapping[str, str], text: str) -> tuple[str, ...]:
     return tuple(name for name, words in families.items() if re.search(words, text))
 
 
+def _bodies(text: str) -> tuple[str, ...]:
+    """不要suv: what else there is in its place."""
+    wanted = _named(BODIES, BODY_NOT_WANTED.sub(" ", text))
+    out = _named(BODIES, " ".join(found[0] for found in BODY_NOT_WANTED.finditer(text)))
+    return wanted or tuple(dict.fromkeys(other for each in out for other in INSTEAD[each] if other not in out))
+
+
 def _energy(text: str, electric: Iterable[str]) -> str | None:
     """Only when one is named: 油车好还是电车好 asks."""
     if UNPLUGGED.search(text):
         return "hev"
-    text = NOT_WANTED.sub(" ", text)
+    text = NOT_WANTED.sub(" ", SETTLES.sub("\\1", text))
     said = [name for name, words in ENERGIES.items() if re.search(words, text)]
     if "ev" not in said and any(name in text for name in electric):
         said.append("ev")
@@ -238,7 +255,7 @@ def _named_alone(text: str, asked: bool) -> str | None:
 
 
 def _seats(text: str) -> int | None:
-    found = SEATS.search(TOO_FEW.sub(" ", text))
+    found = NOW_AND_THEN.search(text) or SEATS.search(TOO_FEW.sub(" ", text))
     if not found:
         return None
     return int(value(next(each for each in found.groups() if each)) or 0) or None

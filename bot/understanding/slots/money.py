@@ -34,7 +34,13 @@ CEILING = re.compile(
     f"(?:顶天|封顶|到顶|撑死|[卡控]死|顶多|打死)了?(?:也|就|是|在|到|给|只有)*(?:{NUMBER})(?=$|[,。!;?~ 了吧的啊])|"
     f"(?:^|[,。 ]){NUMBER}(?:顶天|封顶|到顶|撑死|[卡控]死)"
 )
+# 一年三万公里, 偶尔坐7个, 家里5口人: numbers, but none of money.
+NO_SUM = re.compile(
+    f"{NUMBER}(?:多|来|几)?\\s*(?:万|w|千|百)?(?:多|来|几)?\\s*(?:公里|千米|km|里地|里路)|"
+    f"(?:偶尔|有时候?|过年|周末)[^,。万]{{0,6}}?{NUMBER}(?:个人?|人|口)(?![月年])|{NUMBER}口人?"
+)
 ADDS = re.compile(f"再?(?:添|加|凑|补)(?:个|上)?(?P<more>{NUMBER})\\s*(?:万|w)")
+AT_MOST = re.compile("(?:最多|顶多|最高|不超过|别超过?)(?:也|就|能|到|给|加到)*$")  # 8个左右, 最多9个
 NOT_THIS = re.compile("(?:别(?:卡|限)|不是|不止|别按|不要)$")
 RAISED = re.compile(
     "(?:加|升|提|换|改|涨|拉|调|上)(?:到|成|至)?[\\d一二两三四五百]+(?![千元块])|"
@@ -49,6 +55,7 @@ THIRD = re.compile("三者|三责|第三者")
 
 def budget(text: str, *, asked: bool = False) -> dict[str, int] | None:
     """about, max or min; a range gives min, max and the middle. asked: the budget was the question, 15 means 15万."""
+    text = NO_SUM.sub(" ", text)
     asked = asked or CEILING.search(text) is not None
     if not asked and not ABOUT_CAR.search(text):
         return None
@@ -105,7 +112,8 @@ def _amount(text: str, asked: bool) -> int | None:
 
 def _framed(text: str, found: re.Match[str]) -> bool:
     """12万以内, of several sums, is the one that bounds."""
-    return bool(found["unit"]) and (MAX.match(text, found.end()) or MIN.match(text, found.end())) is not None
+    bounded = MAX.match(text, found.end()) or MIN.match(text, found.end()) or AT_MOST.search(text[: found.start()])
+    return bool(found["unit"]) and bounded is not None
 
 
 def _added(text: str, start: int) -> float:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.understanding.normalise import normalise
-from bot.understanding.slots.models import model
+from bot.understanding.slots.models import model, needs
 
 NAMES = {name: name for name in ("长风", "知行", "牧野", "拾光", "千帆", "云栖")}
 
@@ -32,3 +32,19 @@ NAMES = {name: name for name in ("长风", "知行", "牧野", "拾光", "千帆
 )
 def test_a_car_by_its_sound(text: str, name: str | None) -> None:
     assert model(normalise(text), NAMES) == name
+
+
+@pytest.mark.parametrize(
+    ("said", "slots"),
+    [
+        ("家里四口人 偶尔坐六个", {"purpose": ("family",), "seats_min": 6}),  # heads, no sum
+        ("跑得多 一年两万多公里", {}),
+        ("预算七个左右 最多8个", {"budget": {"max": 80_000}}),
+        ("suv就算了，不要suv", {"body": ("sedan", "hatch")}),
+        ("不要太大的suv", {"body": ("suv",)}),
+        ("要不油车算了", {"energy": "petrol"}),
+        ("油车算了", {}),
+    ],
+)
+def test_numbers_that_are_no_money_and_what_is_not_wanted(said: str, slots: dict[str, object]) -> None:
+    assert needs(normalise(said), asked=True) == slots
