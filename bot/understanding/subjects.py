@@ -9,6 +9,7 @@ from bot.turn import Prompt
 from bot.understanding import intents, invitations
 from bot.understanding.classifier import Guess
 from bot.understanding.concepts import MODEL
+from bot.understanding.elsewhere import TOY_BROKEN
 from bot.understanding.normalise import bare
 from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
@@ -112,10 +113,6 @@ REACH_ME = re.compile(
     "^(?!.*(?:保养|修|试驾|预?约|换|洗|检|叫|让|喊|请|派|经理|店长|主管|领导|尽快|马上)).*"
     "再(?:联系我|打给我|给我打电?话?|回我电话|打我电话|找我)"
 )
-# 儿子的遥控车刹车失灵, 你们修不修
-TOY_BROKEN = re.compile(
-    "(?:遥控|玩具|模型|乐高|儿童电动)[^,。在里上]{0,2}[小汽赛卡]?车[^,。]{0,8}(?:失灵|坏|摔|撞|没电|不[走动跑转]|散架|掉|修|碎|冒烟|断)"
-)
 MAYBE_A_CAR = frozenset(
     {intents.FAQ, intents.OFF_TOPIC, intents.THANKS, intents.UNCLEAR, intents.SERVICE_PRICE, intents.SALES_TERMS}
 )
@@ -125,11 +122,7 @@ NEIGHBOURS = (
     ({intents.FAQ, intents.OFF_TOPIC}, FIRST_FREE, intents.SERVICE_PRICE),
     ({intents.SALES_TERMS}, COSTS, intents.MODEL_ENQUIRY),
     ({intents.ROADSIDE_ASSIST, intents.FAQ}, TOWS_ITSELF, intents.MODEL_ENQUIRY),
-    (
-        {intents.FAQ, intents.SERVICE_BOOK, intents.ROADSIDE_ASSIST, intents.SERVICE_PRICE},
-        TOY_BROKEN,
-        intents.OFF_TOPIC,
-    ),
+    (STRAYS | {intents.SERVICE_BOOK, intents.SERVICE_PRICE}, TOY_BROKEN, intents.OFF_TOPIC),
     ({intents.TEST_DRIVE_BOOK}, MAY_DRIVE, intents.FAQ),
     ({intents.PRIVACY_REQUEST}, OF_A_DEVICE, intents.FAQ),
     ({intents.MODEL_ENQUIRY}, BARGAINED, intents.SALES_TERMS),

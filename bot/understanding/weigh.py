@@ -37,7 +37,7 @@ from bot.understanding.leaning import key, leaning
 from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, Understanding
 from bot.understanding.particulars import particulars
 from bot.understanding.reached import on_being_reached
-from bot.understanding.refusals import refusal
+from bot.understanding.refusals import keeps_service, refusal
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.second_opinion import rights
 from bot.understanding.setting import Setting
@@ -164,6 +164,8 @@ def _beside_refusal(
     clauses = [each for each in subjects.CUTS.split(text) if each and not refusal(each)]
     if ruled.event:  # 拉货没空 answers the invitation, whatever it sounds like
         clauses = [each for each in clauses if not invitations.rsvp(each, invited=True)]
+    if keeps_service(text):
+        return [ruled.refused]  # 年检到期的提醒要留 asks nothing about it
     said = ",".join(clauses)
     if ruled.refused and ruled.refused.intent == intents.OPT_IN:
         said = PAST_REFUSAL.sub(",", said)
