@@ -223,6 +223,12 @@ KEPT = re.compile(
     "正常发)|"
     "(?:只|就|除了)[^,。]{0,3}留?[^,。]{0,6}(?:提醒|保养|通知|年检)"
 )
+# Said by itself after a refusal; 不过保养还是要做的 books one.
+REMINDERS_KEPT = re.compile(
+    "(?:保养|年检|到期|售后|维修|服务|取车)[^,。]{0,6}(?:提醒|通知|消息|短信|信息)[^,。]{0,6}"
+    "(?:留[着下]|保留|照[发旧常]|还是?要|可以[留发有]|要[留的]|别停|正常发)"
+)
+SHORT = 20  # signs
 _ANY_AD = re.compile(f"{_ADS}|团购|自驾|直播|抽奖|券")
 SURVEY = re.compile(
     "几分几分|填[^,。]{0,5}(?:分|表(?!扬)|卷)|[评打]分|打星|调[查研]|回访|评价|问卷|满意度|打分|评分|打几分|"
@@ -368,7 +374,8 @@ def opt_in(text: str) -> bool:
 
 def keeps_service(text: str) -> bool:
     """保养到期提醒要保留的哈, right after a refusal: what we have to tell is to go on, nothing else is wanted again."""
-    return KEPT.search(text) is not None and refusal(text) is None and _ANY_AD.search(text) is None
+    kept = REMINDERS_KEPT.search(text) is not None and len(bare(text)) <= SHORT
+    return kept and refusal(text) is None and _ANY_AD.search(text) is None
 
 
 def invited_back(text: str, told: str) -> bool:

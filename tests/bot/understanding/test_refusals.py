@@ -154,3 +154,4 @@ def test_what_we_have_to_tell_is_kept() -> None:
     assert keeps_service(normalise("年检到期的提醒要留"))
     assert not keeps_service(normalise("保养提醒留着，广告别发"))
     assert not keeps_service(normalise("优惠活动的也保留"))
+    assert not keeps_service(normalise("不过保养还是要做的"))
