@@ -240,7 +240,7 @@ def _energy(text: str, electric: Iterable[str]) -> str | None:
     """Only when one is named: 油车好还是电车好 asks."""
     if UNPLUGGED.search(text):
         return "hev"
-    text = NOT_WANTED.sub(" ", SETTLES.sub("\1", re.sub("油耗|油箱|加油站|油卡", " ", text)))
+    text = NOT_WANTED.sub(" ", SETTLES.sub("\\1", re.sub("油耗|油箱|加油站|油卡", " ", text)))
     said = [name for name, words in ENERGIES.items() if re.search(words, text)]
     if "ev" not in said and any(name in text for name in electric):
         said.append("ev")
