@@ -11,6 +11,7 @@ from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding import invitations
 from bot.understanding.intents import ACTS_FROM
+from bot.understanding.leaning import CORRECTS
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
@@ -72,6 +73,8 @@ def _of_the_one_that_stands(
     if not _leans_on_what_stands(text, turn, understood):
         return _at_the_same_hour(understood, turn, standing)
     meant = understand(text, turn.prompts, setting=replace(setting, standing=standing))
+    if _puts_the_day_right(text, turn):
+        meant = _at_the_same_hour(meant, turn, standing) or meant
     drives = "试驾" in _clause_of_it(normalise(text), setting) and meant.intent == "appt_change"
     return replace(meant, slots={**meant.slots, "service": "test_drive"}) if drives else meant
 
@@ -164,7 +167,14 @@ def _booked_anew(plain: str, understood: Understanding, turn: Turn, setting: Set
 def _leans_on_what_stands(text: str, turn: Turn, understood: Understanding) -> bool:
     hour_alone = {"time", "period"} & set(understood.slots) and not {"date", "date_from"} & set(understood.slots)
     follows = turn.before.intent in VISITS and bool(hour_alone) and prompt_of(turn, PromptKind.BOOKING) is None
-    return follows or _of_what_stands(normalise(text)) or _only_a_weekday(text, turn)
+    weekday = _only_a_weekday(text, turn) or _puts_the_day_right(text, turn)
+    return follows or _of_what_stands(normalise(text)) or weekday
+
+
+def _puts_the_day_right(text: str, turn: Turn) -> bool:
+    """讲错 是周四, right after a visit was booked: of the week that was spoken of."""
+    plain = normalise(text)
+    return turn.before.intent in VISITS and CORRECTS.match(plain) is not None and WEEKDAY.search(plain) is not None
 
 
 def _only_a_weekday(text: str, turn: Turn) -> bool:

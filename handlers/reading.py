@@ -150,7 +150,7 @@ def _agreed_to(turn: Turn, read: Read, now: datetime) -> str:
 
 
 def _summed(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Understanding:
-    """再加一个人 with three seats held makes a party of four; nobody goes below one."""
+    """再加一个人 with three seats held makes a party of four, with their children; nobody goes below one."""
     change = understood.slots.get("party_change")
     asked = prompt_of(turn, PromptKind.EVENT)
     event_id = asked.ref.get("event_id") if asked else None
@@ -158,7 +158,11 @@ def _summed(understood: Understanding, turn: Turn, read: Read, now: datetime) ->
     if not isinstance(change, int) or event is None:
         return understood
     slots = {name: value for name, value in understood.slots.items() if name != "party_change"}
-    return replace(understood, slots=slots | {"party_size": max(1, (event.my_seats or 1) + change)})
+    slots["party_size"] = max(1, (event.my_seats or 1) + change)
+    children = event.my_children + (change if invitations.only_children(normalise(turn.inbound.text)) else 0)
+    if children > 0 or event.my_children:
+        slots["children"] = max(0, children)
+    return replace(understood, slots=slots)
 
 
 def _tap(turn: Turn, read: Read, now: datetime, setting: Setting | None) -> tuple[Understanding, Turn]:

@@ -56,7 +56,7 @@ FAULT = (
     f"做)[完了好][^。]{{0,10}}(?:不见|没|丢|少)了|超(?:过|出|了)*[上下]限|[一满]车(?:里|厢)?(?:都是|全是)?[烟臭怪霉]味|"
     f"坏了|又坏|弄坏|修坏|装反|装错|弄错|搞错|换错|发错(?!人|了?[,。 ]*不是)|弄丢|丢了|少了|漏装|(?<!我)(?<!别)(?<"
     f"!不要)(?<!性不好)忘[了记]|没(?:一点|有|"
-    f"啥|任何)?(?:改善|变化|效果|好转|用)(?:$|[,。!])|治标不治本|反复|返工|返修|复发|没拧紧|没装|松了|"
+    f"啥|任何)?(?:改善|变化|效果|好转|用)(?:$|[,。!])|治标不治本|反复|返工|返修|(?<!恢)复发|没拧紧|没装|松了|"
     f"有(?:股)?(?:烟|臭|怪|霉|汽油|焦)味|(?:一股|一屋子|满屋子?|满是|全是|都是|好大|很大|"
     f"浓)的?(?:[烟臭怪霉焦]|汽油)味|动力不足|费油|[里有]雾气|起雾"
 )
@@ -180,7 +180,7 @@ REPEATED = (
     f"(?:催|问|说|找|反映|投诉|讲|提|打)[了过]?(?:你们)?.{{0,2}}{SEVERAL}+[次回趟遍]|"
     f"修了.{{0,3}}{SEVERAL}+.{{0,1}}(?:次|回|遍|趟)|第[二三四五六七八九2-9几n].{{0,1}}[次回趟遍]|"
     f"{SEVERAL}(?:次|回|趟)了?(?:还|都|也)|(?:跑|来|去|返|换|打)了?.{{0,3}}{SEVERAL}+.{{0,1}}[次回趟]|"
-    f"又(?:来|坏|亮|漏|响|是|犯|开始|出)|老毛病|反复|一而再|三番|越修越|再次|复发|还是老样子|返修|返工"
+    f"又(?:来|坏|亮|漏|响|是|犯|开始|出)|老毛病|反复|一而再|三番|越修越|再次|(?<!恢)复发|还是老样子|返修|返工"
 )
 HURT = "受伤|流血|骨折|伤到|伤了人|烫伤|划伤了?手|住院|医院"
 SAFETY = (
@@ -332,12 +332,16 @@ def only_small(text: str) -> bool:
     return rest is None or rest.soft
 
 
+BILLED = re.compile("报价|结账|收费|收了|坐地起价")
+SAID_HOW_LONG = re.compile("(?:说|讲|答应)(?:好|是|的|了)?[^,。]{0,3}(?:小时|钟头|分钟|半天)")
+
+
 def _category(told: str) -> str:
     if leaked(told):
         return "privacy"
     category = next((name for name, pattern in COMPILED.items() if pattern.search(told)), "")
-    if category == "promise" and re.search("报价|结账|收费|收了|坐地起价", told) and COMPILED["price"].search(told):
-        return "price"  # 报价说好六百, 结账九百: the money is what they mean
+    if category == "promise":
+        return _of_a_promise(told)
     if category == "waiting" and UNANSWERED.search(told) and not STOOD_BY.search(told):
         return "communication"  # 催了三遍没人回: it is an answer they wait for
     if category == "communication" and IGNORED.search(told) and IN_THE_SHOP.search(told):
@@ -347,6 +351,13 @@ def _category(told: str) -> str:
         meant = (name for name in MEANT if COMPILED[name].search(told))
         return next(meant, category)
     return category
+
+
+def _of_a_promise(told: str) -> str:
+    """报价说好六百, 结账九百: the money is what they mean; 说好一个钟头, 等了三个: the hours."""
+    if BILLED.search(told) and COMPILED["price"].search(told):
+        return "price"
+    return "waiting" if SAID_HOW_LONG.search(told) and COMPILED["waiting"].search(told) else "promise"
 
 
 LIKELY = {

@@ -71,7 +71,7 @@ def _only_where(text: str, setting: Setting) -> bool:
 
 def refused(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
     """A refusal with its scope, or messages wanted again. A no to what was just asked is neither."""
-    if setting and refusals.invited_back(text, setting.told):
+    if setting and (refusals.invited_back(text, setting.told) or _keeps_some(text, setting)):
         return Understanding("opt_in")
     if setting and not prompts and refusals.comes_again(text, setting.told):
         return Understanding("opt_out", ("complaint",), {"scope": "marketing"}, signals=frozenset({"ignored_refusal"}))
@@ -95,6 +95,11 @@ def refused(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> 
         {"scope": scope},
         signals=frozenset({"ignored_refusal"} if ignored else ()),
     )
+
+
+def _keeps_some(text: str, setting: Setting) -> bool:
+    """保养到期提醒要保留的哈, right after a refusal."""
+    return setting.before.intent == intents.OPT_OUT and refusals.keeps_service(text)
 
 
 def stranger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:

@@ -8,7 +8,7 @@ from bot.understanding.score_words import NUMERALS, ONE
 
 PARTICLE = "(?:的|吧|啊|呀|哦|了|哈|呢|啦|滴|哒|嘛|的话|[,!。~\\s])*"
 YES_WHOLE = re.compile(
-    f"(?:(?:好|好嘞|好呀|好滴|行|可以|是|对|嗯|ok|okay|yes|y|yep|sure|确认|确定|参加|报名|接受|同意|愿意|"
+    f"(?:(?:好|好嘞|好呀|好滴|行|可以|是|对|嗯|ok+(?:ay|ie|ey)?|yes|y|yep|sure|确认|确定|参加|报名|接受|同意|愿意|"
     f"来|去|到|会|要|要得|得|中|成|没问题|必须|一定|必到|准时|欢迎|谢谢|多谢|我|我们|肯定|当然|准|一定来|"
     f"收到|会的|👍|👌|🙋|✅|go|join|coming|来的|冇问题|得闲|算我){PARTICLE})+"
 )
@@ -39,7 +39,7 @@ CANCEL = re.compile(
     "没法|没办法)(?:能)?(?:来|去|参加)"
 )
 MAYBE = re.compile(
-    "看情况|看看(?:吧|再|时间|安排)|再(?:说|看|定|考虑)|到时候(?!.{0,3}[准一肯见到去来]|我)|考虑|"
+    "(?:[来去]不了|不[来去])(?:我|的话)?[^,。]{0,2}再(?:跟|给|告诉|通知|说|联系)|看情况|看看(?:吧|再|时间|安排)|再(?:说|看|定|考虑)|到时候(?!.{0,3}[准一肯见到去来]|我|[^。]{0,24}(?:走不开|不[来去](?:了|啦|咯)|[来去]不了)(?:$|[,。!哈啊啦哦]))|考虑|"
     "不一定|不确定|待定|商量|问(?:问|"
     "一下)|可能|也许|或许|大概|说不定|尽量|争取|应该(?!没|可以|能)|maybe|安排一下再|想想|还没定|没想好|"
     "晚点(?:回|告诉|答)"
@@ -63,7 +63,7 @@ UNABLE = re.compile(
     "遗憾|可惜|[排值倒]班|夜班|补课|回不来|有约|约了|另有|忙|生病|不舒服|太[远热冷]|不|没|别|下回|玩得?开心"
 )
 MAY_I = re.compile(
-    "(?:还|能|可以|可不可以|能不能|是否)[^,。!;\\s]{0,6}(?:报|加|来|参加|去|位|名额)[^,。!;\\s]{0,3}[吗么不没][?]?"
+    "(?:还|能|可以|可不可以|能不能|是否)[^,。!;\\s]{0,6}(?:报|加|来|参加|去|位|名额)[^,。!;\\s]{0,3}[吗么不没][?]?(?=$|[,。!;?\\s])"
 )
 TWICE_DENIED = re.compile("谁说我?(?:们)?不[去来]|没说(?:过)?不[去来参]|不能不[去来参]|不[去来]不行|非[去来]不可")
 RHETORIC = re.compile("有(?:啥|什么)[好可][去来参看]|谁(?:要|想|会|爱|稀罕|乐意)[去来参]|[去来]个(?:锤子|鬼|屁|头|毛)")
@@ -82,8 +82,9 @@ ASKS = re.compile(
     "[行可好能会]不[行可好能会]|[吗么][?]?$|[?]$"
 )
 LEAVE = re.compile("(?:可以|行|好|成|方便|ok)(?:不可以|不行|不好)?(?:吗|么|嘛|不)?$")
+SMALL = "(?:小孩儿?|孩子|小朋友|宝宝|宝贝|儿童|娃[娃儿]?|小?囡囡?|儿子|女儿|闺女)"
 RELATIVE = re.compile(
-    f"(?:再|多)?(?:加|多|添)(?:来|带)?(?P<n>{ONE})(?:个|位|名)?人?$|(?:少|减)(?:来|去|掉)?(?P<n2>{ONE})(?:个|位|名|人)"
+    f"(?:再|多)?(?:加|多|添)(?:来|带)?(?:(?P<n>{ONE})(?:个|位|名)?|(?P<one>个|位))(?:大?人|老人|{SMALL})?$|(?:少|减)(?:来|去|掉)?(?P<n2>{ONE})(?:个|位|名|人)"
 )
 COUNT = f"(?P<n>{ONE}|[十]?[一二三四五六七八九]|[几])"
 PEOPLE = re.compile(
@@ -103,7 +104,7 @@ BIG_SMALL = re.compile(
     f"儿童|小朋友|宝宝|娃)"
 )
 CHILDREN = re.compile(
-    f"(?P<n>{ONE})?(?:个|位|名)?(?:小孩儿?|孩子|小朋友|宝宝|宝贝|儿童|娃娃?|儿子|女儿|闺女|崽|小?外?孙[子女]?|(?<=[两俩二三四五\\d]个)小的|"
+    f"(?P<n>{ONE})?(?:个|位|名)?(?:小孩儿?|孩子|小朋友|宝宝|宝贝|儿童|娃[娃儿]?|小?囡囡?|细路仔?|幺[儿妹]|儿子|女儿|闺女|崽|小?外?孙[子女]?|(?<=[两俩二三四五\\d]个)小的|"
     f"上(?:小学|幼儿园|初中|学前班)的|小(?=$|[,。]))"
 )
 JUST_TWO = re.compile(
@@ -115,8 +116,7 @@ ANOTHERS = re.compile(
     "(?:[娃孩][子儿]?他?[妈爸]|老公|老婆|爱人|媳妇|先生|太太|他|她|对象)[^,。]{0,3}(?:出差|加班|值班|上班|有事|"
     "没空|忙)(?=[,。 ]|$)"
 )
-NO_CHILDREN = re.compile("(?:不|没|没有|无|别)(?:带|有)?(?:小孩|孩子|娃|宝宝|儿童|小朋友)")
-SMALL = "(?:小孩儿?|孩子|小朋友|宝宝|宝贝|儿童|娃娃?|儿子|女儿|闺女)"
+NO_CHILDREN = re.compile("(?:不|没|没有|无|别)(?:带|有)?(?:小孩|孩子|娃|小?囡|宝宝|儿童|小朋友)")
 LEAD = "(?:那|我们?|再|还|也|会|要|想|就|到时候?|,| )*"
 WITH_CHILDREN = re.compile(f"{LEAD}(?:带|加|多带)(?:上|了)?(?:{ONE}(?:个|位|名)?)?{SMALL}{PARTICLE}")
 WITHOUT_CHILDREN = re.compile(f"{LEAD}(?:不带{SMALL}|{SMALL}(?:们)?(?:就)?不(?:去|来|带)){PARTICLE}")
@@ -167,7 +167,11 @@ def rsvp(text: str, *, invited: bool) -> Rsvp | None:
     more = _relative(body)
     stays = NOT_I.search(body) is not None
     body = NOT_I.sub(" ", body)
-    party, children = (None, None) if more else head_count(body)
+    party, children = head_count(RELATIVE.sub(" ", body) if more else body)
+    if more and party is not None:  # 我们三个人, 再加一个小孩: said in one breath
+        party, children, more = max(1, party + more), _of_both(body, children), 0
+    elif more:
+        children = None
     counted = stays and party is not None  # 老婆去不了了, 就我和孩子: said of seats held, too
     if counted or TWICE_DENIED.search(body):
         return Rsvp("accept", party, children) if invited or counted else None
@@ -215,7 +219,8 @@ def of_party(body: str, invited: bool) -> Rsvp | None:
         return Rsvp("accept", head_count(body)[0], head_count(body)[1], wait=True)
     if WITHOUT_CHILDREN.fullmatch(body):
         return Rsvp("accept", children=0)
-    return Rsvp("accept", *head_count(body)) if WITH_CHILDREN.fullmatch(body) else None
+    with_them = WITH_CHILDREN.fullmatch(body) is not None and not _relative(body)  # 再加一个小孩: one more
+    return Rsvp("accept", *head_count(body)) if with_them else None
 
 
 def _decided(text: str, body: str, coming: Rsvp, invited: bool) -> Rsvp | None:
@@ -258,7 +263,16 @@ def _relative(body: str) -> int:
     found = RELATIVE.search(body)
     if not found or TOTAL.search(body):
         return 0
+    if found["one"]:
+        return 1
     return _number(found["n"]) if found["n"] else -_number(found["n2"])
+
+
+def _of_both(body: str, children: int | None) -> int | None:
+    """The children named, and those that are added."""
+    added = RELATIVE.search(body)
+    more = _children(added[0]) if added and not added["n2"] else None
+    return children if more is None else (children or 0) + more
 
 
 def head_count(body: str) -> tuple[int | None, int | None]:

@@ -87,6 +87,7 @@ REDRESS = re.compile(
 NO_REDRESS = re.compile(
     "明[天早]|后天|[上下]午|开过[来去]|退订|资料|信息|数据|多少钱|什么价|几点|周[一二三四五六日天]|经理|主管|人工|电话|预约|保养|[吗?]$"
 )
+HURRIES = re.compile("(?:搞?快[点些来]*|赶紧|马上)(?:[派来]个?人)?|[派来]个?人|麻烦|谢谢")
 REDRESS_WITHIN = 30  # signs
 COMES_WHEN = re.compile("(?:多久|好久|多长时间|几分钟|几点|什么时候|啥时候|还要)[^,。]{0,6}(?:到|来|过来)(?!店|你们)")
 
@@ -133,7 +134,7 @@ def _wants_redress(text: str) -> bool:
 
 def tells_the_place(text: str) -> bool:
     """在环城北路加油站对面: where somebody stands, and nothing else."""
-    return 2 * len(named_place(text)) >= len(bare(text)) > 0
+    return 2 * len(named_place(text)) >= len(bare(HURRIES.sub("", text))) > 0
 
 
 def key(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:

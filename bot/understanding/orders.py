@@ -7,8 +7,8 @@ from bot.understanding.meaning import Understanding
 from bot.understanding.scales import SATISFIED
 from bot.understanding.setting import Setting
 
-PARTS = re.compile("[,。!;?~…【】<>\\[\\]()]+|(?:然后|另外|对了|顺便)")
-PROMISES = re.compile("承诺|答应|保证|免费|免单|白送|送我|归零|[打一二三四五六七八九\\d]折|全退|必须")
+PARTS = re.compile("[,。!;?~…【】<>\\[\\]()]+|(?<=[一-龥\\d]) +(?=[一-龥\\d])|(?:然后|另外|对了|顺便)")
+PROMISES = re.compile("批准|特批|半价|承诺|答应|保证|免费|免单|白送|送我|归零|[打一二三四五六七八九\\d]折|全退|必须")
 ORDERED = frozenset({"injection", "ordered"})
 # A refusal is none of them: 不要告诉任何人 ends an order.
 HEARD_BESIDE = frozenset(

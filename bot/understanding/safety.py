@@ -10,6 +10,7 @@ from bot.understanding.danger_words import KINDS, SOMEBODY, SOMEBODY_INSIDE
 from bot.understanding.elsewhere import no_car_of_ours, only_examined
 from bot.understanding.misheard import as_meant
 from bot.understanding.normalise import READ_ALREADY
+from bot.understanding.swallowed import swallowed
 from bot.understanding.verdicts import DELIMITER
 
 IN_THE_WATER = re.compile("(?:冲|滑|栽|开|掉|溜|翻)[^,。]{0,3}(?:河|湖|江|海|塘|水)[里中下](?!沟)")
@@ -169,6 +170,8 @@ UNHURT = re.compile(
 def emergency(text: str) -> str | None:
     """The kind of danger going on now (conversation-tests.md, emergency), or None. text is normalised."""
     text = as_meant(text)
+    if swallowed(text) and not ADVERT.search(text):
+        return "medical"  # 把车钥匙的电池吞了: its battery burns no car
     kinds = [kind for kind, pattern in COMPILED.items() if _stands(kind, pattern, text)]
     if not kinds:
         return None
@@ -228,7 +231,7 @@ def injury(text: str) -> bool | None:
     """True: someone is hurt; False: said that nobody is; None: not said."""
     if UNHURT.search(text):
         return False
-    return True if INJURED.search(FELT.sub(" ", text)) or hurt(text) else None
+    return True if INJURED.search(FELT.sub(" ", text)) or hurt(text) or swallowed(text) else None
 
 
 def _false_alarm(kind: str, text: str, found: re.Match[str]) -> bool:

@@ -18,6 +18,7 @@ from bot.understanding.normalise import bare, normalise
 from bot.understanding.setting import Setting
 from bot.understanding.slots.phones import phone
 from bot.understanding.subjects import CLEANS, CUTS, NUMBERED, SHORTEST, heard, opened
+from bot.understanding.swallowed import of_swallowing, swallowed
 
 # How far within each a sentence must lie (Classifier.margin), by the sentences of writers who had read no rule:
 # those of each were read by a classifier that had learnt from the others' (docs/understanding.md).
@@ -115,12 +116,14 @@ def kind_before(setting: Setting) -> str | None:
 
 
 def _likely_kind(text: str, setting: Setting) -> str:
+    if of_swallowing(text):
+        return "medical"
     return setting.classifier.detail(intents.EMERGENCY, text) or "accident"
 
 
 def calm(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """我跟我媳妇就是追尾认识的, 想换台七座的: words of danger by chance, and nobody is hurt or calls for help."""
-    if bodies.hurt(text) or AT_ONCE.search(text):
+    if bodies.hurt(text) or swallowed(text) or AT_ONCE.search(text):
         return False
     return _by_chance(intents.EMERGENCY, as_meant(text), prompts, setting)
 

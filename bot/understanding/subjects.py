@@ -9,6 +9,7 @@ from bot.turn import Prompt
 from bot.understanding import intents, invitations
 from bot.understanding.classifier import Guess
 from bot.understanding.concepts import MODEL
+from bot.understanding.elsewhere import TOY_BROKEN
 from bot.understanding.normalise import bare
 from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
@@ -83,12 +84,13 @@ ON_INSURANCE = re.compile(
 )
 HELLO = re.compile("^(?:你好|您好|hi|hello|哈喽|喂|打扰一下|早上好|下午好|晚上好)[啊呀哈]?[,。!~ ]+(?=.{4})")
 FETCHES = re.compile("(?:取|提|拿|接|开)(?:车|走|回)|代[取提领]")
-SENT = re.compile("(?:[去来]|过[去来])(?:取|提|拿|开)(?=$|[,。!吧了])")
+SENT = re.compile("(?:[去来]|过[去来])(?:取|提|拿|开)(?=$|[,。!吧了算])")
 ASKS_PRICE = re.compile("[啥什]么?价|多少(?:钱|米|块)|几(?:钱|钿|多钱)|怎么收费|收多少|得多少")
 BOOKS = re.compile("约|预定|排|[天日号周点]|上午|下午|过[来去]")
 BOOKS_FIRST = re.compile("^[^,。!? ]{0,6}(?:约|排)[^,。!?钱价]*[,。!? ]")  # 约明天的小保养, 顺便问下多少钱
 DONE = re.compile("还是|又|仍|刚[修换做洗]|[修换洗做]完|上[次回]|你们[^,。]{0,3}[修换洗做]的")
 ANY_DAY_FROM = re.compile("^(?!.*[改换推挪延]).*(?:往后|以后|之后)(?:哪天)?都(?:行|成|可以|有空)")
+WANTS_TO_KNOW = re.compile(f"{ASKS_PRICE.pattern}|[吗么?]|多少|能不能|怎么|报价")
 # What a car costs, told apart from what is taken off its price.
 COSTS = re.compile(
     f"(?:{MODEL}|[a-z]+\\d+)[^,。!? ]{{0,6}}(?:落地|裸车|办下来|指导价)"
@@ -120,6 +122,7 @@ NEIGHBOURS = (
     ({intents.FAQ, intents.OFF_TOPIC}, FIRST_FREE, intents.SERVICE_PRICE),
     ({intents.SALES_TERMS}, COSTS, intents.MODEL_ENQUIRY),
     ({intents.ROADSIDE_ASSIST, intents.FAQ}, TOWS_ITSELF, intents.MODEL_ENQUIRY),
+    (STRAYS | {intents.SERVICE_BOOK, intents.SERVICE_PRICE}, TOY_BROKEN, intents.OFF_TOPIC),
     ({intents.TEST_DRIVE_BOOK}, MAY_DRIVE, intents.FAQ),
     ({intents.PRIVACY_REQUEST}, OF_A_DEVICE, intents.FAQ),
     ({intents.MODEL_ENQUIRY}, BARGAINED, intents.SALES_TERMS),
@@ -153,6 +156,7 @@ NO_BLAME = 0.2  # a margin, by the sentences of writers no rule had seen
 CANDIDATES = 3
 HARMLESS = frozenset({"price", "distance", "time", "moved", "sold", "elsewhere"})  # reasons that blame no work of ours
 CLEANING = 0.7
+SENDS = frozenset({intents.DELIVERY_QUERY, intents.APPT_CANCEL, intents.APPT_CHANGE})  # 叫女婿来开算了
 PLATE_ALONE = 24
 NEWS_OF_A_PLATE = re.compile("新牌|换牌|改|下来|错")
 VAGUELY = re.compile("看着(?:办|弄|整|来)|[^刚]才(?:能)?[做换]")
@@ -266,7 +270,7 @@ def _likeliest(text: str, prompts: Sequence[Prompt], setting: Setting) -> tuple[
     text, kinds = HELLO.sub("", text), opened(prompts)
     guesses = _open(text, kinds, setting)
     best = max(guesses[:CANDIDATES], key=lambda each: each.confidence * _expected(each.intent, kinds))
-    if best.intent == intents.COMPLAINT and (why := _stays_away(text, prompts)):
+    if (best.intent == intents.COMPLAINT or _tells_a_price(best.intent, text)) and (why := _stays_away(text, prompts)):
         return why
     if moved := _by_its_words(best.intent, text, setting):
         return moved, CLEANING
@@ -275,6 +279,11 @@ def _likeliest(text: str, prompts: Sequence[Prompt], setting: Setting) -> tuple[
     if best.intent in STRAYS and (CLEANS.search(text) or (LOOKS.search(text) and symptom(text))):
         return intents.SERVICE_BOOK, CLEANING
     return best.intent, best.confidence
+
+
+def _tells_a_price(intent: str, text: str) -> bool:
+    """工时费忒贵了 names a price and asks none."""
+    return intent in (intents.SERVICE_PRICE, intents.SALES_TERMS) and not WANTS_TO_KNOW.search(text)
 
 
 def _stays_away(text: str, prompts: Sequence[Prompt]) -> tuple[str, float] | None:
@@ -290,7 +299,7 @@ def _by_its_words(best: str, text: str, setting: Setting) -> str:
     for among, words, meant in NEIGHBOURS:
         if best in among and words.search(named):
             return meant
-    if best in (*NOTHING, intents.DELIVERY_QUERY, intents.INFO_UPDATE) and _sends_for_it(best, text, setting):
+    if best in (*NOTHING, *SENDS, intents.INFO_UPDATE) and _sends_for_it(best, text, setting):
         return intents.INFO_UPDATE
     if best == intents.REPAIR_STATUS and contact.pickup_person(text) and FETCHES.search(text) and not asks(text):
         return intents.INFO_UPDATE

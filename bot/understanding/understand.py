@@ -22,13 +22,15 @@ from bot.understanding.intents import SALES_TERMS
 from bot.understanding.leaks import leaked
 from bot.understanding.meaning import AUTOMATIC, LEANS, UNCLEAR, WILLINGLY, Understanding
 from bot.understanding.normalise import bare, normalise
-from bot.understanding.particulars import particulars
+from bot.understanding.particulars import DECLINES, TAKES_ONE, particulars
 from bot.understanding.scales import DISSATISFIED, SATISFIED
 from bot.understanding.setting import Setting
 from bot.understanding.slots.dates import past
 from bot.understanding.weigh import Ruled, weigh
 
 __all__ = ["AUTOMATIC", "LEANS", "UNCLEAR", "Understanding", "rules", "understand"]
+
+OF_THE_CAR = re.compile("(?<!催)车|轮|胎|刹|发动机|引擎|空调|底盘|方向盘|保养|修|漏|[?吗]")
 
 
 def understand(
@@ -92,7 +94,7 @@ def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting:
         told = None
     if told and WILLINGLY in told.signals and told.satisfaction == SATISFIED and refusals.refusal(text) is None:
         refused = None  # 早推荐过了 only sounds like one
-    if told and refused and not told.rating and _only_about_sending(told, refused):
+    if told and refused and not told.rating and _only_about_sending(told, refused, text):
         told = None
     rest = None if danger or refused or event or stranger or barred else _rest(text, kinds, told)
     return Ruled(danger, refused, event, told, rest, stranger or barred)
@@ -136,7 +138,10 @@ def _joined(found: list[Understanding]) -> Understanding:
     )
 
 
-def _only_about_sending(told: Understanding, refused: Understanding) -> bool:
+def _only_about_sending(told: Understanding, refused: Understanding, text: str) -> bool:
+    """天天发烦死了, and what rings for it: 成天嗡嗡响; a noise of the car is more."""
+    if "question" in told.signals and refused.intent == "opt_out" and not _unrefused(text):
+        return OF_THE_CAR.search(text) is None
     return (
         refused.intent == "opt_out"
         and told.satisfaction == DISSATISFIED
@@ -168,8 +173,8 @@ def _rest(text: str, kinds: set[PromptKind], told: Understanding | None) -> Unde
 
 
 def _membership(body: str) -> Understanding | None:
-    if invitations.NO.search(body) or body in ("n", "no", "不"):
+    if invitations.NO.search(body) or DECLINES.search(body) or body in ("n", "no", "不"):
         return Understanding("membership", slots={"decision": "decline"})
-    if "会员" in body or invitations.YES_WHOLE.fullmatch(body):
+    if "会员" in body or TAKES_ONE.search(body) or invitations.YES_WHOLE.fullmatch(body):
         return Understanding("membership", slots={"decision": "accept"})
     return None

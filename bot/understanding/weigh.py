@@ -37,7 +37,7 @@ from bot.understanding.leaning import key, leaning
 from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, Understanding
 from bot.understanding.particulars import particulars
 from bot.understanding.reached import on_being_reached
-from bot.understanding.refusals import refusal
+from bot.understanding.refusals import keeps_service, refusal
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.second_opinion import rights
 from bot.understanding.setting import Setting
@@ -104,7 +104,10 @@ def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
         beside = [each for each in _beside(asked, text, prompts, setting) if each.intent not in OF_THE_FILE]
         return [asked, ruled.event, ruled.told, *beside, _sold(text, prompts, setting)]
     if ruled.event and not _only_asks(text, prompts, setting):
-        return [ruled.event, *_beside(ruled.event, text, prompts, setting), ruled.told]
+        beside = _beside(ruled.event, text, prompts, setting)
+        if ruled.event.slots.get("decision") == "decline" and not wishes.asks(text):
+            beside = [each for each in beside if each.intent != intents.FAQ]  # 我那店周六开张 asks for nobody's hours
+        return [ruled.event, *beside, ruled.told]
     if ruled.told and ruled.told.intent in (intents.UNCLEAR, intents.SURVEY_REPLY):
         return _on_a_score(text, ruled, ruled.told, prompts, setting)
     if ruled.told and ruled.told.intent not in (intents.HUMAN_REQUEST, intents.THANKS):
@@ -158,7 +161,12 @@ def _beside_refusal(
         return [_read(intents.INFO_UPDATE, text, prompts, setting), ruled.told]
     if (DATA.search(text) or ERASED.search(text)) and _on_rights(text, prompts, setting):
         return [_read(intents.PRIVACY_REQUEST, text, prompts, setting), *ruled, _sold(text, prompts, setting)]
-    said = subjects.CUTS.sub(",", ",".join(each for each in subjects.CUTS.split(text) if each and not refusal(each)))
+    clauses = [each for each in subjects.CUTS.split(text) if each and not refusal(each)]
+    if ruled.event:  # 拉货没空 answers the invitation, whatever it sounds like
+        clauses = [each for each in clauses if not invitations.rsvp(each, invited=True)]
+    if keeps_service(text):
+        return [ruled.refused]  # 年检到期的提醒要留 asks nothing about it
+    said = ",".join(clauses)
     if ruled.refused and ruled.refused.intent == intents.OPT_IN:
         said = PAST_REFUSAL.sub(",", said)
     beside = _beside(ruled.refused, said, prompts, setting, least=1)
@@ -170,7 +178,7 @@ def _beside_refusal(
     found = [ruled.refused, ruled.event, told, *beside, comes, _sold(text, prompts, setting)]
     if told and _scored_first(text, told):
         return [told, *found]
-    return [*beside, *found] if beside and _wished_first(text, setting) else found
+    return [*beside, *found] if beside and not ruled.event and _wished_first(text, setting) else found
 
 
 def _wished_first(text: str, setting: Setting) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.understanding.elsewhere import TOY_BROKEN
 from bot.understanding.normalise import bare
 
 AUTOMATIC = re.compile(
@@ -196,6 +197,8 @@ def wants_human(text: str) -> bool:
 
 def needs_help(text: str) -> bool:
     """Stranded, but in no danger."""
+    if TOY_BROKEN.search(text):
+        return False
     return HELP.search(text) is not None and not re.search(
         "(?:会不会|容不容易|容易|怕|担心)[^,。!了]{0,12}(?:没电|趴窝|抛锚|爆胎|打不着|动不了|启动不了)(?!了)|"
         "你们(?!.{0,2}(?:派|来|能|快|叫|安排|救援|帮))|修[完好了]|又|还是|第.次",

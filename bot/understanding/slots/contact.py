@@ -82,14 +82,17 @@ NOT_THEY = re.compile(f"(?:不是|不让|不用|别让|别叫|不叫){PERSON}[^,
 GIVEN = re.compile("没(?:了|啦)[,。 ]*[给让]|[给送][^,。]{1,5}开去(?:了|啦)?(?=$|[,。!])")
 CALLED = re.compile("(?:叫|名字?[是叫]?|全名)(?P<name>(?![我你他她])[\u4e00-\u9fff]{2,3})(?=[,。 !来去]|$)")
 ACTIONS = {
-    "delete": "删|清[掉除空]|注[销消]|销[了掉毁]|山除|消掉|不要(?:保存|留)|别(?:再)?(?:留|存)|撤[回销]|解绑|停止处理|"
+    "delete": "delet|eras|wipe|forget (?:about )?me|remove (?:all )?(?:of )?my|删|清[掉除空]|注[销消]|销[了掉毁]|"
+    "山除|消掉|不要(?:保存|留)|别(?:再)?(?:留|存)|撤[回销]|解绑|停止处理|"
     "清了|抹",
-    "correct": "改返|登记[^,。]{0,12}错|系错|少了?个|改过?来|写(?:成|反)|登成|更正|改正|纠正|写错|录错|登错|有"
+    "correct": "correct|(?:fix|update|change) my|wrong (?:name|number|plate)|改返|登记[^,。]{0,12}错|系错|少了?个|"
+    "改过?来|写(?:成|反)|登成|更正|改正|纠正|写错|录错|登错|有"
     "误|不对|填错|改一?改|改一下|修改|错了",
     "export": "存了?(?:我)?(?:哪些|什么|啥)|(?:整|发|给|拷|打印)[^,。]{0,3}(?:一?份|我瞧|我看)|导出|副本|"
     "复制|查[询阅看]?|"
     "有(?:我)?(?:哪些|什么|多少)|哪些信息|什么(?:信息|资料|数据)|"
-    "给我一份|发给我|看看|看下|提供|掌握|睇|get my data|一份",
+    "给我一份|发给我|看看|看下|提供|掌握|睇|(?:get|send|download|see)[^,.]{0,14} my (?:personal )?(?:data|info)|"
+    "(?:a )?copy of|what (?:data|info)|export|一份",
 }
 
 
@@ -111,7 +114,7 @@ def channel_pref(text: str) -> str | None:
 def quiet_after(text: str) -> str | None:
     """晚上八点以后别联系 → 20:00."""
     found = QUIET.search(text) or PAST.search(text)
-    if not found or not re.search("别|不|勿|打扰", text):
+    if not found or not re.search("别|不|勿|莫|甭|嫑|免|休(?=[打要再])|打扰", text):
         return None
     hour, minute = int(value(found["n"]) or 0), 30 if found["half"] == "半" else int(found["half"] or 0)
     if hour < 12 and found["part"] not in ("早上", "上午") and (found["part"] or hour >= 6):

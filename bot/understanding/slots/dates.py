@@ -86,7 +86,7 @@ PAST_OF_MONTH = re.compile(
 PAST = re.compile("上个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])|(?P<ago>大前|昨|(?<![之以])前)(?:天|日|儿(?!子))")
 BARE_WEEKDAY = "(?<!下)(?<!这)(?:周|星期|礼拜)(?P<day>[一二三四五六日天1-6])"
 MOVED_TO = re.compile(f"[改换挪推调][^,。]{{0,3}}{BARE_WEEKDAY}")
-ANSWERED = re.compile(f"^(?:[那就是]|[记说弄搞看]错了?|不对|应该|[,。 ])*{BARE_WEEKDAY}")
+ANSWERED = re.compile(f"^(?:[那就是]|[记说讲写打弄搞看]错了?|口误|不对|应该|[,。 ])*{BARE_WEEKDAY}")
 CALENDAR_BESIDE = re.compile("[号日\\d]\\(?")
 FROM_THEN = re.compile("(?:的|左右)?(?:以后|之后|过后|往后|后(?![面边天])|起|开始)")
 CORRECTED = re.compile("(?:说错|不对|错了|应该是|哦不|不不|更正|而?是)[^,。]{0,3}[,。 ]*$")
@@ -220,19 +220,21 @@ def _ruled_out(text: str, each: Day) -> bool:
 def _named(text: str, today: date) -> Iterator[Day]:
     """In order. 25号周五 is one day; 周四 after 下周三 is of the same week."""
     before: Day | None = None
+    dated: Day | None = None  # 下周五中秋放假啊, 那就周四: of that week, whatever season is named between
     for found in MENTIONS.finditer(text):
         kind = next((name for name in READERS if found.group(name)), None)
         read = READERS[kind](found, today) if kind else None
         if read is None:
             continue
-        if before and kind == "day" and read.on and before.on:
-            if CALENDAR_BESIDE.fullmatch(text[before.end - 1 : found.start()]):
+        if before and kind == "day" and read.on and dated and dated.on:
+            if before.on and CALENDAR_BESIDE.fullmatch(text[before.end - 1 : found.start()]):
                 continue
-            read = _of_that_week(read.on, before.on, found)
+            read = _of_that_week(read.on, dated.on, found)
         later = FROM_THEN.match(text, found.end()) if read.on else None
         on, from_ = (None, read.on) if later else (read.on, read.from_)
         start = found.end() - len(found[0].lstrip(", "))
         before = Day(on, from_, start, found.end(), vague=kind in VAGUE and on is None)
+        dated = before if on else dated
         yield before
 
 

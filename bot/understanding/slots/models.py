@@ -39,7 +39,7 @@ ENERGIES = {
     "phev": "plug-?in|插头|外插|(?:能|可以?|要|带)(?:外接)?充电的?(?:那种|那类|款)?(?:混动|混合动力)|"
     "混动[^。]{0,5}能(?:外接)?充电的|插混|插电|phev|增程|dm-?i|可油可电|混动.{0,4}绿牌|绿牌.{0,4}混动",
     "hev": "油电混|混动|混合动力|hev|油混|双擎|hybrid",
-    "ev": "纯电|电车|电动(?!门|尾门|座椅|天窗|窗|后)|ev(?![a-z])|新能源车?|充电的车",
+    "ev": "纯电|电车|电动(?!门|尾门|座椅|天窗|窗|后)|(?<![a-z])b?ev(?![a-z])|新能源车?|充电的车",
     "petrol": "油车|燃油|汽油|烧油|加油的|纯油",
 }
 ALONE = re.compile("(?<![不别充插])(?:^|要|买|选|想要|喜欢)(电|油|混)(?:的|动的?)?(?:吧|就行|的)?(?=$|[,。 ])")
@@ -240,7 +240,7 @@ def _energy(text: str, electric: Iterable[str]) -> str | None:
     """Only when one is named: 油车好还是电车好 asks."""
     if UNPLUGGED.search(text):
         return "hev"
-    text = NOT_WANTED.sub(" ", SETTLES.sub("\\1", text))
+    text = NOT_WANTED.sub(" ", SETTLES.sub("\\1", re.sub("油耗|油箱|加油站|油卡", " ", text)))
     said = [name for name, words in ENERGIES.items() if re.search(words, text)]
     if "ev" not in said and any(name in text for name in electric):
         said.append("ev")

@@ -24,7 +24,8 @@ KIND = (
     "脚|顶|路)|湖边|江边|河边|海边|沙[地滩]|泥地|田里|"
     "农场|万达|吾悦|龙湖|奥特莱斯|万象汇|天街|银泰|中心|大厦|广场|商圈|路口|桥头|国道|省道|县道|互通|枢纽|出口|"
     "入口|环线|[东南"
-    "西北中]环)"
+    "西北中]环|[东南西北]?[二三四五六内外]环(?![保境节比卫])|(?:火车|高铁|汽车|客运)?[东南西北]站|(?:蓄|待|候|"
+    "驻)车[场区])"
 )
 # A name has none of these: verbs, persons, what leads to a place.
 NAME = "[^,。!?;:~… \\n在到停趴抛锚撂撞冲开过下了着的是我你您他她它被给让跟把们从往刚还就都也很又离差近堵有去]"
@@ -36,7 +37,8 @@ FIRST = (
 )
 # What follows a place and belongs to it: a floor, a side, a direction.
 BESIDE = (
-    "(?:(?:的)?(?:[东南西北abcd\\d一二三四负]{1,2}(?:[区层楼号]|出口|入口|门|口)[区楼口门]?|"
+    "(?:[往向朝][一-龥]{1,4}?方向(?! *盘)|(?:的)?(?:[东南西北abcd\\d一二三四负]{1,2}(?:[区层楼号]|出口|入口|门|"
+    "口)[区楼口门]?|"
     "负?[bp]\\d(?![\\d区])层?|负[一二三]|[前后]面|[前后]头|"
     "停车[场库位]|门口|路口|[出"
     "入]口|匝道|边儿上|[往向]?[东南西北](?:[行向边侧面]|(?=\\d))(?:行驶)?|往[东南西北](?:边|面)?|[一-龥]{2,3}方向|"
@@ -65,6 +67,11 @@ NO_PLACE = re.compile(
     "里|厂区|医院|学校|酒店|机场|码头|岛)$"
 )
 WRITTEN_LARGE = re.compile("[a-z](?=\\d|[区座栋口门层])")  # G60, B2, C口
+# 昆山那边, a town by its name alone
+AROUND = re.compile(
+    f"(?:^|(?<=[,。!; ]))(?P<place>(?![前后左右里外上下旁家店][面边头里]|"
+    f"方向)(?:(?![这那][边里]){NAME}){{2,4}}(?:那边|那块|那一带|这一带|附近))(?=$|[,。! ])"
+)
 # Between two places of one way: 径山镇往里走的村道.
 GAP = re.compile("(?:的|往里走?的?|[往朝][一-龥]{1,2}走?的?|那[边条个]的?|[前后里外]面的?|旁边的?|靠近)?")
 # 离最近的充电站还有二十里: nobody stands there.
@@ -81,7 +88,7 @@ HOUSES = re.compile("(?:公司|单位|医院|学校|酒店|机场|码头|院里|
 def named_place(text: str) -> str:
     """Every place named, in order, for whoever is sent there; "" when none was."""
     spans: list[tuple[int, int]] = []
-    for pattern in (BETWEEN, TOLD_BY, WAYS, STANDS):
+    for pattern in (BETWEEN, TOLD_BY, WAYS, STANDS, AROUND):
         for each in pattern.finditer(text):
             start, end = each.span("place")
             if not FAR.search(text[:start]) and not any(begins < end and start < ends for begins, ends in spans):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding.invitations import head_count, rsvp
+from bot.understanding.invitations import head_count, heard, rsvp
 from bot.understanding.normalise import normalise
 
 
@@ -87,3 +87,38 @@ def test_who_comes_of_several(text: str, decision: str, party: int | None) -> No
 @pytest.mark.parametrize("text", ["N档踩不下去", "这车加速猛", "不用谢", "参加过了", "别找原来的", "发票不用寄了"])
 def test_words_about_other_things_answer_no_invitation(text: str) -> None:
     assert rsvp(normalise(text), invited=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "party", "children", "more"),
+    [
+        ("再加一个大人", None, None, 1),
+        ("再加个小孩", None, None, 1),
+        ("姥姥也来 再加一位老人", None, None, 1),
+        ("少来一个大人", None, None, -1),
+        ("我们三个人去 再加一个小孩", 4, 1, 0),
+        ("两大一小 再加个娃", 4, 2, 0),
+        ("一共四个 其中一个囡囡", 4, 1, 0),
+        ("三个人里头两个娃儿", 3, 2, 0),
+        ("再带两个孩子", 3, 2, 0),
+    ],
+)
+def test_seats_that_are_added(text: str, party: int | None, children: int | None, more: int) -> None:
+    said = rsvp(normalise(text), invited=True)
+    assert said is not None
+    assert (said.party_size, said.children, said.more) == (party, children, more)
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("我那面馆刚开张 到时候忙得很 去不了", "decline"),
+        ("到时候店里走不开 不来了", "decline"),
+        ("到时候来不了再跟你说", None),
+        ("到时候再说", None),
+        ("可能去不了", None),
+    ],
+)
+def test_a_no_that_stands_and_one_that_may_come(text: str, decision: str | None) -> None:
+    said = heard(normalise(text))
+    assert (said.decision if said else None) == decision

@@ -20,6 +20,9 @@ from bot.understanding.normalise import bare, normalise
         ("师傅好 价格贵", "师傅好 价格贵"),
         ("  ", ""),
         ("GOOD", "good"),
+        ("他说明个理由", "他说明个理由"),
+        ("好几多款", "好几多款"),
+        ("换一对几多米", "换一对多少米"),
     ],
 )
 def test_width_variants_and_characters_are_made_one(typed: str, plain: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.understanding.normalise import normalise
-from bot.understanding.refusals import comes_again, ignored, invited_back, opt_in, refusal, scope
+from bot.understanding.refusals import comes_again, ignored, invited_back, keeps_service, opt_in, refusal, scope
 
 
 @pytest.mark.parametrize(
@@ -136,3 +136,22 @@ def test_the_scope_is_read_from_dialect_too() -> None:
 
 def test_one_kind_refused_and_another_kept_is_no_renewal() -> None:
     assert not opt_in(normalise("祝福短信不用了，优惠继续发"))
+
+
+@pytest.mark.parametrize(
+    "text", ["推销的信息莫再搞了", "你们那广告甭整了", "那些促销的信儿可别再弄来了", "下回这种活动也别喊我了"]
+)
+def test_what_is_done_no_more_is_sending(text: str) -> None:
+    assert refusal(normalise(text)) == "marketing"
+
+
+@pytest.mark.parametrize("text", ["活动别再搞这么晚了行不", "短信别再弄错车牌了", "促销别整虚的", "下回别叫我等那么久"])
+def test_how_something_is_done_is_no_refusal(text: str) -> None:
+    assert refusal(normalise(text)) is None
+
+
+def test_what_we_have_to_tell_is_kept() -> None:
+    assert keeps_service(normalise("年检到期的提醒要留"))
+    assert not keeps_service(normalise("保养提醒留着，广告别发"))
+    assert not keeps_service(normalise("优惠活动的也保留"))
+    assert not keeps_service(normalise("不过保养还是要做的"))

@@ -189,6 +189,8 @@ def test_a_car_by_its_sound(text: str, name: str | None) -> None:
         ("30来万", {"about": 300000}),
         ("30多万", {"about": 330000}),
         ("二十多万吧", {"about": 230000}),
+        ("十五万以里有啥suv", {"max": 150000}),
+        ("预算二十万里头", {"max": 200000}),
     ],
 )
 def test_a_budget_and_its_frame(text: str, frame: dict[str, int]) -> None:
@@ -357,6 +359,10 @@ def test_a_quote_decided_in_passing(text: str, decision: str, approved: tuple[in
         ("给儿子开走了", "sold"),
         ("搬到苏州了", "moved"),
         ("家门口那家弄的", "elsewhere"),
+        ("村口就能修", "elsewhere"),
+        ("离你家有三十多里路", "distance"),
+        ("隔着两个县呢", "distance"),
+        ("修车费忒高", "price"),
     ],
 )
 def test_why_somebody_stays_away(text: str, why: str) -> None:

@@ -115,6 +115,8 @@ def test_a_fault_that_may_not_be(text: str) -> None:
         ("能充电的混动", "phev"),
         ("插电混动平时不充电也能开吗", "phev"),
         ("不要混动", None),
+        ("有没有hev版，油耗几个", "hev"),
+        ("phev的有吗", "phev"),
     ],
 )
 def test_an_energy_ruled_out_is_not_wanted(text: str, energy: str | None) -> None:
@@ -130,6 +132,13 @@ def test_an_energy_ruled_out_is_not_wanted(text: str, energy: str | None) -> Non
         ("趴沪昆上了", "沪昆上"),
         ("去你们店要开半路", ""),
         ("公司报销要发票", ""),
+        ("我在北三环上追尾了", "北三环上"),
+        ("停在西二环辅路", "西二环辅路"),
+        ("刹车失灵了 我在杭州东站", "杭州东站"),
+        ("在汽车西站的候车区", "汽车西站的候车区"),
+        ("沪昆高速往南昌方向 嘉兴那边", "沪昆高速往南昌方向,嘉兴那边"),
+        ("这边那边都不行", ""),
+        ("环保检测多少钱", ""),
     ],
 )
 def test_every_place_named_is_kept_for_who_is_sent_there(text: str, place: str) -> None:

@@ -92,6 +92,8 @@ def test_a_symptom_in_the_customers_words() -> None:
 def test_how_to_be_reached() -> None:
     assert contact.quiet_after(normalise("晚上八点以后别联系我")) == "20:00"
     assert contact.quiet_after(normalise("九点半后不要打扰")) == "21:30"
+    assert contact.quiet_after(normalise("晚上七点后莫发信息")) == "19:00"
+    assert contact.quiet_after(normalise("八点以后我有空，打给我")) is None
     assert contact.no_call("有事发微信别打电话")
     assert contact.channel_pref("有事发微信别打电话") == "wechat"
     assert contact.channel_pref("打电话就行 不用发微信") == "phone"
@@ -138,6 +140,9 @@ def test_who_fetches_it_by_name(text: str, who: str | None) -> None:
         ("导出我的数据", "export"),
         ("你们有我什么资料", "export"),
         ("名字写错了 更正一下", "correct"),
+        ("please erase my data", "delete"),
+        ("can you send me a copy of my data", "export"),
+        ("please correct my phone number", "correct"),
     ],
 )
 def test_rights_over_data(text: str, action: str) -> None:
@@ -164,6 +169,12 @@ def test_rights_over_data(text: str, action: str) -> None:
         ("sales_terms", "现在下定能优惠多少", "discount"),
         ("sales_terms", "是订金还是定金,不买了退不退", "deposit"),
         ("sales_terms", "车我不要了,把订金退我", "order_cancel"),
+        ("sales_terms", "订金要付几千,不买了退吗", "deposit"),
+        ("sales_terms", "要是后面不想要了定金退吗", "deposit"),
+        ("sales_terms", "订单取消,定金怎么退", "order_cancel"),
+        ("sales_terms", "想退订那台订了的长风", "order_cancel"),
+        ("sales_terms", "上周订的知行我想退了", "order_cancel"),
+        ("faq", normalise("交抢险断了几天"), "compulsory_insurance"),
         ("delivery_query", "提车那天要带啥材料", "documents"),
         ("faq", "多久做一次保养", "maintenance_cycle"),
         ("faq", "电池质保几年", "warranty"),
