@@ -40,7 +40,7 @@ def handle(
         about = "、".join(line.work.name for line in quote.lines if line.position in spoken_of(plain, of))
         return to_person(
             understood, turn, read, now, "quote", wish="问报价里的项目，没有同意任何一项", owner=quote.advisor_id,
-            told=NOT_AGREED, says=Say("quote.explains", {"advisor": quote.advisor, "about": about}),
+            told=NOT_AGREED, says=Say("quote.explains", {"advisor": quote.advisor, "explained": about}),
         )  # fmt: skip
     if HOLDS.search(plain) or DELAYS.search(plain) or puts_off(plain):
         held = "quote.which" if turn.inbound.channel is Channel.SMS else "quote.held"  # no text of its own by SMS

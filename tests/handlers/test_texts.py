@@ -47,7 +47,7 @@ GIVEN = {
     "approved": "更换前刹车片",
     "declined": "更换雨刮片",
     "total": "820.00",
-    "about": "雨刮片",
+    "explained": "雨刮片",
     "aside": True,
     "waits": "刹车油",
     "added": "雨刮片",
