@@ -14,9 +14,10 @@ from bot.ports import Read
 from bot.quotes import Line, Quote
 from bot.turn import Turn
 from bot.understanding.normalise import bare, normalise
+from bot.understanding.slots import services
 from bot.understanding.slots.quote import names_lines
-from bot.understanding.slots.quote_focus import HANDED_ON, OF_THE_QUOTE, OF_THE_WHOLE, TOLD_OF, nods
-from bot.understanding.slots.quote_words import ASIDE
+from bot.understanding.slots.quote_focus import CLAUSE, HANDED_ON, OF_THE_QUOTE, OF_THE_WHOLE, TOLD_OF, nods
+from bot.understanding.slots.quote_words import ASIDE, ASKS, QUESTION_OF_TIME
 from bot.understanding.understand import Understanding
 from handlers import quote_changed, quote_open
 from handlers.dialogue import numbers, settled
@@ -31,7 +32,10 @@ VAGUE = re.compile(
 )  # which lines those are only they can say
 HUMS = re.compile("[嗯恩哦噢额昂唔]+|em+|en+|收到|知道了?")  # heard, not agreed, however many lines there are
 ASKED_OF_ALL = re.compile("(?:都|全部?)(?:[做换修弄]|给您|安排)[^,，。]{0,6}(?:吗|可以|行不|好不|同意)|同意请回复")
-ASIDE_FROM = re.compile("[,。!~ ]+(?:那|大概|请问)?[^,。]{0,12}(?:吗|几点|什么时候|啥时候|多久|不)[了啊呀呢]*[?]?$")
+QUESTION = re.compile(f"{ASKS.pattern}|{QUESTION_OF_TIME.pattern}|几点|时候|多久|能[取拿提]")
+NOD_AND_ASK = re.compile(
+    "^(?P<nod>(?:好的?|行|可以|ok|嗯)[的吧啊呀]*)(?=大概|那|几点|什么|啥|多久|今天|明天|[上下中]午)"
+)
 CONSENTS = frozenset({"approve", "partial", "reject"})
 
 
@@ -49,7 +53,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     if not quote.open_at(now):
         return (*settled(turn), Say("quote.changed"))
     decision = str(understood.slots.get("decision", "unclear"))
-    vague = _vague(turn) and "_agreed" not in understood.slots
+    vague = (_vague(turn) or _of_other_work(turn, quote)) and "_agreed" not in understood.slots
     refuses = understood.slots.get("_agreed") is False and sorted_lines(quote, understood)[2]
     if refuses or decision not in CONSENTS or vague:
         return quote_open.handle("unclear" if vague else decision, quote, understood, turn, read, now)
@@ -86,15 +90,28 @@ def _whole_by_a_word(turn: Turn, quote: Quote) -> bool:
     plain = normalise(turn.inbound.text)
     if len(quote.open_lines) < 2 or names_lines(plain, lines(quote), prices(quote)) or OF_THE_WHOLE.search(plain):
         return False
-    if nods(ASIDE_FROM.sub("", plain)):
+    if nods(_without_questions(plain)):
         return ASKED_OF_ALL.search(turn.told) is None
     talked_of_else = turn.told and (HANDED_ON.search(turn.told) or not OF_THE_QUOTE.search(turn.told))
     return bool(talked_of_else)
 
 
+def _without_questions(plain: str) -> str:
+    """可以, 那几点能取 → 可以."""
+    clauses = [each[0] for each in CLAUSE.finditer(NOD_AND_ASK.sub("\\g<nod>,", plain))]
+    return "".join(each for each in clauses if nods(each) or not QUESTION.search(each))
+
+
 def _vague(turn: Turn) -> bool:
     """嗯 agrees to nothing, nor does 必须的做."""
     return _hums(turn) or VAGUE.search(turn.inbound.text) is not None
+
+
+def _of_other_work(turn: Turn, quote: Quote) -> bool:
+    """机油别换了, 轮胎换吧: a work of ours that no line offers; that is neither yes nor no to the lines."""
+    plain = normalise(turn.inbound.text)
+    named = names_lines(plain, lines(quote), prices(quote)) or OF_THE_WHOLE.search(plain)
+    return not named and services.item(plain) is not None
 
 
 def _hums(turn: Turn) -> bool:

@@ -153,6 +153,8 @@ def test_a_nod_does_not_agree_to_several_lines(words: str) -> None:
         ("都弄了吧", "本店营业时间08:30–17:30。", True),
         ("同意", "本店营业时间08:30–17:30。", True),
         ("可以，几点能好吗", "", False),
+        ("行 多久能好", "", False),
+        ("好的几点能取车", "", False),
         ("行 谢谢师傅", "", False),
         ("OK👌", "", False),
     ],
@@ -177,6 +179,9 @@ def test_a_nod_to_our_line_that_a_colleague_calls_is_no_answer(told: str, words:
         ({"decision": "unclear"}, "先别拆，我下班过去瞧一眼", "", "quote.held", False),
         ({"decision": "unclear"}, "我回去跟老婆商量下", "", "quote.held", False),
         ({"decision": "unclear"}, "拆下来的旧件我要带走", "", "quote.passed_on", False),
+        ({"decision": "reject"}, "轮胎先不换", "", "quote.which", False),  # no line offers that
+        ({"decision": "approve"}, "轮胎换了吧", "", "quote.which", False),
+        ({"decision": "unclear"}, "两项里哪个最要紧", "", "quote.explains", True),
         ({"decision": "unclear"}, "也太黑了，网上才两百", "", "quote.advisor", True),
         ({"decision": "unclear"}, "网上才两百", "会尽快与您联系，慢慢商量。", "quote.passed_on", False),
         ({"decision": "unclear"}, "你定", "报价要您逐项定", "quote.advisor", True),  # never the same list twice

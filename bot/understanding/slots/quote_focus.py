@@ -28,6 +28,7 @@ NODS = re.compile(
     f"(?:(?:{HEARD}){PARTICLES})*(?:(?:好|行|可以|ok|okay|中|成){PARTICLES})+(?:(?:好|行|可以|ok|{HEARD}){PARTICLES})*"
 )
 OF_THE_WHOLE = re.compile("报价|单子|清单|整单|总价|同意|批准")  # said of the quote, whatever was spoken of before
+THAT_ONE = re.compile("(?:^|(?<=[,。!~ 行好那就]))(?:[这那]个|它)(?=[也就先都]*(?:不|别|甭|要|[做换弄修]))")
 EVERY_LINE = re.compile("全部|所有|通通|统统|[三四五六七八九3-9][个项样]")
 # A colleague answers: what is said now is no answer to our list.
 HANDED_ON = re.compile("跟您说明|慢慢商量|已转告|已转给同事|等您回复")
@@ -59,6 +60,8 @@ def leaned(text: str, asked: Asked) -> str:
         return text if HANDED_ON.search(asked.told) else f"{numbered(focus)}做"
     if len(focus) > 1 and _all_of(text, len(focus), asked):
         return f"{numbered(focus)}{text}"
+    if THAT_ONE.search(text) and not spoken_of(text, asked.lines):
+        return THAT_ONE.sub(numbered(focus), text, count=1)
     found = next((each for each in CLAUSE.finditer(text) if _bare_verdict(each[0], asked)), None)
     return text if found is None else f"{text[: found.start()]}{numbered(focus)}{text[found.start() :]}"
 
