@@ -18,12 +18,12 @@ from bot.understanding.slots.quote import (
     asks_about,
     names_lines,
     plainly,
-    pointed,
     puts_off,
-    read_back,
     undecided,
 )
-from bot.understanding.slots.quote_words import EXPLAINS
+from bot.understanding.slots.quote_focus import Asked, leaned, pointed
+from bot.understanding.slots.quote_sums import asks_the_sum
+from bot.understanding.slots.quote_words import EXPLAINS, HOLDS, NO
 from bot.understanding.subjects import OF_DATA
 from bot.understanding.understand import Understanding, understand
 from handlers.setting import lines, prices
@@ -49,6 +49,9 @@ OF_MESSAGES = re.compile(
     "广告|消息|短信|信息|微信|发|推(?:送|销|广)|打扰|骚扰|烦|吵|电话|联系|退订|活动|群|通知|回访|问卷|祝福|(?<![a-z])(?:td|t)(?![a-z])"
 )
 AGAIN = re.compile("还是|算了|改主意|想了想|后悔|反悔")
+BOOKED = re.compile("约|保养|排(?:个|一下|到)|下次")
+OF_A_QUOTE = frozenset({"decision", "approved", "rejected", "_agreed"})
+ANOTHER_MIND = re.compile("[^,。]{0,3}(?:改(?:变)?(?:了)?主意|后悔|反悔)了?[,。!]?")
 STRANGER = re.compile("打错|发错|不认识|谁啊|号码|不是我|没(?:买|有)[^,。]{0,3}车|不是(?:车主|本人)")
 # A grievance about our own work or dealing is no mere groan over the sum.
 OF_OURS = re.compile(
@@ -74,18 +77,21 @@ def _of_the_open(
 ) -> Understanding | None:
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
     prompt = Prompt(0, PromptKind.QUOTE, "", now, quote.expires_at, ref={"quote_id": quote.id})
-    plain = pointed(plain, read_back(turn.prompts), known.lines)
+    asks = asks_the_sum(plain, known.lines)
+    plain = leaned(plain, Asked(known.lines, known.prices, turn.prompts, turn.before.text, known.told))
     clear, open_ = plainly(plain, known.lines, known.prices), _no_answer_yet(understood, plain, known)
     if understood.intent == "opt_out":
         return _beside_a_refusal(understood, plain, known)
+    if asks and clear is None and understood.intent in MAYBE | ALSO:
+        return Understanding(INTENT, slots={"decision": "unclear"})
     if not (understood.intent in MAYBE or clear or open_):
         return None
     said = understand(turn.inbound.text, (prompt, *turn.prompts), setting=known)
     if said.intent == INTENT:
-        return None if _by_chance(understood, said, plain) and not clear else _fetched_here(said)
+        return None if _by_chance(understood, said, plain) and not clear else _fetched_here(_no_visit(said, plain))
     if said.intent == "opt_out":
         return _beside_a_refusal(said, plain, known) or said
-    return _overheard(said, plain, clear, open_=open_)
+    return _overheard(said, plain, clear, known, open_=open_)
 
 
 def _beside_a_refusal(understood: Understanding, plain: str, known: Setting) -> Understanding | None:
@@ -114,14 +120,17 @@ def _no_answer_yet(understood: Understanding, plain: str, known: Setting) -> boo
     return asked or puts_off(plain) or (understood.intent in DOUBTS and undecided(plain))
 
 
-def _overheard(said: Understanding, plain: str, clear: Decision | None, *, open_: bool) -> Understanding:
+def _overheard(
+    said: Understanding, plain: str, clear: Decision | None, known: Setting, *, open_: bool
+) -> Understanding:
     """Read as something else even where the quote was asked about: an answer all the same when it is a plain one."""
     strange = said.intent == "wrong_person" and STRANGER.search(plain)
     if _blames(said, plain, clear) or strange or said.intent not in MAYBE | ALSO | {"privacy_request"}:
         return said
     if clear:
         return _answered(clear, said)
-    if said.intent == "faq" or (open_ and said.intent in DOUBTS) or puts_off(plain):
+    asks = EXPLAINS.search(plain) and names_lines(plain, known.lines) and said.intent in (*DOUBTS, "service_price")
+    if said.intent == "faq" or asks or (open_ and said.intent in DOUBTS) or puts_off(plain):
         return replace(said, intent=INTENT, slots={"decision": "unclear"}, also=(), signals=frozenset())
     return said
 
@@ -142,17 +151,31 @@ def _by_chance(understood: Understanding, said: Understanding, plain: str) -> bo
 
 
 def _another_mind(understood: Understanding, turn: Turn, quote: Quote | None, setting: Setting) -> Understanding | None:
-    """算了雨刮也换了, right after all lines were answered: a colleague changes what was noted down."""
-    if quote is None or turn.before.intent != INTENT:
+    """算了雨刮也换了, after all lines were answered: a colleague changes what was noted down."""
+    if quote is None:
         return None
     plain, known = normalise(turn.inbound.text), replace(setting, lines=lines(quote), prices=prices(quote))
     agreed = tuple(line.position for line in quote.answered(LineAnswer.APPROVED))
-    plain = pointed(plain, agreed, known.lines)
-    named = names_lines(plain, known.lines, known.prices) or AGAIN.search(plain)
-    said = plainly(plain, known.lines, known.prices) if named else None
+    just = turn.before.intent == INTENT
+    of_before = leaned(plain, Asked(known.lines, known.prices, (), "" if just else turn.before.text, known.told))
+    if not just and understood.intent in BOOKS and of_before == plain:
+        return None
+    said = _said_of_it(
+        pointed(of_before, agreed if len(agreed) < len(quote.lines) else (), known.lines), known, just=just
+    )
+    if said is None:
+        return None
     if understood.intent == "opt_out":
         return _beside_a_refusal(understood, plain, known)
-    return None if said is None or _blames(understood, plain, said) else _answered(said, understood)
+    return None if _blames(understood, plain, said) else _answered(said, understood)
+
+
+def _said_of_it(plain: str, known: Setting, *, just: bool) -> Decision | None:
+    """A verdict on lines of it; right after the answer 其他两个先不弄, 先停一下 are of it, whichever lines."""
+    named = names_lines(plain, known.lines, known.prices)
+    said = plainly(plain, known.lines, known.prices) if named or (just and AGAIN.search(plain)) else None
+    stops = just and ((named and NO.search(plain)) or HOLDS.search(plain) or ANOTHER_MIND.fullmatch(plain))
+    return Decision("unclear") if said is None and stops else said
 
 
 def _blames(understood: Understanding, plain: str, clear: Decision | None) -> bool:
@@ -166,6 +189,18 @@ def _blames(understood: Understanding, plain: str, clear: Decision | None) -> bo
 def _slots(said: Decision) -> dict[str, object]:
     found = {"decision": said.decision, "approved": said.approved, "rejected": said.rejected}
     return {name: each for name, each in found.items() if each}
+
+
+def _no_visit(said: Understanding, plain: str) -> Understanding:
+    """先别拆, 我过去看看: the car stands here, and neither a day nor a visit is spoken of."""
+    if (
+        "service_book" not in said.also
+        or {"date", "date_from", "time", "period"} & set(said.slots)
+        or BOOKED.search(plain)
+    ):
+        return said
+    slots = {name: each for name, each in said.slots.items() if name in OF_A_QUOTE}
+    return replace(said, also=tuple(each for each in said.also if each != "service_book"), slots=slots)
 
 
 def _fetched_here(said: Understanding) -> Understanding:

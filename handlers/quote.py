@@ -59,4 +59,5 @@ def summed(approved: Sequence[Line], declined: Sequence[Line]) -> dict[str, Para
         "approved": "、".join(line.work.name for line in approved),
         "declined": "、".join(line.work.name for line in declined),
         "total": yuan(total(approved)),
+        "aside": False,
     }

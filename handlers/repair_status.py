@@ -6,11 +6,12 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.customer import RepairOrder
-from bot.effects import Effect, Note, Param, Say
+from bot.effects import AnswerQuote, Effect, Note, Param, Say
 from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
+from handlers import quote_chat
 from handlers.handover import offered, summary, to_person
 from handlers.of_a_repair import FETCHED_AT, TO_BE_TOLD
 
@@ -55,7 +56,7 @@ def _unknown(understood: Understanding, turn: Turn, read: Read, now: datetime) -
 
 
 def _how_far(order: RepairOrder, understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
-    answered = order.status == "awaiting_approval" and read.open_quote(now) is None
+    answered = order.status == "awaiting_approval" and _quote_answered(understood, turn, read, now)
     say = Say("order.status", _told(order, now) | ({"state": ANSWERED} if answered else {}))
     hurries = HURRIES.search(turn.inbound.text) is not None
     late = order.promised_at is not None and order.promised_at <= now
@@ -104,6 +105,14 @@ def _unless_told(
         return (say,)
     wish = "问维修进度，状态已说过，想知道更多"
     return offered(Say("order.status_still", say.params), understood, turn, read, now, "repair_status", wish=wish)
+
+
+def _quote_answered(understood: Understanding, turn: Turn, read: Read, now: datetime) -> bool:
+    """Before, or by this very line: 都做, 今天能取吗."""
+    if read.open_quote(now) is None:
+        return True
+    now_said = quote_chat.handle(understood, turn, read, now) if quote_chat.wants(understood, turn) else ()
+    return any(isinstance(each, AnswerQuote) for each in now_said)
 
 
 def _told(order: RepairOrder, now: datetime) -> dict[str, Param]:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.effects import Effect, Param, PromptKind, Say
+from bot.messages import Channel
 from bot.ports import Read
 from bot.price_list import ServiceItem
 from bot.turn import Turn
+from bot.understanding.normalise import normalise
+from bot.understanding.slots.quote_sums import asks_the_sum
 from bot.understanding.understand import Understanding
-from handlers import service_book
+from handlers import quote_changed, quote_open, service_book
 from handlers.cars import model_of
 from handlers.dialogue import ask_for, topic_of
 from handlers.handover import offered, to_person
@@ -22,10 +25,29 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
-    prices, said = read.content().services, str(understood.slots.get("item") or understood.slots.get("service", ""))
-    item = prices.item(said)
+    said = str(understood.slots.get("item") or understood.slots.get("service", ""))
+    item = read.content().services.item(said)
     if "bargain" in understood.signals:
         return to_person(understood, turn, read, now, "price", wish="问价格，希望人工答复")
+    if of_it := _of_a_quote(turn, read, now):
+        return (of_it,)
+    return _listed(item, said, understood, turn, read, now)
+
+
+def _of_a_quote(turn: Turn, read: Read, now: datetime) -> Effect | None:
+    """What stands in the quote that lies open, or has just been answered, counts before the price list."""
+    if quote := read.open_quote(now):
+        return quote_open.priced(quote, turn, now, of_a_price=True)
+    answered = read.answered_quote(now)
+    whole = turn.before.intent == quote_open.INTENT and asks_the_sum(normalise(turn.inbound.text), ())
+    return quote_changed.noted(answered) if answered and whole and turn.inbound.channel is not Channel.SMS else None
+
+
+def _listed(
+    item: ServiceItem | None, said: str, understood: Understanding, turn: Turn, read: Read, now: datetime
+) -> Sequence[Effect]:
+    """By the price list."""
+    prices = read.content().services
     if item is None and (several := _being_arranged(turn, read)):
         return tuple(Say("price.item", {**_told(each, understood, read), "offer": False}) for each in several)
     if item is None and not said and prices.items:

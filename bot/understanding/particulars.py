@@ -15,13 +15,13 @@ from bot.understanding.slots.money import THIRD, third_party
 from bot.understanding.slots.phones import phone
 from bot.understanding.slots.places import named_place
 from bot.understanding.slots.plates import plate, vin
+from bot.understanding.slots.quote_focus import Asked, agrees_to_it, leaned, read_back
 from bot.understanding.slots.symptoms import symptom
 
 Slots = dict[str, object]
 Reader = Callable[[str, Setting, Sequence[Prompt]], Slots]
 CHANGED_TO = re.compile("(?:换成|改成|改到|改为|挪到|推到|换到|调到|延到|改)((?!期|约|时间|天|日|一下).+)$")
 LOOKS_FOR_A_TIME = frozenset({PromptKind.BOOKING, PromptKind.TEST_DRIVE, PromptKind.OPTIONS, PromptKind.READ_BACK})
-THAT_ONE = re.compile("(?:好|行|嗯|哦)?[,。 ]?那就?[换做修弄搞整][了掉上]?[吧呗啊嘛]?(?:$|[,。 ])")
 TO_DRIVE = re.compile("驾照|驾龄|证件|身份证|带(?:点|些)?(?:什么|啥|哪些|咩)|本子|让开|[拿考]本")
 DECLINES = re.compile(
     "不(?:用(?![钱花交掏费])|需要|了|要(?:了|办|$|吧)|要办|感|办|入|加|参加|想|搞|弄|考虑|稀罕)|没(?:兴趣|必要|需要|"
@@ -196,21 +196,13 @@ def _terms(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
 
 
 def _quote(text: str, setting: Setting, prompts: Sequence[Prompt]) -> Slots:
-    if asked := _spoken_of(text, setting):
-        text = THAT_ONE.sub(quote.numbered(asked) + "换,", text)
-    text = quote.pointed(text, quote.read_back(prompts), setting.lines)
-    said = quote.decided(text, setting.lines, setting.prices)
+    asked = Asked(setting.lines, setting.prices, prompts, setting.before.text, setting.told)
+    if agrees_to_it(text, asked):
+        return {"approved": read_back(prompts), "_agreed": True}
+    said = quote.decided(leaned(text, asked), setting.lines, setting.prices)
     if said is None:
         return {"decision": "unclear"}
     return {"decision": said.decision, "approved": said.approved, "rejected": said.rejected}
-
-
-def _spoken_of(text: str, setting: Setting) -> tuple[int, ...]:
-    """刹车片还能撑多久, then 那换吧, 滤芯不用: what is agreed to is what was just asked about."""
-    if setting.before.intent != intents.QUOTE_REPLY or not THAT_ONE.match(text):
-        return ()
-    before = normalise(setting.before.text)
-    return quote.spoken_of(before, setting.lines) if quote.asks_about(before, setting.lines) else ()
 
 
 def _faq(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:

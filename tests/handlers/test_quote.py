@@ -52,6 +52,7 @@ def test_it_says_what_was_agreed_to_and_what_not() -> None:
     (told,) = of(sent_in("approve:1"), Say)
     assert told.params == {
         "count": 1, "numbers": "1", "approved": OIL_CHANGE.name, "declined": AIR_FILTER.name, "total": "320.00",
+        "aside": False,
     }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from bot.effects import AnswerQuote, Ask, PromptKind
 from bot.messages import Channel
+from bot.quotes import LineAnswer, QuoteState, yuan
+from bot.understanding.understand import Understanding
 from handlers import decide, quote_chat
 from tests.bot.test_quotes import a_quote
 from tests.handlers.table import HAN, NOW, Table, prompt, turn
@@ -82,7 +84,7 @@ def test_a_quote_that_ended_is_not_answered() -> None:
         ({"decision": "partial", "approved": [1], "rejected": [2]}, "1做2不做", "quote.answered"),
         ({"decision": "partial", "approved": [1]}, "1做", "quote.read_back"),
         ({"decision": "partial", "rejected": [2]}, "2不要", "quote.read_back"),
-        ({"decision": "approve"}, "好的", "quote.which"),
+        ({"decision": "approve"}, "好的", "quote.read_back"),
         ({"decision": "unclear"}, "你看着办", "quote.which"),
     ],
 )
@@ -135,8 +137,107 @@ def test_while_a_person_has_the_thread_nothing_is_taken() -> None:
 @pytest.mark.parametrize("words", ["嗯", "嗯嗯", "哦", "好的", "行", "可以", "OK", "好好", "嗯好的", "收到"])
 def test_a_nod_does_not_agree_to_several_lines(words: str) -> None:
     effects = did(quote_chat, {"decision": "approve"}, words, TABLE)
-    assert spoken(effects).message_id == "quote.which"
+    hums = words in ("嗯", "嗯嗯", "哦", "收到")
+    assert spoken(effects).message_id == ("quote.which" if hums else "quote.read_back")
     assert not [each for each in effects if isinstance(each, AnswerQuote)]
+
+
+@pytest.mark.handbook("H1.4.3")
+@pytest.mark.parametrize(
+    ("words", "told", "taken"),
+    [
+        ("换吧", "", True),
+        ("弄吧", "检查出两项，共820元，请回复是否同意", True),
+        ("换吧", "本店营业时间08:30–17:30。", False),  # another thing was spoken of in between
+        ("弄吧", "韩梅梅会尽快跟您说明。您没有同意的项目不会动手。", False),
+        ("都弄了吧", "本店营业时间08:30–17:30。", True),
+        ("同意", "本店营业时间08:30–17:30。", True),
+        ("可以，几点能好吗", "", False),
+        ("行 多久能好", "", False),
+        ("好的几点能取车", "", False),
+        ("行 谢谢师傅", "", False),
+        ("OK👌", "", False),
+    ],
+)
+def test_a_bare_yes_to_the_whole_is_read_back_unless_our_last_line_was_of_it(
+    words: str, told: str, taken: bool
+) -> None:
+    effects = did(quote_chat, {"decision": "approve"}, words, TABLE, told=told)
+    assert bool([each for each in effects if isinstance(each, AnswerQuote)]) is taken
+    assert spoken(effects).message_id == ("quote.answered" if taken else "quote.read_back")
+
+
+@pytest.mark.parametrize("told", ["韩梅梅会尽快跟您说明刹车片的情况。", "会尽快与您联系，慢慢商量。"])
+@pytest.mark.parametrize("words", ["好的", "嗯", "行，谢谢"])
+def test_a_nod_to_our_line_that_a_colleague_calls_is_no_answer(told: str, words: str) -> None:
+    assert did(quote_chat, {"decision": "approve"}, words, TABLE, told=told) == []
+
+
+@pytest.mark.parametrize(
+    ("slots", "words", "told", "says", "person"),
+    [
+        ({"decision": "unclear"}, "先别拆，我下班过去瞧一眼", "", "quote.held", False),
+        ({"decision": "unclear"}, "我回去跟老婆商量下", "", "quote.held", False),
+        ({"decision": "unclear"}, "拆下来的旧件我要带走", "", "quote.passed_on", False),
+        ({"decision": "reject"}, "轮胎先不换", "", "quote.which", False),  # no line offers that
+        ({"decision": "approve"}, "轮胎换了吧", "", "quote.which", False),
+        ({"decision": "unclear"}, "两项里哪个最要紧", "", "quote.explains", True),
+        ({"decision": "unclear"}, "也太黑了，网上才两百", "", "quote.advisor", True),
+        ({"decision": "unclear"}, "网上才两百", "会尽快与您联系，慢慢商量。", "quote.passed_on", False),
+        ({"decision": "unclear"}, "你定", "报价要您逐项定", "quote.advisor", True),  # never the same list twice
+    ],
+)
+def test_what_decides_nothing_is_answered_and_the_quote_stays_open(
+    slots: dict[str, Any], words: str, told: str, says: str, person: bool
+) -> None:
+    effects = did(quote_chat, slots, words, TABLE, told=told)
+    assert not [each for each in effects if isinstance(each, AnswerQuote)]
+    assert (spoken(effects).message_id, handed(effects) is not None) == (says, person)
+
+
+@pytest.mark.parametrize(
+    ("words", "total"), [("一共多少钱", OFFER.total_fen), ("加起来得多少", OFFER.total_fen), ("第二项多少钱", None)]
+)
+def test_the_sum_is_told_by_the_quote(words: str, total: int | None) -> None:
+    told = spoken(did(quote_chat, {"decision": "unclear"}, words, TABLE))
+    assert (told.message_id, told.params["total"]) == ("quote.priced", yuan(total) if total else "")
+
+
+def test_the_sum_of_what_was_read_back_is_asked_once_more_with_its_answer_to_come() -> None:
+    known = {"intent": "quote_reply", "decision": "partial", "rejected": [2], "_meant": [1]}
+    asked = prompt(PromptKind.READ_BACK, known=known)
+    (again,) = [
+        each
+        for each in quote_chat.handle(
+            Understanding("quote_reply", slots={"decision": "unclear"}), turn("多少钱", asked), TABLE, NOW
+        )
+        if isinstance(each, Ask)
+    ]
+    assert (again.say.message_id, again.known) == ("quote.read_back", known)
+
+
+@pytest.mark.parametrize(
+    ("slots", "words", "says", "stopped", "added", "priority"),
+    [
+        ({"decision": "partial", "rejected": [1]}, "1别做了", "quote.change", True, False, "high"),
+        ({"decision": "partial", "approved": [2]}, "还是把2做了", "quote.change", False, True, "normal"),
+        ({"decision": "unclear"}, "另外几个先不弄", "quote.change", False, False, "high"),
+        ({"decision": "unclear"}, "先停一下", "quote.change", False, False, "high"),
+        ({"decision": "partial", "approved": [1], "rejected": [2]}, "1做2不做", "quote.noted", False, False, None),
+        ({"decision": "partial", "rejected": [2]}, "2也不做", "quote.noted", False, False, None),
+    ],
+)
+def test_a_change_after_the_answer_waits_for_a_colleague(
+    slots: dict[str, Any], words: str, says: str, stopped: bool, added: bool, priority: str | None
+) -> None:
+    first, second = OFFER.lines
+    answered = (replace(first, answer=LineAnswer.APPROVED), replace(second, answer=LineAnswer.DECLINED))
+    table = Table(offer=replace(OFFER, state=QuoteState.ANSWERED, lines=answered))
+    effects = did(quote_chat, slots, words, table)
+    told, person = spoken(effects), handed(effects)
+    assert (told.message_id, person.priority if person else None) == (says, priority)
+    if person:
+        assert (bool(told.params["stopped"]), bool(told.params["added"])) == (stopped, added)
 
 
 @pytest.mark.handbook("H1.4.2")

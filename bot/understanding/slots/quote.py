@@ -9,21 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.effects import PromptKind
-from bot.turn import Prompt
-from bot.understanding.intents import QUOTE_REPLY
 from bot.understanding.slots.quote_clause import BESIDE, FILLERS, NAMES, NEAR, Clause, Said, Word, words_of
 from bot.understanding.slots.quote_conditions import CAN, CONDITION
 from bot.understanding.slots.quote_lines import mentions
 from bot.understanding.slots.quote_plain import ASKED, NOT_AGREED, by_number, put_plainly, without_twists
 from bot.understanding.slots.quote_words import (
+    ASIDE,
     ASKS,
     DO,
     EXPLAINS,
+    HOLDS,
     HUMS,
+    KEPT,
     NO,
     PUTS_OFF,
     QUESTION_OF_TIME,
+    REASON,
     TAKEN_BACK,
     UNDECIDED,
     YES,
@@ -50,7 +51,6 @@ ORDERS = re.compile(
     f"师傅)*(?P<verb>{DO})(?:上|了|掉)?[吧呗喽](?=$|[,。!~ 啊哈]|(?P=verb))|"
     f"还是(?:都|全|给我|帮我)*{DO}[上了掉吧](?=$|[,。!吧])"
 )
-IT = re.compile("(?:就|只)(?:要|做|换|弄|修)?(?:它|这|那)(?!么|样|价|点|事|些|会|时|天|次)(?:[一两俩]?[个项条])?")
 SHORT = 16  # signs of a verdict on the whole
 LONGEST = 30
 VERBLESS = 3  # signs beside the lines named where naming them alone agrees: 就1和3吧
@@ -70,6 +70,8 @@ def decided(text: str, lines: Sequence[str] = (), prices: Sequence[int] = ()) ->
     text, prices = by_number(put_plainly(text), lines), _prices(lines, prices)
     which = ONE_OF_THEM.search(text) and not spoken_of(text, lines)
     if len(lines) > 1 and (HEARD.fullmatch(text) or which):
+        return Decision("unclear")
+    if HOLDS.search(text) and not (names_lines(text, lines, prices) or REASON.search(text) or KEPT.search(text)):
         return Decision("unclear")
     if (later := _taken_back(text)) and (again := decided(later, lines, prices)) and again.approved + again.rejected:
         return again
@@ -150,28 +152,6 @@ def _without(clause: str, words: Sequence[Word]) -> str:
     return clause
 
 
-def read_back(prompts: Sequence[Prompt]) -> tuple[int, ...]:
-    """The lines just read back to them as agreed to (您是想做第 2 项，对吗)."""
-    asked = next((each for each in prompts if each.kind is PromptKind.READ_BACK), None)
-    known = asked.known.get("approved") if asked and asked.known.get("intent") == QUOTE_REPLY else None
-    return tuple(each for each in known if isinstance(each, int)) if isinstance(known, list | tuple) else ()
-
-
-def numbered(places: Sequence[int]) -> str:
-    """(1, 3) → 第1项、第3项."""
-    return "、".join(f"第{place}项" for place in places)
-
-
-def pointed(text: str, those: Sequence[int], lines: Sequence[str]) -> str:
-    """就它一个; 另外两个不做: words that lean on the lines read back a moment ago, with these lines named."""
-    if not those:
-        return text
-    if IT.search(text):
-        return IT.sub(f"就{numbered(those)}做,", text)
-    kinds = {each.kind for each in mentions(put_plainly(text), lines)}
-    return f"{numbered(those)}做,{text}" if kinds == {"rest"} else text
-
-
 def names_lines(text: str, lines: Sequence[str], prices: Sequence[int] = ()) -> bool:
     """A line, all of them or the rest is spoken of."""
     return bool(mentions(by_number(put_plainly(text), lines), lines, _prices(lines, prices)))
@@ -229,7 +209,7 @@ def _asks(clause: str) -> bool:
 
 def _read(clauses: Sequence[str], lines: Sequence[str], prices: Sequence[int]) -> Said:
     said = Said()
-    for clause in clauses:
+    for clause in (_without_asides(each, lines) for each in clauses):
         words = words_of(clause, lines, prices)
         if NOT_AGREED.search(clause):
             said = Said()
@@ -242,6 +222,11 @@ def _read(clauses: Sequence[str], lines: Sequence[str], prices: Sequence[int]) -
         Clause(clause, words, said).read()
     _left_over(clauses, said, lines, prices)
     return said
+
+
+def _without_asides(clause: str, lines: Sequence[str]) -> str:
+    """两个都换旧件给我留着 → 两个都换; 座椅别洗, where no line offers that."""
+    return ASIDE.sub(lambda found: found[0] if mentions(found[0], lines) and "旧" not in found[0] else "", clause)
 
 
 def _left_over(clauses: Sequence[str], said: Said, lines: Sequence[str], prices: Sequence[int]) -> None:

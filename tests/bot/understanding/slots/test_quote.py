@@ -3,7 +3,8 @@
 import pytest
 
 from bot.understanding.normalise import normalise
-from bot.understanding.slots.quote import Decision, decided, names_lines, plainly, pointed
+from bot.understanding.slots.quote import Decision, decided, names_lines, plainly
+from bot.understanding.slots.quote_focus import pointed
 
 THREE = (("前刹车片", 680), ("空调滤芯", 160), ("雨刮片", 180))
 FOUR = (("机油机滤", 420), ("空气滤芯", 90), ("火花塞", 480), ("蓄电池", 650))
@@ -241,3 +242,48 @@ def test_whether_lines_are_spoken_of() -> None:
     names = tuple(name for name, _ in THREE)
     assert names_lines("雨刷不用", names)
     assert not names_lines("几点能好", names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["把换下来的旧件给我留着", "旧雨刮别扔", "拆下来的片子我要看看", "车里的东西别乱动", "别动我后备箱的东西",
+     "座椅你们别调", "好的，我看看", "行，我先看一下",
+     "先别动，我过来看", "先别做",
+     "先等等", "别急着动手", "先不动，等我电话"],
+)  # fmt: skip
+def test_neither_yes_nor_no(text: str) -> None:
+    decision = said(text, THREE)
+    assert decision is None or decision.decision == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("text", "approved", "rejected"),
+    [
+        ("都做，旧件给我留着", (1, 2, 3), ()),
+        ("旧的雨刮换了吧", (3,), ()),
+        ("先别换雨刮，另外两个做", (1, 2), (3,)),
+        ("先别换了，太贵", (), (1, 2, 3)),
+        ("先不做了", (), (1, 2, 3)),
+        ("看了，都做吧", (1, 2, 3), ()),
+    ],
+)
+def test_what_only_looks_like_it(text: str, approved: tuple[int, ...], rejected: tuple[int, ...]) -> None:
+    decision = said(text, THREE)
+    assert decision is not None
+    assert (decision.approved, decision.rejected) == (approved, rejected)
+
+
+@pytest.mark.parametrize(
+    "text", ["原厂就做", "用正品的就换", "不贵就换吧", "有现货就弄", "磨没了就换", "刹车片不贵就换"]
+)
+def test_what_hangs_on_the_part_or_the_sum(text: str) -> None:
+    decision = said(text, THREE)
+    assert decision is not None
+    assert decision.decision == "conditional"
+
+
+@pytest.mark.parametrize("text", ["那就做", "雨刮就换吧", "今天就做", "这么划算就换吧"])
+def test_what_does_not(text: str) -> None:
+    decision = said(text, THREE)
+    assert decision is not None
+    assert decision.decision in ("approve", "partial")
