@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.understanding import unnamed
+from bot.understanding import named_scales, unnamed
 from bot.understanding.amended import amended, without_talk
 from bot.understanding.normalise import bare
 from bot.understanding.sayings import OTHERS
@@ -21,12 +21,6 @@ OVERALL = re.compile(
     f"(?P<n>{ONE})(?:{UNIT}(?!钟)|(?=[,。!;?]|$))"
 )
 WHOLE = re.compile(f"{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}")
-OUT_OF = re.compile(
-    f"(?P<n4>{ONE}) ?out of ?(?P<of4>{ONE})|"
-    f"(?P<n>{ONE})分?/(?P<of>{ONE})分?|满分(?:是)?(?P<of2>{ONE})分?.{{0,6}}?[给打评, ](?P<n2>{ONE})分?|"
-    f"(?P<of5>{ONE})(?:分|颗?星)(?:里|当中)[头面]?(?:我|只|就|能)*给(?P<n5>{ONE})|"
-    f"(?P<of3>{ONE})分(?:满分|制).{{0,4}}?[给打评,]?(?P<n3>{ONE})分?"
-)
 OPENS = re.compile(
     f"{LEAD}(?P<n>{ONE})(?P<unit>{UNIT}?){TAIL}(?P<gap>(?:[,。!?;:、.~…\\s)\\]】]|[^\\w\\s/-])+)(?P<rest>.+)"
 )
@@ -126,8 +120,11 @@ DOUBTFUL = Score(None, doubtful=True)
 
 
 def bounds(text: str, scale: Scale) -> str:
-    """What 3分往下 is worth, whichever number it is; "" when that would depend on it."""
-    return unnamed.side(_body(text), scale)
+    """What 3分往下, 4.5 or 满分一百给75 is worth, whichever number it is; "" when that would depend on it."""
+    body = _body(text)
+    if PROMISED.search(body):
+        return ""
+    return named_scales.side(body, scale) or unnamed.side(body, scale)
 
 
 def _body(text: str) -> str:
@@ -139,6 +136,8 @@ def score(text: str, scale: Scale) -> Score:
     body = _body(text)
     if not body:
         return NO_SCORE
+    if not PROMISED.search(body) and named_scales.share(body, scale) is not None:
+        return Score(given) if (given := named_scales.number(body, scale)) is not None else DOUBTFUL
     if (reckoned := unnamed.number(body, scale)) is not None:
         return _on(scale, reckoned)
     if unnamed.bounded(body):
@@ -147,7 +146,7 @@ def score(text: str, scale: Scale) -> Score:
     if stars is not None:
         return _on(scale, stars)
     if any(pattern.fullmatch(body) for pattern in (BETWEEN, re.compile(f"{LEAD}(?:{BETWEEN.pattern}){TAIL}"))):
-        return _fraction(body, scale)
+        return DOUBTFUL
     return _written(body, scale)
 
 
@@ -158,7 +157,7 @@ def _written(body: str, scale: Scale) -> Score:
     special = Score(value(overall["n"])) if (overall := OVERALL.search(body)) else _special(body, scale)
     if special is not None:
         return special if special.number is None else _on(scale, special.number)
-    if not OUT_OF.search(body) and (NOT_GIVEN.search(body) or _several(body)):
+    if NOT_GIVEN.search(body) or _several(body):
         return _left(body, scale)
     told = _told_as_such(body)
     if told is not None:
@@ -180,7 +179,6 @@ def _left(body: str, scale: Scale) -> Score:
 def _told_as_such(body: str) -> int | None:
     """The number the words around it tell as a score; before anything a number may be by accident."""
     for found in (
-        OUT_OF.search(body),
         WHOLE.fullmatch(body),
         NO_GAP.match(body),
         CLOSES.search(body),
@@ -213,7 +211,7 @@ def _settled(body: str) -> int | None:
     if anew := amended(body):
         return value(anew)
     found = SETTLED.search(body) or ENDS.search(body)
-    if found is None or any(each.search(body) for each in (OUT_OF, DEDUCTED, COMPARED)):
+    if found is None or DEDUCTED.search(body) or COMPARED.search(body):
         return None
     return value(_named(found))
 
@@ -228,7 +226,7 @@ def _withheld(body: str) -> bool:
         return True
     if FULL.search(body) and ASKED.search(body):
         return True
-    return FULL.search(body) is None and BETWEEN_FIRST.match(body) is not None and not OUT_OF.match(body)
+    return FULL.search(body) is None and BETWEEN_FIRST.match(body) is not None
 
 
 def _in_passing(body: str, scale: Scale) -> Score:
@@ -253,17 +251,12 @@ def _last_given(body: str, scale: Scale) -> Score:
 
 
 def _special(body: str, scale: Scale) -> Score | None:
-    if FULL.search(body) and not OUT_OF.search(body):
+    if FULL.search(body):
         if re.search(r"十分$|10分$", body) and not re.fullmatch(f"{LEAD}(?:十|10)分{TAIL}", body):
             return None
         return Score(scale.best)
     repeated = re.fullmatch(r"(10|\d)(?:[ ,]+\1)+", body)
     return _on(scale, int(repeated[1])) if repeated else None
-
-
-def _fraction(body: str, scale: Scale) -> Score:
-    found = OUT_OF.fullmatch(body)
-    return _on(scale, value(_named(found))) if found else DOUBTFUL
 
 
 def _goes_on(opening: re.Match[str]) -> bool:
