@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.understanding import named_scales, unnamed
 from bot.understanding.amended import amended, without_talk
 from bot.understanding.normalise import bare
+from bot.understanding.other_things import of_the_repair
 from bot.understanding.sayings import OTHERS
 from bot.understanding.scales import Scale
 from bot.understanding.score_words import EMPTY_STARS, LEAD, ONE, STARS, TAIL, UNIT, as_meant, value
@@ -14,6 +15,8 @@ FULL = re.compile(
     "(?<!不给)(?<!没给)(?<!不是)(?<!不到)满分(?!\\d|[一二三四五六七八九十])|[给打]满(?!意|分)|100(?:分|%)|一百分|百分之?百|(?<![一二三四五六七八九])十分$|(?<!\\d)10分$|"
     "full marks"
 )
+# 两分 多一分都没有: said of what is not given.
+NO_MORE = re.compile("[,。! ]*(?:再|想)?多(?:给|打|要)?(?:一|1|半)分[也都](?:没有?|不给|不行|不可能|别想|没门|不会给?)(?:了|啦)?")
 BEGINS = re.compile("^(?:[哦噢喔啊嗯额] ?)?(?:是)?(?:要)?(?:打分|评分)(?:[啊呀哦吗吧]|是吧)+[,。!?\\s]*")
 STICKERS = re.compile(f"[^\\w\\s!-~,。、!?;:…·—“”（）【】《》{STARS}{EMPTY_STARS}]+")
 OVERALL = re.compile(
@@ -128,7 +131,7 @@ def bounds(text: str, scale: Scale) -> str:
 
 
 def _body(text: str) -> str:
-    return without_talk(as_meant(BEGINS.sub("", bare(STICKERS.sub(" ", text)))))
+    return of_the_repair(without_talk(NO_MORE.sub("", as_meant(BEGINS.sub("", bare(STICKERS.sub(" ", text)))))))
 
 
 def score(text: str, scale: Scale) -> Score:
@@ -270,6 +273,7 @@ def _goes_on(opening: re.Match[str]) -> bool:
 def _stars(text: str) -> int | None:
     """Nothing but stars, or at least two of them before words."""
     found = re.match(f"[{STARS}{EMPTY_STARS}\\s,。!]+", text)
+    found = found or re.fullmatch(f"{LEAD}[{STARS}{EMPTY_STARS}]{{2,}}{TAIL}[\\s,。!~]*", text)
     count = sum(found[0].count(star) for star in STARS) if found else 0
     return count if found and (count > 1 or found[0] == text) and count else None
 
