@@ -17,7 +17,7 @@ from bot.understanding.normalise import bare
 from bot.understanding.ratings import NO_SCORE, Score, bounds, score
 from bot.understanding.recommending import recommends
 from bot.understanding.scales import DISSATISFIED, SATISFIED, Scale, satisfaction, scale_of
-from bot.understanding.score_words import ONE
+from bot.understanding.score_words import LEAD, ONE, TAIL, UNIT
 from bot.understanding.slots.people import staff
 from bot.understanding.slots.symptoms import gone, symptom
 from bot.understanding.verdicts import OVERALL, TURNS, WORDS, Verdict, clauses, grade, verdict
@@ -78,6 +78,8 @@ COURTESY = re.compile(
 # 这次可以, 上次不行。4: what was before is no verdict on this visit.
 THIS_TIME, BEFORE_THIS = re.compile("这[次回趟]|今[天次回]"), re.compile("上[次回趟一][^,。!;?]*")
 LABEL = re.compile("(?<!不)满意|好评|很好|非常好")
+NOTHING_ELSE = re.compile(f"{LEAD}{ONE}{UNIT}?{TAIL}")
+OFF_THE_SCALE = Understanding("survey_reply", confidence=0.2)  # 8分, of five: an answer, to be asked for again
 SAYS_SOMETHING = 3  # signs
 NO_SCORE_TODAY = "no_score_today"
 TEN = 10  # the best of the scale on which it is asked whether somebody would recommend us
@@ -118,6 +120,8 @@ def _told(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
         return _put_off(said)
     if ABOUT_THE_SCALE.search(text):
         return UNCLEAR
+    if given.doubtful and not complained and said.grade is None and NOTHING_ELSE.fullmatch(bare(text)):
+        return _reply(text, bounds(text, scale)) if bounds(text, scale) else OFF_THE_SCALE
     if given == NO_SCORE and not said.mocked and (named := labels.given(text, scale)) is not None:
         return _scored(text, named, scale, said, complained)
     return _sided(text, scale, said, complained) or _in_words(text, prompts, scale, given, said, complained)

@@ -8,7 +8,7 @@ from bot.understanding.amended import amended, without_talk
 from bot.understanding.normalise import bare
 from bot.understanding.other_things import of_the_repair
 from bot.understanding.sayings import OTHERS
-from bot.understanding.scales import Scale
+from bot.understanding.scales import Scale, numbers
 from bot.understanding.score_words import EMPTY_STARS, LEAD, ONE, STARS, TAIL, UNIT, as_meant, value
 
 FULL = re.compile(
@@ -118,6 +118,7 @@ class Score:
     doubtful: bool = False
 
 
+TEN = numbers(0, 10)
 NO_SCORE = Score(None)
 DOUBTFUL = Score(None, doubtful=True)
 
@@ -128,6 +129,11 @@ def bounds(text: str, scale: Scale) -> str:
     if PROMISED.search(body):
         return ""
     return named_scales.side(body, scale) or unnamed.side(body, scale)
+
+
+def scored(text: str) -> bool:
+    """Whether a normalised text gives a number as a score, whatever the scale may be."""
+    return score(text, TEN).number is not None
 
 
 def _body(text: str) -> str:
