@@ -27,7 +27,9 @@ WORKED_ON = re.compile(
     "修[完好过了的得]|刚[修换保做]|才[修换保]|(?:保养|洗|做)[完后过]|上[次回]|还是|又|仍|依[然旧]|白|返"
 )
 # 味道淡了点, 没断根; 窗好了, 可是现在遥控锁不灵了: better, and not well.
-NOT_QUITE = re.compile("没(?:有)?(?:断根|除根|根治|去根|(?:全|完全|彻底)(?:好|解决|修好))|治标不治本|(?:但|可|不过|结果|又)是?[^,。]{0,2}(?:现在|又|轮到|换)")
+NOT_QUITE = re.compile(
+    "没(?:有)?(?:断根|除根|根治|去根|(?:全|完全|彻底)(?:好|解决|修好))|治标不治本|(?:但|可|不过|结果|又)是?[^,。]{0,2}(?:现在|又|轮到|换)"
+)
 SCORED = (PromptKind.SURVEY, PromptKind.RECONTACT)
 ASKED_HOW_IT_WAS = (*SCORED, PromptKind.REASON)
 DISTRESS = frozenset({"threat", "anger", "injury", "ignored_refusal"})

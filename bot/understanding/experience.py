@@ -26,7 +26,7 @@ NO_NUMBER = re.compile("不(?:想|用|愿意?|再)?[打评给]分")  # 修得挺
 NOT_WORTH_ONE = re.compile("[\\d一二两三四五六七八九十](?:分|颗?星)[^,。]{0,3}(?:嫌多|都多|不配|不值|都不想给|都不给)")
 ABOUT_THE_SCALE = re.compile(
     "(?:哪|那)(?:头|边|个数)(?:算|是|才算)?(?:最|更)?[好高大]|几(?:分)?(?:最|才算?|算)(?:好|高|满)|"
-    "[打评]分[^,。!]{0,6}(?:会不会|有什么用|干嘛|影响|给谁看|匿名|有没有用|算不算数?)|(?:影响|扣)(?:到)?(?:师傅|他们?|你们?)[^,。]{0,4}(?:钱|工资|奖金|绩效)[^,。]{0,2}(?:吗|么|吧|啊|不|[?]|$)|"
+    "[打评]分[^,。!]{0,6}(?:会不会|有什么用|干嘛|影响|给谁看|匿名|有没有用|算不算数?)|[打评]完?分[^。]{0,14}(?:影响|扣)[^,。]{0,10}(?:吗|么|吧|不|没|[?])(?=$|[,。!?])|"
     "怎么(?:评|打分|打)|\\d分?(?:是)?(?:最|非常|很)?(?:满意|好)(?:吧|吗|么|\\?)|[123450]分?是(?:非"
     "常)?(?:满意|最好|好)|哪个是|评[价分]在哪|在哪(?:里)?(?:评|"
     "打分)|满意还是|怎么选|选哪个|几分(?:是|算)|(?:最[好差高低]|满意)还是\\d?|\\d分?(?:是|代表)[^,。]{0,4}[吧吗么?]|"
@@ -66,7 +66,9 @@ DECLINES = re.compile(
     "(?:^|[,。!? ])(?:我|这个?|这[分次]|就|还是|先|真|的|都)*不(?:想|愿意?|打算|用|太想|大想)?(?:评|"
     "打|填|参与)(?:分|价|了|个)*"
     "(?:吧|哈|啦|行不行|可以[吗么不]|行[吗么不])*(?=$|[,。!?])|(?:打分|评分|评价|问卷)[^,。!?]{0,3}(?:免了|算了|不了)|"
-    "(?:^|[,。!? ])[^,。!?]{0,6}(?:(?:评|打|填)不了(?:分)?|没法(?:儿)?(?:评|打分|打|填)|(?:先|暂时|还)(?:不|别)(?:评|打|填)(?:分|价|了)*)(?=$|[,。!?了吧啊呢])|"
+    "(?:^|[,。!? ])[^,。!?]{0,6}(?:(?:评|打|填)不了(?:分)?|没法(?:儿)?(?:评|打分|打|填)|(?:先|暂时|还)(?:不|"
+    "别)(?:评|打|填)(?:分|价|"
+    "了)*)(?=$|[,。!?了吧啊呢])|"
     "懒得(?:打|评|填|弄)|没(?:空|时间|功夫)(?:打|评|填)|这分[^,。]{0,3}不打"
 )
 FOR_GOOD = re.compile("以后|下[次回]|今后|往后|别|不要|甭|莫|每次|次次|天天|总|老是?|烦|再也|一直|停|退订|骚扰|免谈")
@@ -120,8 +122,6 @@ def _told(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
         return _put_off(said)
     if ABOUT_THE_SCALE.search(text):
         return UNCLEAR
-    if given.doubtful and not complained and said.grade is None and NOTHING_ELSE.fullmatch(bare(text)):
-        return _reply(text, bounds(text, scale)) if bounds(text, scale) else OFF_THE_SCALE
     if given == NO_SCORE and not said.mocked and (named := labels.given(text, scale)) is not None:
         return _scored(text, named, scale, said, complained)
     return _sided(text, scale, said, complained) or _in_words(text, prompts, scale, given, said, complained)
@@ -210,6 +210,8 @@ def _in_words(
     text: str, prompts: tuple[Prompt, ...], scale: Scale, given: Score, said: Verdict, complained: Grievance | None
 ) -> Understanding | None:
     """No number was given: what the words are worth on the scale, if they are worth anything."""
+    if given.doubtful and not complained and said.grade is None and NOTHING_ELSE.fullmatch(bare(text)):
+        return OFF_THE_SCALE
     if given == NO_SCORE and not complained and said.grade is None and gone(text):
         return _reply(text, SATISFIED)
     good, kept = _worth(said, complained)

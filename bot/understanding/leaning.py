@@ -129,7 +129,9 @@ def _solved(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
     slots: dict[str, object] = {"satisfaction": good}
     if good == DISSATISFIED:
         return Understanding(intents.COMPLAINT, slots=slots, satisfaction=good)
-    return Understanding(intents.SURVEY_REPLY, slots=slots, satisfaction=good) if rated else Understanding(intents.THANKS)
+    return (
+        Understanding(intents.SURVEY_REPLY, slots=slots, satisfaction=good) if rated else Understanding(intents.THANKS)
+    )
 
 
 def _blamed_before(setting: Setting) -> bool:

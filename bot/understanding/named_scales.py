@@ -10,7 +10,10 @@ from bot.understanding.score_words import WORDS
 from bot.understanding.slots.numerals import value
 
 _TOP = "(?:100|一百|百|10|十|5|五)"
-_N = f"(?:\\d{{1,3}}(?:\\.\\d)?(?![\\d%])|[一二两三四五六七八九]?十[一二三四五六七八九]?|[零一二两三四五六七八九]|一百|{'|'.join(WORDS)})"
+_N = (
+    f"(?:\\d{{1,3}}(?:\\.\\d)?(?![\\d%])|[一二两三四五六七八九]?十[一二三四五六七八九]?|[零一二两三四五六七八九]|"
+    f"一百|{'|'.join(WORDS)})"
+)
 _HALF = "(?P<half{0}>分半|个半)?"
 _POINTS = "(?:分|颗?星)?"
 _GIVES = "(?:[给打评算选得]|来|值)(?:你们?|您|他们?|她|师傅|个|出|到|了|的话)*"
@@ -22,13 +25,17 @@ _NAMED = (
     f"(?P<of3>{_TOP})(?:分|星)?制|按(?P<of4>{_TOP})分(?:来|的)?(?:算|打|说))(?:对吧|是吧|吧)?{_MINE}(?:{_GIVES})?(?P<n0>{_N})"
     + _HALF.format(0),
     # 十分里头的四分, 五颗星里给四颗, 十分里面给你个十分
-    f"(?P<of5>{_TOP})(?:分|颗?星)(?:里[头面边]?|当中|之中|中)(?:的|我|只|就|能|占|值|,)*(?:{_GIVES})?(?P<n1>{_N})" + _HALF.format(1),
+    f"(?P<of5>{_TOP})(?:分|颗?星)(?:里[头面边]?|当中|之中|中)(?:的|我|只|就|能|占|值|,)*(?:{_GIVES})?(?P<n1>{_N})"
+    + _HALF.format(1),
     # 10分我给8分
     f"(?:^|[,。!; ])(?P<of6>100|一百|10|十)分(?:的话|,| )?我?{_GIVES}(?P<n2>{_N})" + _HALF.format(2) + "分",
     # 8分, 十分制的; 给八分(满分十分)
-    f"(?P<n3>{_N})" + _HALF.format(3) + f"{_POINTS}[,。!( （是我说的按]*(?:满分(?:是)?(?P<of7>{_TOP})(?:分|$|\\))|(?P<of8>{_TOP})(?:分满分|分?制))",
+    f"(?P<n3>{_N})"
+    + _HALF.format(3)
+    + f"{_POINTS}[,。!( （是我说的按]*(?:满分(?:是)?(?P<of7>{_TOP})(?:分|$|\\))|(?P<of8>{_TOP})(?:分满分|分?制))",
     # 8/10, 8 out of 10
-    f"(?<![\\d/])(?P<n4>\\d{{1,3}}|{'|'.join(WORDS)})(?:分?/| ?out of ?)(?P<of9>100|10|5|3|ten|five)(?![\\d/月日号])分?",
+    f"(?<![\\d/])(?P<n4>\\d{{1,3}}|{'|'.join(WORDS)})(?:分?/| ?out of ?)(?P<of9>100|10|5|3|ten|"
+    f"five)(?![\\d/月日号])分?",
     # 80%满意, 满意度给90%, 八成满意
     "(?<!\\d)(?P<percent0>\\d{2})%的?满意(?!度)|满意(?:度|程度)?[^,。\\d]{0,4}(?P<percent1>\\d{2})%|"
     "^(?:我?(?:就|只能|能)?[给打评])?(?P<percent2>\\d{2})%(?:吧|$)",
@@ -64,6 +71,13 @@ def side(body: str, scale: Scale) -> str:
         return ""
     points = part * (_STEPS + 1) - 1
     return _WORTHS[max(0, min(_STEPS, -round(-points + 0.001)))]
+
+
+def rest(body: str) -> str:
+    """What is said beside a score on a named scale."""
+    for pattern in _PATTERNS:
+        body = pattern.sub(" ", body)
+    return body
 
 
 def _given(match: re.Match[str]) -> tuple[float, float] | None:

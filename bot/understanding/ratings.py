@@ -16,7 +16,9 @@ FULL = re.compile(
     "full marks"
 )
 # 两分 多一分都没有: said of what is not given.
-NO_MORE = re.compile("[,。! ]*(?:再|想)?多(?:给|打|要)?(?:一|1|半)分[也都](?:没有?|不给|不行|不可能|别想|没门|不会给?)(?:了|啦)?")
+NO_MORE = re.compile(
+    "[,。! ]*(?:再|想)?多(?:给|打|要)?(?:一|1|半)分[也都](?:没有?|不给|不行|不可能|别想|没门|不会给?)(?:了|啦)?"
+)
 BEGINS = re.compile("^(?:[哦噢喔啊嗯额] ?)?(?:是)?(?:要)?(?:打分|评分)(?:[啊呀哦吗吧]|是吧)+[,。!?\\s]*")
 STICKERS = re.compile(f"[^\\w\\s!-~,。、!?;:…·—“”（）【】《》{STARS}{EMPTY_STARS}]+")
 OVERALL = re.compile(
@@ -106,7 +108,7 @@ BETWEEN = re.compile(
     f"{ONE}(?:点{ONE})?分半|"
     f"{ONE}点{ONE}分|{ONE}星半"
 )
-BETWEEN_FIRST = re.compile(f"{LEAD}(?:{BETWEEN.pattern})(?=[,。!;\\s]|$)")
+BETWEEN_FIRST = re.compile(f"{LEAD}(?:{BETWEEN.pattern}){TAIL}(?=[,。!;\\s]|$)")
 COUNTED = re.compile("[个天点号系楼次回趟万千百小月年日周升座位人口公台辆条块元岁遍件级档缸层度k]|t$|t\\W|升")
 
 
@@ -147,14 +149,14 @@ def score(text: str, scale: Scale) -> Score:
         return NO_SCORE
     if not PROMISED.search(body) and named_scales.share(body, scale) is not None:
         return Score(given) if (given := named_scales.number(body, scale)) is not None else DOUBTFUL
-    if (reckoned := unnamed.number(body, scale)) is not None:
+    reckoned = unnamed.number(body, scale)
+    if reckoned is None and not unnamed.bounded(body):
+        reckoned = _stars(text)
+    if reckoned is not None:
         return _on(scale, reckoned)
-    if unnamed.bounded(body):
-        return DOUBTFUL
-    stars = _stars(text)
-    if stars is not None:
-        return _on(scale, stars)
-    if any(pattern.fullmatch(body) for pattern in (BETWEEN, re.compile(f"{LEAD}(?:{BETWEEN.pattern}){TAIL}"))):
+    if unnamed.bounded(body) or any(
+        pattern.fullmatch(body) for pattern in (BETWEEN, re.compile(f"{LEAD}(?:{BETWEEN.pattern}){TAIL}"))
+    ):
         return DOUBTFUL
     return _written(body, scale)
 

@@ -67,13 +67,17 @@ _ABOVE = re.compile(
 )
 # 倒数第二档: counted from the worst; 次高分: the one below the best.
 _COUNTED_BACK = re.compile(
-    f"^{LEAD}(?:倒数|倒着数|从[下后](?:面|往[上前])?数?)(?:的)?第?(?P<n>{ONE})(?:个|档|级|名|等|星|分)?{TAIL}(?=$|[,。!;~ ])"
+    f"^{LEAD}(?:倒数|倒着数|从[下后](?:面|往[上前])?数?)(?:的)?第?(?P<n>{ONE})(?:个|档|级|名|等|星|分)?{TAIL}(?=$|"
+    f"[,。!;~ ])"
 )
-_BELOW_BEST = re.compile(f"^{LEAD}(?:次高|第二高|第二好)(?:分|档|级|等)?的?{TAIL}(?=$|[,。!;~ ])")
+_BELOW_BEST = re.compile(
+    f"^{LEAD}(?:次高|第二高|第二好|正数(?:的)?第二(?:个|名|高)?|从上(?:面|往下)?数?第二)(?:分|档|级|"
+    f"等)?的?{TAIL}(?=$|[,。!;~ ])"
+)
 # 4.5可以打不, 三分半, 一两分吧: between two numbers.
 _BETWEEN = re.compile(
     f"(?:^|[,。!;~ ]){LEAD}(?:(?P<half>{ONE})(?:\\.\\d|点{ONE}|分半|个半|星半|颗半){UNIT}?|"
-    f"(?P<low>{ONE}){UNIT}?(?:到|至|-|~|或者?|、)(?P<high>{ONE}){UNIT}?|(?P<two>[一二两三四][二三四五])分)"
+    f"(?P<low>{ONE}){UNIT}?(?:到|至|-|~|或者?|、)(?P<high>{ONE}){UNIT}?|(?P<two>[一二两三四][两二三四五])分)"
     f"{TAIL}(?:(?:可以|能|好|行|让)[打给]?(?:吗|不|么|没)?|[行成]不[行成]|左右|的样子)?(?=$|[,。!?;~ ])"
 )
 _PRESSED = re.compile("(?P<key>10|\\d)(?:(?P=key){2,4}|(?P=key){2,}分)")
@@ -93,8 +97,8 @@ def number(body: str, scale: Scale) -> int | None:
 
 
 def bounded(body: str) -> bool:
-    """3分往下: some number, left to us."""
-    return (_BELOW.search(body) or _ABOVE.search(body)) is not None
+    """3分往下, 一两分吧: some number, left to us."""
+    return (_BELOW.search(body) or _ABOVE.search(body) or _BETWEEN.fullmatch(body)) is not None
 
 
 def side(body: str, scale: Scale) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import harm, intents, invitations, subjects, wishes
+from bot.understanding import harm, intents, invitations, named_scales, subjects, wishes
 from bot.understanding.blame import (
     ASKED,
     BLAMES,
@@ -58,7 +58,9 @@ ERASED = re.compile("删(?:干净|掉|了|除)|给我删|清[掉除空]|注销|�
 BY_REASON = {"stranger": intents.WRONG_PERSON, "sold": intents.INFO_UPDATE, "stranded": intents.ROADSIDE_ASSIST}
 ASKS = re.compile("[吗么?]|多少")
 # 打分前先问下, 旧轮胎扔哪了: a question before the score, and no call for a person.
-ASKS_FIRST = re.compile("(?:打分|评分|评价|评)[^,。]{0,3}(?:之?前|先)[^,。]{0,4}(?:问|说)|先(?:问|打听)(?:一?下|个|你们?)")
+ASKS_FIRST = re.compile(
+    "(?:打分|评分|评价|评)[^,。]{0,3}(?:之?前|先)[^,。]{0,4}(?:问|说)|先(?:问|打听)(?:一?下|个|你们?)"
+)
 # 促销短信别发了。周六那个保养我照常来
 COMES_AS_BOOKED = re.compile(
     "(?:周|星期|礼拜|[明后]天|[号点])[^,。]{0,10}(?:我|会|准|照常|一定|肯定|按时)+[^,。]{0,2}[来到去](?:$|[,。的啊哈吧])"
@@ -219,7 +221,7 @@ def _against_experience(
 
 def _with_blame(text: str, told: Understanding, setting: Setting, *, wishes_else: bool) -> Understanding:
     """3, 车子脏着还给我: what stands beside the number is a grievance, in words no family knows."""
-    rest = OF_A_SCORE.sub(" ", text).strip()
+    rest = OF_A_SCORE.sub(" ", named_scales.rest(text)).strip()
     if told.satisfaction == SATISFIED or told.signals & {IN_WORDS, NO_SCORE_TODAY}:
         return told
     if intents.COMPLAINT in told.also or len(rest) < subjects.SHORTEST:
