@@ -128,7 +128,11 @@ def _on_a_score(
         told = replace(told, slots={"reason": text, **told.slots})
     if told.satisfaction == SATISFIED and not CONCEDED.search(text):
         told = beside_a_score(text, told, setting)
-    beside = _beside(told, text, prompts, setting)
+    beside = [
+        each
+        for each in _beside(told, text, prompts, setting)
+        if each.intent != intents.FAQ or wishes.asks(text)  # 开着车呢, 先不评 asks nothing
+    ]
     today = setting.now.date().isoformat()
     to_come = any(str(each.slots.get("date", "")) > today for each in beside)
     wishes_else = wishes.asks(text) or ruled.rest is not None or to_come
