@@ -30,6 +30,7 @@ from store.writer import Writer
 from web.turn import Answer, Decide, TurnTaker
 
 INVITES = re.compile("参加|报名|讲堂|自驾|沙龙|邀请|活动")
+AFTER_A_FIX = re.compile("^(?:recontact|recheck|case_recheck)")
 ASKS_MEMBERSHIP = re.compile("会员.*(?:回复|了解)|(?:回复|了解).*会员")
 
 
@@ -223,7 +224,7 @@ class Stage:
         if survey is None:
             stage.drop_questions(conn, me, PromptKind.SURVEY)
             return
-        case = stage.fixed_case(conn, me, context.now) if survey.kind.startswith("recontact") else None
+        case = stage.fixed_case(conn, me, context.now) if AFTER_A_FIX.search(survey.kind) else None
         kind = PromptKind.RECONTACT if case else PromptKind.SURVEY
         stage.ask(conn, me, kind, survey.scale, ref | ({"case_id": case} if case else {}), context.now)
 

@@ -9,16 +9,17 @@ from bot.messages import Channel, InboundKind
 from bot.ports import Read
 from bot.surveys import unpacked
 from bot.turn import Prompt, Turn
-from bot.understanding import invitations
+from bot.understanding import invitations, solved
 from bot.understanding.classifier import Classifier
 from bot.understanding.grievances import graveness, grievance
 from bot.understanding.intents import ACTS_FROM
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.particulars import particulars
-from bot.understanding.ratings import score
+from bot.understanding.ratings import scored as gives_a_score
 from bot.understanding.scales import DISSATISFIED, scale_of
 from bot.understanding.setting import Setting
 from bot.understanding.slots.quote import decided
+from bot.understanding.slots.symptoms import gone
 from bot.understanding.strangers import may_be_a_slip
 from bot.understanding.understand import UNCLEAR, Understanding, understand
 from bot.understanding.verdicts import verdict
@@ -35,7 +36,6 @@ from handlers.setting import setting_of
 from handlers.subject import FACTORS, is_words, prompt_of, scored
 
 COMPLAINED = "complaint"  # option of an answer by telephone: the colleague heard a complaint
-TEN = scale_of("0-10")
 SENT = frozenset(
     {InboundKind.IMAGE, InboundKind.VOICE, InboundKind.VIDEO, InboundKind.LOCATION, InboundKind.LINK, InboundKind.OTHER}
 )
@@ -93,8 +93,9 @@ def _of_experience(understood: Understanding, turn: Turn) -> bool:
     plain = normalise(turn.inbound.text)
     if why_asked.SENDS_THANKS.match(plain):
         return False
-    open_to_it = understood.intent in UNSURE or understood.confidence < ACTS_FROM or _scores(plain)
-    return open_to_it and scored(turn) is None and _about_experience(turn.inbound.text)
+    told = solved.asked(normalise(turn.told)) and (gone(plain) or bool(solved.answer(plain, normalise(turn.told))))
+    open_to_it = understood.intent in UNSURE or understood.confidence < ACTS_FROM or gives_a_score(plain)
+    return scored(turn) is None and (told or (open_to_it and _about_experience(turn.inbound.text)))
 
 
 def _only_seats(understood: Understanding, read: Read, now: datetime) -> bool:
@@ -246,11 +247,7 @@ def _about_experience(text: str) -> bool:
     """Cheap to ask before a read: does it score, praise or blame at all?"""
     plain = normalise(text)
     said = verdict(plain)
-    return said.grade is not None or grievance(plain) is not None or _scores(plain)
-
-
-def _scores(plain: str) -> bool:
-    return TEN is not None and score(plain, TEN).number is not None
+    return said.grade is not None or grievance(plain) is not None or gives_a_score(plain)
 
 
 def _of_a_party(turn: Turn) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.effects import PromptKind
 from bot.turn import Prompt
 from bot.understanding import intents, subjects, wishes
-from bot.understanding.grievances import likely_category
+from bot.understanding.grievances import grievance, likely_category
 from bot.understanding.intents import READS_BACK_FROM
 from bot.understanding.leaks import leaked
 from bot.understanding.meaning import OPPOSED, WILLINGLY, Understanding
@@ -25,6 +25,10 @@ OURS = re.compile(
 )
 WORKED_ON = re.compile(
     "修[完好过了的得]|刚[修换保做]|才[修换保]|(?:保养|洗|做)[完后过]|上[次回]|还是|又|仍|依[然旧]|白|返"
+)
+# 味道淡了点, 没断根; 窗好了, 可是现在遥控锁不灵了: better, and not well.
+NOT_QUITE = re.compile(
+    "没(?:有)?(?:断根|除根|根治|去根|(?:全|完全|彻底)(?:好|解决|修好))|治标不治本|(?:但|可|不过|结果|又)是?[^,。]{0,2}(?:现在|又|轮到|换)"
 )
 SCORED = (PromptKind.SURVEY, PromptKind.RECONTACT)
 ASKED_HOW_IT_WAS = (*SCORED, PromptKind.REASON)
@@ -66,6 +70,8 @@ def content(text: str, told: Understanding, setting: Setting) -> bool:
     numbered = told.satisfaction != SATISFIED and subjects.NUMBERED.search(text)
     if gone(text) and not GRAVE & told.signals:
         return True  # 去年刹车软, 你们弄完再没犯过
+    if NOT_QUITE.search(text) and grievance(text) is not None:
+        return False
     if told.signals & {"repeat", WILLINGLY} or told.rating is not None or numbered:
         return False
     if not setting.classifier.knows(intents.COMPLAINT):

@@ -17,7 +17,7 @@ from bot.understanding.normalise import bare
 from bot.understanding.ratings import NO_SCORE, Score, bounds, score
 from bot.understanding.recommending import recommends
 from bot.understanding.scales import DISSATISFIED, SATISFIED, Scale, satisfaction, scale_of
-from bot.understanding.score_words import ONE
+from bot.understanding.score_words import LEAD, ONE, TAIL, UNIT
 from bot.understanding.slots.people import staff
 from bot.understanding.slots.symptoms import gone, symptom
 from bot.understanding.verdicts import OVERALL, TURNS, WORDS, Verdict, clauses, grade, verdict
@@ -25,6 +25,8 @@ from bot.understanding.verdicts import OVERALL, TURNS, WORDS, Verdict, clauses, 
 NO_NUMBER = re.compile("不(?:想|用|愿意?|再)?[打评给]分")  # 修得挺好, 就不打分了
 NOT_WORTH_ONE = re.compile("[\\d一二两三四五六七八九十](?:分|颗?星)[^,。]{0,3}(?:嫌多|都多|不配|不值|都不想给|都不给)")
 ABOUT_THE_SCALE = re.compile(
+    "(?:哪|那)(?:头|边|个数)(?:算|是|才算)?(?:最|更)?[好高大]|几(?:分)?(?:最|才算?|算)(?:好|高|满)|"
+    "[打评]分[^,。!]{0,6}(?:会不会|影响|给谁看|匿名|算不算数?)|[打评]完?分[^。]{0,14}(?:影响|扣)[^,。]{0,10}(?:吗|么|吧|不|没|[?])(?=$|[,。!?])|"
     "怎么(?:评|打分|打)|\\d分?(?:是)?(?:最|非常|很)?(?:满意|好)(?:吧|吗|么|\\?)|[123450]分?是(?:非"
     "常)?(?:满意|最好|好)|哪个是|评[价分]在哪|在哪(?:里)?(?:评|"
     "打分)|满意还是|怎么选|选哪个|几分(?:是|算)|(?:最[好差高低]|满意)还是\\d?|\\d分?(?:是|代表)[^,。]{0,4}[吧吗么?]|"
@@ -55,6 +57,8 @@ LATER = re.compile(
     "(?:过(?:几|两|些|一)?[天日阵]|回头|晚点|改天|等(?!得|了|着|到[^,。]*才)[^,。]{1,10}|(?:试|开|用)(?:了|过|"
     "一?试|几天|一?阵子?|两天))"
     "[^,。]{0,6}再(?:来)?(?:说|评|打|给|回|填|告诉)|"
+    "再(?:观察|试试?|开开?|看看?|用用?)(?:观察|试|开|看)?(?:几天|两天|[一几]阵子?|一段时间?|再说)?(?=$|[,。!吧])|(?:还|现在|这会儿)?看不出(?:来|好坏|效果)|"
+    "(?:上班|开会|开车|开着车|忙|带娃|吃饭)[^,。]{0,3}[,。 ]*(?:等|晚)[^,。]{0,8}(?:回|再|打|评)|"
     "先欠着|(?:这会儿|现在|正)?在(?:开会|开车|忙)[^,。]{0,2}[,。 ]*(?:回头|"
     "晚点|待会)"
 )
@@ -62,6 +66,9 @@ DECLINES = re.compile(
     "(?:^|[,。!? ])(?:我|这个?|这[分次]|就|还是|先|真|的|都)*不(?:想|愿意?|打算|用|太想|大想)?(?:评|"
     "打|填|参与)(?:分|价|了|个)*"
     "(?:吧|哈|啦|行不行|可以[吗么不]|行[吗么不])*(?=$|[,。!?])|(?:打分|评分|评价|问卷)[^,。!?]{0,3}(?:免了|算了|不了)|"
+    "(?:^|[,。!? ])[^,。!?]{0,6}(?:(?:评|打|填)不了(?:分)?|没法(?:儿)?(?:评|打分|打|填)|(?:先|暂时|还)(?:不|"
+    "别)(?:评|打|填)(?:分|价|"
+    "了)*)(?=$|[,。!?了吧啊呢])|"
     "懒得(?:打|评|填|弄)|没(?:空|时间|功夫)(?:打|评|填)|这分[^,。]{0,3}不打"
 )
 FOR_GOOD = re.compile("以后|下[次回]|今后|往后|别|不要|甭|莫|每次|次次|天天|总|老是?|烦|再也|一直|停|退订|骚扰|免谈")
@@ -73,6 +80,8 @@ COURTESY = re.compile(
 # 这次可以, 上次不行。4: what was before is no verdict on this visit.
 THIS_TIME, BEFORE_THIS = re.compile("这[次回趟]|今[天次回]"), re.compile("上[次回趟一][^,。!;?]*")
 LABEL = re.compile("(?<!不)满意|好评|很好|非常好")
+NOTHING_ELSE = re.compile(f"{LEAD}{ONE}{UNIT}?{TAIL}")
+OFF_THE_SCALE = Understanding("survey_reply", confidence=0.2)  # 8分, of five: an answer, to be asked for again
 SAYS_SOMETHING = 3  # signs
 NO_SCORE_TODAY = "no_score_today"
 TEN = 10  # the best of the scale on which it is asked whether somebody would recommend us
@@ -201,6 +210,8 @@ def _in_words(
     text: str, prompts: tuple[Prompt, ...], scale: Scale, given: Score, said: Verdict, complained: Grievance | None
 ) -> Understanding | None:
     """No number was given: what the words are worth on the scale, if they are worth anything."""
+    if given.doubtful and not complained and said.grade is None and NOTHING_ELSE.fullmatch(bare(text)):
+        return OFF_THE_SCALE
     if given == NO_SCORE and not complained and said.grade is None and gone(text):
         return _reply(text, SATISFIED)
     good, kept = _worth(said, complained)

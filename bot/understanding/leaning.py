@@ -9,13 +9,16 @@ from collections.abc import Sequence
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import intents, menus, wishes
+from bot.understanding import intents, menus, solved, wishes
+from bot.understanding.blame import SCORED
 from bot.understanding.grievances import grievance
 from bot.understanding.intents import ACTS_FROM
 from bot.understanding.invitations import CANCEL, NO
 from bot.understanding.meaning import Understanding
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.particulars import particulars, when
+from bot.understanding.ratings import scored
+from bot.understanding.scales import DISSATISFIED
 from bot.understanding.setting import Setting
 from bot.understanding.slots import alternatives, models, services
 from bot.understanding.slots.mileage import mileage
@@ -98,9 +101,12 @@ def leaning(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
         return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
     if setting.before.intent == intents.ROADSIDE_ASSIST and _tells_the_rescue(text):
         return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
-    if _blamed_before(setting) and len(text) <= LONGEST and (who := staff(text)):
+    if (said := _solved(text, prompts, setting)) is not None:
+        return said
+    blamed = _blamed_before(setting) and not scored(text)
+    if blamed and len(text) <= LONGEST and (who := staff(text)):
         return Understanding(intents.COMPLAINT, slots={"reason": text, "staff": who})
-    if _blamed_before(setting) and len(text) <= REDRESS_WITHIN and _wants_redress(text):
+    if blamed and len(text) <= REDRESS_WITHIN and _wants_redress(text):
         return Understanding(intents.COMPLAINT, slots={"reason": text})
     return (
         _correction(text, prompts, setting)
@@ -112,6 +118,20 @@ def leaning(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
         or _again(text, prompts, setting)
         or _cover(text, prompts, setting)
         or _next(text, prompts, setting)
+    )
+
+
+def _solved(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """没有, 好了, to our question whether it is solved now; labels of a scale are read as those."""
+    good = solved.answer(text, setting.told)
+    rated = [each for each in prompts if each.kind in SCORED]
+    if not good or any(each.kind not in SCORED for each in prompts) or any("=" in each.scale for each in rated):
+        return None
+    slots: dict[str, object] = {"satisfaction": good}
+    if good == DISSATISFIED:
+        return Understanding(intents.COMPLAINT, slots=slots, satisfaction=good)
+    return (
+        Understanding(intents.SURVEY_REPLY, slots=slots, satisfaction=good) if rated else Understanding(intents.THANKS)
     )
 
 

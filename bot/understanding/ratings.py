@@ -3,16 +3,21 @@
 import re
 from dataclasses import dataclass
 
-from bot.understanding import unnamed
+from bot.understanding import named_scales, unnamed
 from bot.understanding.amended import amended, without_talk
 from bot.understanding.normalise import bare
+from bot.understanding.other_things import of_the_repair
 from bot.understanding.sayings import OTHERS
-from bot.understanding.scales import Scale
+from bot.understanding.scales import Scale, numbers
 from bot.understanding.score_words import EMPTY_STARS, LEAD, ONE, STARS, TAIL, UNIT, as_meant, value
 
 FULL = re.compile(
     "(?<!不给)(?<!没给)(?<!不是)(?<!不到)满分(?!\\d|[一二三四五六七八九十])|[给打]满(?!意|分)|100(?:分|%)|一百分|百分之?百|(?<![一二三四五六七八九])十分$|(?<!\\d)10分$|"
     "full marks"
+)
+# 两分 多一分都没有: said of what is not given.
+NO_MORE = re.compile(
+    "[,。! ]*(?:再|想)?多(?:给|打|要)?(?:一|1|半)分[也都](?:没有?|不给|不行|不可能|别想|没门|不会给?)(?:了|啦)?"
 )
 BEGINS = re.compile("^(?:[哦噢喔啊嗯额] ?)?(?:是)?(?:要)?(?:打分|评分)(?:[啊呀哦吗吧]|是吧)+[,。!?\\s]*")
 STICKERS = re.compile(f"[^\\w\\s!-~,。、!?;:…·—“”（）【】《》{STARS}{EMPTY_STARS}]+")
@@ -21,12 +26,6 @@ OVERALL = re.compile(
     f"(?P<n>{ONE})(?:{UNIT}(?!钟)|(?=[,。!;?]|$))"
 )
 WHOLE = re.compile(f"{LEAD}(?P<n>{ONE}){UNIT}?{TAIL}")
-OUT_OF = re.compile(
-    f"(?P<n4>{ONE}) ?out of ?(?P<of4>{ONE})|"
-    f"(?P<n>{ONE})分?/(?P<of>{ONE})分?|满分(?:是)?(?P<of2>{ONE})分?.{{0,6}}?[给打评, ](?P<n2>{ONE})分?|"
-    f"(?P<of5>{ONE})(?:分|颗?星)(?:里|当中)[头面]?(?:我|只|就|能)*给(?P<n5>{ONE})|"
-    f"(?P<of3>{ONE})分(?:满分|制).{{0,4}}?[给打评,]?(?P<n3>{ONE})分?"
-)
 OPENS = re.compile(
     f"{LEAD}(?P<n>{ONE})(?P<unit>{UNIT}?){TAIL}(?P<gap>(?:[,。!?;:、.~…\\s)\\]】]|[^\\w\\s/-])+)(?P<rest>.+)"
 )
@@ -109,7 +108,7 @@ BETWEEN = re.compile(
     f"{ONE}(?:点{ONE})?分半|"
     f"{ONE}点{ONE}分|{ONE}星半"
 )
-BETWEEN_FIRST = re.compile(f"{LEAD}(?:{BETWEEN.pattern})(?=[,。!;\\s]|$)")
+BETWEEN_FIRST = re.compile(f"{LEAD}(?:{BETWEEN.pattern}){TAIL}(?=[,。!;\\s]|$)")
 COUNTED = re.compile("[个天点号系楼次回趟万千百小月年日周升座位人口公台辆条块元岁遍件级档缸层度k]|t$|t\\W|升")
 
 
@@ -121,17 +120,26 @@ class Score:
     doubtful: bool = False
 
 
+TEN = numbers(0, 10)
 NO_SCORE = Score(None)
 DOUBTFUL = Score(None, doubtful=True)
 
 
 def bounds(text: str, scale: Scale) -> str:
-    """What 3分往下 is worth, whichever number it is; "" when that would depend on it."""
-    return unnamed.side(_body(text), scale)
+    """What 3分往下, 4.5 or 满分一百给75 is worth, whichever number it is; "" when that would depend on it."""
+    body = _body(text)
+    if PROMISED.search(body):
+        return ""
+    return named_scales.side(body, scale) or unnamed.side(body, scale)
+
+
+def scored(text: str) -> bool:
+    """Whether a normalised text gives a number as a score, whatever the scale may be."""
+    return score(text, TEN).number is not None
 
 
 def _body(text: str) -> str:
-    return without_talk(as_meant(BEGINS.sub("", bare(STICKERS.sub(" ", text)))))
+    return of_the_repair(without_talk(NO_MORE.sub("", as_meant(BEGINS.sub("", bare(STICKERS.sub(" ", text)))))))
 
 
 def score(text: str, scale: Scale) -> Score:
@@ -139,15 +147,17 @@ def score(text: str, scale: Scale) -> Score:
     body = _body(text)
     if not body:
         return NO_SCORE
-    if (reckoned := unnamed.number(body, scale)) is not None:
+    if not PROMISED.search(body) and named_scales.share(body, scale) is not None:
+        return Score(given) if (given := named_scales.number(body, scale)) is not None else DOUBTFUL
+    reckoned = unnamed.number(body, scale)
+    if reckoned is None and not unnamed.bounded(body):
+        reckoned = _stars(text)
+    if reckoned is not None:
         return _on(scale, reckoned)
-    if unnamed.bounded(body):
+    if unnamed.bounded(body) or any(
+        pattern.fullmatch(body) for pattern in (BETWEEN, re.compile(f"{LEAD}(?:{BETWEEN.pattern}){TAIL}"))
+    ):
         return DOUBTFUL
-    stars = _stars(text)
-    if stars is not None:
-        return _on(scale, stars)
-    if any(pattern.fullmatch(body) for pattern in (BETWEEN, re.compile(f"{LEAD}(?:{BETWEEN.pattern}){TAIL}"))):
-        return _fraction(body, scale)
     return _written(body, scale)
 
 
@@ -158,7 +168,7 @@ def _written(body: str, scale: Scale) -> Score:
     special = Score(value(overall["n"])) if (overall := OVERALL.search(body)) else _special(body, scale)
     if special is not None:
         return special if special.number is None else _on(scale, special.number)
-    if not OUT_OF.search(body) and (NOT_GIVEN.search(body) or _several(body)):
+    if NOT_GIVEN.search(body) or _several(body):
         return _left(body, scale)
     told = _told_as_such(body)
     if told is not None:
@@ -180,7 +190,6 @@ def _left(body: str, scale: Scale) -> Score:
 def _told_as_such(body: str) -> int | None:
     """The number the words around it tell as a score; before anything a number may be by accident."""
     for found in (
-        OUT_OF.search(body),
         WHOLE.fullmatch(body),
         NO_GAP.match(body),
         CLOSES.search(body),
@@ -213,7 +222,7 @@ def _settled(body: str) -> int | None:
     if anew := amended(body):
         return value(anew)
     found = SETTLED.search(body) or ENDS.search(body)
-    if found is None or any(each.search(body) for each in (OUT_OF, DEDUCTED, COMPARED)):
+    if found is None or DEDUCTED.search(body) or COMPARED.search(body):
         return None
     return value(_named(found))
 
@@ -228,7 +237,7 @@ def _withheld(body: str) -> bool:
         return True
     if FULL.search(body) and ASKED.search(body):
         return True
-    return FULL.search(body) is None and BETWEEN_FIRST.match(body) is not None and not OUT_OF.match(body)
+    return FULL.search(body) is None and BETWEEN_FIRST.match(body) is not None
 
 
 def _in_passing(body: str, scale: Scale) -> Score:
@@ -253,17 +262,12 @@ def _last_given(body: str, scale: Scale) -> Score:
 
 
 def _special(body: str, scale: Scale) -> Score | None:
-    if FULL.search(body) and not OUT_OF.search(body):
+    if FULL.search(body):
         if re.search(r"十分$|10分$", body) and not re.fullmatch(f"{LEAD}(?:十|10)分{TAIL}", body):
             return None
         return Score(scale.best)
     repeated = re.fullmatch(r"(10|\d)(?:[ ,]+\1)+", body)
     return _on(scale, int(repeated[1])) if repeated else None
-
-
-def _fraction(body: str, scale: Scale) -> Score:
-    found = OUT_OF.fullmatch(body)
-    return _on(scale, value(_named(found))) if found else DOUBTFUL
 
 
 def _goes_on(opening: re.Match[str]) -> bool:
@@ -277,6 +281,7 @@ def _goes_on(opening: re.Match[str]) -> bool:
 def _stars(text: str) -> int | None:
     """Nothing but stars, or at least two of them before words."""
     found = re.match(f"[{STARS}{EMPTY_STARS}\\s,。!]+", text)
+    found = found or re.fullmatch(f"{LEAD}[{STARS}{EMPTY_STARS}]{{2,}}{TAIL}[\\s,。!~]*", text)
     count = sum(found[0].count(star) for star in STARS) if found else 0
     return count if found and (count > 1 or found[0] == text) and count else None
 

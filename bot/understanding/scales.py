@@ -60,7 +60,7 @@ def scale_of(text: str) -> Scale | None:
     plain = normalise(text)
     if span := SPAN.match(plain):
         low, high = int(span[1]), int(span[2])
-        return _turned_round(low, high) if high <= low or _first_is_best(low, plain) else _numbers(low, high)
+        return _turned_round(low, high) if high <= low or _first_is_best(low, plain) else numbers(low, high)
     labels = {int(number): word for number, word in re.findall(r"(\d+)\s*[=:、.]?\s*([^\W\d_]+)", plain)}
     return _spelled(labels) if labels else None
 
@@ -75,7 +75,7 @@ def _first_is_best(low: int, text: str) -> bool:
 def _turned_round(high: int, low: int) -> Scale:
     """1 is the best of 5: each number is worth what its mirror image is."""
     top, bottom = max(low, high), min(low, high)
-    grades = _numbers(bottom, top).grades
+    grades = numbers(bottom, top).grades
     return Scale({number: grades[top + bottom - number] for number in grades}, coarse=top > FEW)
 
 
@@ -107,7 +107,8 @@ def _of_a_word(word: str) -> int | None:
     return -1 if worth is None and AMISS.search(word) else worth
 
 
-def _numbers(low: int, high: int) -> Scale:
+def numbers(low: int, high: int) -> Scale:
+    """A scale told in numbers alone, the highest best."""
     if high <= FEW:
         steps = high - low or 1
         return Scale({number: round((number - low) * 4 / steps) - 2 for number in range(low, high + 1)})

@@ -47,7 +47,7 @@ _OF_BEST = "(?:[离比从距](?:着|了)?)?(?:满分|最高分|五星|满星)(?:
 _MISSING = re.compile(
     f"(?:^|[,。!;~ ])(?:我|就|那|只|得|先|还是|主要|{_OF_BEST}|"
     f"[离比]满分)*{_TAKES}(?P<less>[1一2二两])(?:{_POINTS})(?:满分)?"
-    "(?=$|[,。!;~ 是因为主纯给让怕上在吧哈啊呗嘛意到])"
+    "(?=$|[,。!;~ 是因为主纯给让怕上在吧哈啊呗嘛意到免省防])"
 )
 # 扣3分, 剩下的给你们
 _REST_OF_IT = re.compile(
@@ -64,6 +64,21 @@ _BELOW = re.compile(
 _ABOVE = re.compile(
     f"^{LEAD}(?P<n>{ONE})(?:分|星)?(?:往上走?|以上|之上|打底|起步?){TAIL}(?=$|[,。!;~ ])|^{LEAD}(?:不低于|高于|"
     f"不少于)(?P<n2>{ONE})(?:分|星)"
+)
+# 倒数第二档: counted from the worst; 次高分: the one below the best.
+_COUNTED_BACK = re.compile(
+    f"^{LEAD}(?:倒数|倒着数|从[下后](?:面|往[上前])?数?)(?:的)?第?(?P<n>{ONE})(?:个|档|级|名|等|星|分)?{TAIL}(?=$|"
+    f"[,。!;~ ])"
+)
+_BELOW_BEST = re.compile(
+    f"^{LEAD}(?:次高|第二高|第二好|正数(?:的)?第二(?:个|名|高)?|从上(?:面|往下)?数?第二)(?:分|档|级|"
+    f"等)?的?{TAIL}(?=$|[,。!;~ ])"
+)
+# 4.5可以打不, 三分半, 一两分吧: between two numbers.
+_BETWEEN = re.compile(
+    f"(?:^|[,。!;~ ]){LEAD}(?:(?P<half>{ONE})(?:\\.\\d|点{ONE}|分半|个半|星半|颗半){UNIT}?|"
+    f"(?P<low>{ONE}){UNIT}?(?:到|至|-|~|或者?|、)(?P<high>{ONE}){UNIT}?|(?P<two>[一二两三四][两二三四五])分)"
+    f"{TAIL}(?:(?:可以|能|好|行|让)[打给]?(?:吗|不|么|没)?|[行成]不[行成]|左右|的样子)?(?=$|[,。!?;~ ])"
 )
 _PRESSED = re.compile("(?P<key>10|\\d)(?:(?P=key){2,4}|(?P=key){2,}分)")
 
@@ -82,20 +97,26 @@ def number(body: str, scale: Scale) -> int | None:
 
 
 def bounded(body: str) -> bool:
-    """3分往下: some number, left to us."""
-    return (_BELOW.search(body) or _ABOVE.search(body)) is not None
+    """3分往下, 一两分吧: some number, left to us."""
+    return (_BELOW.search(body) or _ABOVE.search(body) or _BETWEEN.fullmatch(body)) is not None
 
 
 def side(body: str, scale: Scale) -> str:
     """What every number of the stretch is worth; "" when they differ, or when no stretch is told."""
-    below, above = _BELOW.search(body), _ABOVE.search(body)
-    found = below or above
-    if found is None:
-        return ""
-    bound = value(found["n"] or found["n2"])
-    meant = [each for each in scale.grades if (each >= bound if above else each < bound)]
-    told = {scale.satisfaction(each) for each in meant}
+    told = {scale.satisfaction(each) for each in _stretch(body, scale)}
     return told.pop() if len(told) == 1 else ""
+
+
+def _stretch(body: str, scale: Scale) -> list[int]:
+    below, above, between = _BELOW.search(body), _ABOVE.search(body), _BETWEEN.search(body)
+    if found := below or above:
+        bound = value(found["n"] or found["n2"])
+        return [each for each in scale.grades if (each >= bound if above else each < bound)]
+    if between is None:
+        return []
+    low = value(between["half"] or between["low"] or between["two"][0])
+    high = low + 1 if between["half"] else value(between["high"] or between["two"][1])
+    return [low, high] if scale.holds(low) and scale.holds(high) else []
 
 
 def _taken_off(body: str, scale: Scale) -> int | None:
@@ -124,7 +145,9 @@ def _end(body: str, scale: Scale) -> int | None:
 
 def _place(body: str, scale: Scale) -> int | None:
     found, numbers = _PLACED.search(body), list(scale.labels)
-    if found is None or not numbers:
+    if not numbers:
+        return _counted(body, scale)
+    if found is None:
         return None
     if said := found["n"] or found["back"]:
         place = value(said) - 1
@@ -132,6 +155,16 @@ def _place(body: str, scale: Scale) -> int | None:
     if found["middle"]:
         return numbers[len(numbers) // 2] if len(numbers) % 2 else None
     return numbers[0] if found["first"] or found["named"] in ("头", "首") else numbers[-1]
+
+
+def _counted(body: str, scale: Scale) -> int | None:
+    """倒数第二档 of a scale told in numbers alone."""
+    by_worth = sorted(scale.grades, key=lambda number: (scale.grades[number], number))
+    if _BELOW_BEST.search(body):
+        return by_worth[-2]
+    back = _COUNTED_BACK.search(body)
+    place = value(back["n"]) - 1 if back else -1
+    return by_worth[place] if 0 <= place < len(by_worth) else None
 
 
 def _pressed(body: str, scale: Scale) -> int | None:

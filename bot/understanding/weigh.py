@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import harm, intents, invitations, subjects, wishes
+from bot.understanding import harm, intents, invitations, named_scales, subjects, wishes
 from bot.understanding.blame import (
     ASKED,
     BLAMES,
@@ -41,7 +41,7 @@ from bot.understanding.refusals import keeps_service, refusal
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.second_opinion import rights
 from bot.understanding.setting import Setting
-from bot.understanding.slots import contact, topics
+from bot.understanding.slots import contact, services, topics
 from bot.understanding.slots.people import staff
 from bot.understanding.slots.symptoms import symptom
 from bot.understanding.subjects import Subject
@@ -57,6 +57,10 @@ DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片|
 ERASED = re.compile("删(?:干净|掉|了|除)|给我删|清[掉除空]|注销|抹掉")
 BY_REASON = {"stranger": intents.WRONG_PERSON, "sold": intents.INFO_UPDATE, "stranded": intents.ROADSIDE_ASSIST}
 ASKS = re.compile("[吗么?]|多少")
+# 打分前先问下, 旧轮胎扔哪了: a question before the score, and no call for a person.
+ASKS_FIRST = re.compile(
+    "(?:打分|评分|评价|评)[^,。]{0,3}(?:之?前|先)[^,。]{0,4}(?:问|说)|先(?:问|打听)(?:一?下|个|你们?)"
+)
 # 促销短信别发了。周六那个保养我照常来
 COMES_AS_BOOKED = re.compile(
     "(?:周|星期|礼拜|[明后]天|[号点])[^,。]{0,10}(?:我|会|准|照常|一定|肯定|按时)+[^,。]{0,2}[来到去](?:$|[,。的啊哈吧])"
@@ -127,7 +131,11 @@ def _on_a_score(
         told = replace(told, slots={"reason": text, **told.slots})
     if told.satisfaction == SATISFIED and not CONCEDED.search(text):
         told = beside_a_score(text, told, setting)
-    beside = _beside(told, text, prompts, setting)
+    beside = [
+        each
+        for each in _beside(told, text, prompts, setting)
+        if each.intent != intents.FAQ or wishes.asks(text)  # 开着车呢, 先不评 asks nothing
+    ]
     today = setting.now.date().isoformat()
     to_come = any(str(each.slots.get("date", "")) > today for each in beside)
     wishes_else = wishes.asks(text) or ruled.rest is not None or to_come
@@ -225,7 +233,7 @@ def _against_experience(
 
 def _with_blame(text: str, told: Understanding, setting: Setting, *, wishes_else: bool) -> Understanding:
     """3, 车子脏着还给我: what stands beside the number is a grievance, in words no family knows."""
-    rest = OF_A_SCORE.sub(" ", text).strip()
+    rest = OF_A_SCORE.sub(" ", named_scales.rest(text)).strip()
     if told.satisfaction == SATISFIED or told.signals & {IN_WORDS, NO_SCORE_TODAY}:
         return told
     if intents.COMPLAINT in told.also or len(rest) < subjects.SHORTEST:
@@ -340,7 +348,7 @@ def _blame(text: str, heard: Understanding | None = None) -> Understanding:
 
 def _as_ruled(text: str, found: Subject, ruled: Ruled, *, scored: bool) -> Understanding:
     known = ruled.told or ruled.rest
-    if known and "question" in known.signals and not scored:
+    if known and "question" in known.signals and (not scored or ASKS_FIRST.search(text)):
         return _asked(text, found)
     return known or replace(UNCLEAR, confidence=found.confidence, guess=found.guess)
 
@@ -376,12 +384,18 @@ def _beside(
 ) -> list[Understanding]:
     """Further wishes in clauses of their own, other than the first; a clause that praises or blames wishes nothing."""
     clauses = [each for each in subjects.CUTS.split(text) if each]
-    plain = [each for each in clauses if verdict(each).grade is None and grievance(each) is None]
+    plain = [each for each in clauses if _plain(each)]
     wanted = dict.fromkeys(intent for intent, _ in subjects.wishes_of(plain, setting)) if len(clauses) >= least else {}
     found = [intent for intent in wanted if first is None or not subjects.one_wish(first.intent, intent)]
     if first and first.intent == intents.EVENT_RSVP and not found and any(wishes.asks(each) for each in plain):
         found = [intents.EVENT_QUERY]  # 两大一小报名, 要自己带帐篷吗
     return [_read(intent, text, prompts, setting) for intent in found]
+
+
+def _plain(clause: str) -> bool:
+    """Neither praise nor blame; 雨刮刮不干净了换一副多少钱 asks the price of something."""
+    priced = subjects.ASKS_PRICE.search(clause) is not None and services.item(clause) is not None
+    return priced or (verdict(clause).grade is None and grievance(clause) is None)
 
 
 def _read(intent: str, text: str, prompts: tuple[Prompt, ...], setting: Setting, *signals: str) -> Understanding:
