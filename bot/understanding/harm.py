@@ -40,7 +40,8 @@ DRIVES_ON = re.compile(
 def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
     """Danger going on now, with its kind, where it is and whether somebody is hurt as far as told. text: normalised."""
     kind = safety.emergency(text)
-    if kind and setting and second_opinion.calm(text, prompts, setting):
+    wet = kind == "flood" and under_way.recent(text)  # 昨晚泡水了, 能修吗 sounds like a repair
+    if kind and not wet and setting and second_opinion.calm(text, prompts, setting):
         return None
     if kind is None and safety.knocked(text) and not safety.told_of(text):
         kind = "ev_battery"
@@ -59,7 +60,7 @@ def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> U
     if kind is None:
         return None
     slots: dict[str, object] = {"kind": kind}
-    hurt, place = safety.injury(text), named_place(text)
+    hurt, place = safety.injury(text), under_way.where(text) or named_place(text)
     if kind == "person_trapped" and hurt and safety.only_cries(text):
         hurt = None
     if hurt is None and setting and second_opinion.hurt(text, setting):
@@ -164,7 +165,7 @@ def goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Underst
     if not standing or wishes.thanks(text):
         return None
     belongs = under_way.said(text) != "" or tells_the_place(text)
-    place = {"location": said} if (said := named_place(text)) else {}
+    place = {"location": said} if (said := under_way.where(text) or named_place(text)) else {}
     if standing == intents.ROADSIDE_ASSIST:
         return Understanding(standing, slots={**place}, signals=frozenset({"stranded"})) if belongs else None
     kind = second_opinion.kind_before(setting)

@@ -85,6 +85,13 @@ ORDER = (
     ("price", PRICE), ("home", HOME), ("wait", WAITS), ("sits", SITS), ("next", NEXT), ("unhurt", UNHURT),
     ("settle", SETTLE), ("called", CALLS), ("with", WITH), ("stopped", STOPPED), ("news", CALM),
 )  # fmt: skip
+# 绕城高速 半山附近; 在家; 我在公司: where somebody stands, and nothing else.
+WHERE = re.compile(
+    "(?:我|人|车|就|还|现在|停|在|位置|地址|[:, ])*(?P<place>(?<=在)(?:自己|我)?"
+    "(?:家|公司|单位|店里?|学校|医院)[里边附近门口楼下]{0,3}|"
+    "[^,。?!吗么了]{2,20}?(?:附近|旁边?|对面|门口|路口|出口|入口|服务区|收费站|方向|楼下|地库|"
+    "车库|停车场|小区))(?:这里?|那里?|呢|的|[。! ])*"
+)
 RECENT = re.compile("昨[天晚夜日儿]|前[天晚]|今[早晨]|[半昨]夜|夜里|一晚上")
 AWAY = re.compile(
     "我(?:人)?(?:现在)?(?:不在(?!车)|在(?:外地|出差|国外|老家|上班|单位|公司))|赶不(?:过去|回)|"
@@ -115,7 +122,13 @@ def said(text: str) -> str:
         return ""
     if over(text):
         return "out" if OUT.search(text) else "over"
-    return next((name for name, words in ORDER if words.search(text)), "")
+    return next((name for name, words in ORDER if words.search(text)), "") or ("where" if where(text) else "")
+
+
+def where(text: str) -> str:
+    """The place, where the line says nothing but where; "" else."""
+    found = WHERE.fullmatch(text)
+    return found["place"].removeprefix("停").removeprefix("在") if found else ""
 
 
 def over(text: str) -> bool:

@@ -31,6 +31,11 @@ from bot.understanding.weigh import Ruled, weigh
 __all__ = ["AUTOMATIC", "LEANS", "UNCLEAR", "Understanding", "rules", "understand"]
 
 
+SCRAPED = re.compile(
+    "(?:底盘|底下|下面|电池[包壳]?)[^,。]{0,4}[刮划](?:了|到|着)?|[刮划](?:了|到|着)[^,。]{0,3}(?:底盘|电池)"
+)  # by the road
+
+
 def understand(
     text: str, prompts: Sequence[Prompt] = (), *, booked: bool = False, setting: Setting | None = None
 ) -> Understanding:
@@ -110,7 +115,7 @@ def _stands_beside_danger(text: str, told: Understanding) -> bool:
     """A low score, or a grievance against us; 5分, 可是现在刹车踩不动了 is no praise."""
     if told.satisfaction == SATISFIED or told.intent == "human_request":
         return False
-    return told.rating is not None or OURS.search(text) is not None
+    return told.rating is not None or OURS.search(SCRAPED.sub(" ", text)) is not None
 
 
 def _unrefused(text: str) -> str:

@@ -41,6 +41,7 @@ GIVEN = {
     "about": "",
     "best": "按您说的（跑长途），牧野更合适：跑长途：插电混动四驱。",
     "said": "",
+    "fault": "brakes",
     "away": False,
     "past": False,
     "knocked": False,
