@@ -40,6 +40,8 @@ SOMEBODY_OR_BODY = re.compile(
     "hurt|bleed|injur|pain|kid|child"
 )
 REPORTED = re.compile(f"{bodies.WHO}[^,。]{{0,4}}(?:电话|微信|说|告诉)|我人(?:现在|还)?在")
+SHUT_IN = re.compile("[锁困卡夹压埋闷]|出不|打不开|开不[了开]|下不|里[面头]|救|被")
+ON_A_FAST_ROAD = re.compile("高速|高架|快速路|隧道|匝道|绕城|大桥|车道")
 HARDLY_WITHIN = 0.2  # and each of its clauses no further than this
 # The nearest intent is meant: what is heard may lie a little further off than another, and behind those which may
 # stand in one message with it.
@@ -117,7 +119,9 @@ def kind_before(setting: Setting) -> str | None:
 
 
 def _likely_kind(text: str, setting: Setting) -> str:
-    return setting.classifier.detail(intents.EMERGENCY, text) or "accident"
+    """没电了, 在高架上 is no one to smash a window for: held fast is who is said to be."""
+    kind = setting.classifier.detail(intents.EMERGENCY, text) or "accident"
+    return "accident" if kind == "person_trapped" and ON_A_FAST_ROAD.search(text) and not SHUT_IN.search(text) else kind
 
 
 def calm(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:

@@ -62,7 +62,9 @@ START = re.compile(
 CAP = re.compile("(?:开|掀|揭|打开)[^,。]{0,3}(?:盖|水箱)|加[^,。]{0,4}(?:水|冷却液|防冻液)|浇[^,。]{0,4}水|泼水")
 CHARGE = re.compile(f"(?:充|插)[^,。]{{0,4}}电?[^,。]{{0,3}}{_ASKS}|拔[^,。]{{0,3}}(?:枪|插头)?[^,。]{{0,3}}{_ASKS}")
 FETCH = re.compile("(?:回|进|上)车?[^,。]{0,4}(?:拿|取|抢)|(?:拿|取)[^,。]{0,6}(?:包|手机|东西|证件|行李|钥匙)")
-WHEEL = re.compile("(?:自己|我)[^,。]{0,4}(?:换|上)(?!一?个[人车]|辆)|换[^,。]{0,3}备?胎|备胎")
+WHEEL = re.compile(
+    "(?:自己|我)[^,。]{0,4}(?:换|上)(?!一?个[人车]|辆)|换[^,。]{0,3}备胎|有[^,。]{0,2}备胎|备胎[^,。]{0,2}有"
+)
 SITS = re.compile("在?车(?:里|上|内)[^,。]{0,4}(?:等|坐|躲|待|呆)|坐[^,。]{0,2}车(?:里|上)")
 WITH = re.compile(f"(?:[后前]排|后座|副驾|车上|车里|带着?)[^。]{{0,6}}{_WHO}|一家(?:人|[三四五]口)")
 PRICE = re.compile("多少(?:钱|米)|费[^,。]{0,3}多少|几(?:多)?钱|[收要花]费|要钱|贵不贵|费用|免费|价")
@@ -81,8 +83,8 @@ CALM = re.compile(
 )
 # In order: the first that is said is what the reply begins with.
 ORDER = (
-    ("drive", DRIVE), ("start", START), ("cap", CAP), ("wheel", WHEEL), ("fetch", FETCH), ("charge", CHARGE),
-    ("price", PRICE), ("home", HOME), ("wait", WAITS), ("sits", SITS), ("next", NEXT), ("unhurt", UNHURT),
+    ("drive", DRIVE), ("start", START), ("cap", CAP), ("price", PRICE), ("wheel", WHEEL), ("fetch", FETCH),
+    ("charge", CHARGE), ("home", HOME), ("wait", WAITS), ("sits", SITS), ("next", NEXT), ("unhurt", UNHURT),
     ("settle", SETTLE), ("called", CALLS), ("with", WITH), ("stopped", STOPPED), ("news", CALM),
 )  # fmt: skip
 # 绕城高速 半山附近; 在家; 我在公司: where somebody stands, and nothing else.
