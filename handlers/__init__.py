@@ -36,6 +36,7 @@ from handlers import (
     appt_confirm,
     browsing,
     case_dialogue,
+    caution,
     churn,
     complaint,
     delivery,
@@ -127,6 +128,7 @@ def decide(turn: Turn, read: Read, now: datetime, classifier: Classifier | None 
     understood, turn = reading(turn, read, now, classifier)
     understood = carried(understood, turn, setting_of(turn, read, now, classifier) if classifier else None)
     effects = [effect for subject in chosen(understood, turn) for effect in subject.handle(understood, turn, read, now)]
+    effects = caution.warned(effects, understood, turn, read, now)
     spoken = [*_felt(understood), *_spoken(effects, turn)]
     return Decision(
         effects=tuple(spoken),

@@ -1,6 +1,5 @@
 """Danger: the first reply is safety, then a person, around the clock (domain.md §1.10)."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,13 +7,15 @@ from bot.effects import Effect, Param, Say
 from bot.messages import Category, Channel
 from bot.ports import Read
 from bot.turn import Turn
+from bot.understanding import under_way
+from bot.understanding.normalise import normalise
+from bot.understanding.safety import knocked
 from bot.understanding.understand import Understanding
 from handlers.case_making import take
 
 INTENT = "emergency"
-ASKS_WHEN = re.compile(
-    "(?:多久|多长时间|几点|什么时候|啥时候|几分钟)[^,。，]{0,6}(?:[来到]|才|能)|(?:要|等)多久|到哪|来了没|出发没|人呢"
-)
+CALLED_OFF = "不用过去"  # safety.more
+HURT_TOLD = "有人受伤请立即"  # safety.stop, safety.more; where nobody is it says 有人受伤立即
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
@@ -22,8 +23,17 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
-    params: dict[str, Param] = {"kind": str(understood.slots["kind"]), "injury": understood.slots.get("injury") is True}
-    asks = turn.before.intent == INTENT and ASKS_WHEN.search(turn.inbound.text) is not None
-    waits = asks and not params["injury"] and turn.inbound.channel is not Channel.SMS  # no approved text for it there
-    said = "safety.waiting" if waits else "safety.stop"
-    return (Say(said, params, Category.SAFETY), *take(understood, turn, read, now).effects)
+    """What to do, in full once; then what each line adds or asks, until another kind of danger or an injury is told."""
+    kind, injury = str(understood.slots["kind"]), understood.slots.get("injury")
+    told_hurt, text = HURT_TOLD in turn.told, normalise(turn.inbound.text)
+    said = under_way.said(text)
+    begins_anew = CALLED_OFF in turn.told and said not in ("over", "out")
+    new = under_way.told_kind(turn.told) != kind or (injury is True and not told_hurt) or begins_anew
+    params: dict[str, Param] = {"kind": kind, "injury": injury is True or (told_hurt and injury is None)}
+    if new or turn.inbound.channel is Channel.SMS:  # no other approved text there
+        params |= {"away": under_way.away(text), "past": under_way.recent(text), "knocked": knocked(text)}
+        say = Say("safety.stop", params, Category.SAFETY)
+    else:
+        params |= {"said": said, "location": str(understood.slots.get("location", ""))}
+        say = Say("safety.more", params, Category.SAFETY)
+    return (say, *take(understood, turn, read, now).effects)

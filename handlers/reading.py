@@ -23,7 +23,7 @@ from bot.understanding.slots.symptoms import gone
 from bot.understanding.strangers import may_be_a_slip
 from bot.understanding.understand import UNCLEAR, Understanding, understand
 from bot.understanding.verdicts import verdict
-from handlers import why_asked
+from handlers import caution, why_asked
 from handlers.acknowledged import only_acknowledges
 from handlers.of_a_booking import agrees_to_booking, of_a_booking
 from handlers.of_a_car import of_a_car
@@ -109,7 +109,11 @@ def _known_to_the_house(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding:
     """Read again where the words lean on something that lies open: a quote, a booking, a car in the workshop."""
-    for lean in (_nod, of_a_quote, of_a_price, _stays_away, of_a_repair, of_an_order, of_a_car, of_a_booking, _agreed):
+    leans = (
+        _nod, caution.lean, of_a_quote, of_a_price, _stays_away, of_a_repair, of_an_order, of_a_car, of_a_booking,
+        _agreed,
+    )  # fmt: skip
+    for lean in leans:
         if (said := lean(understood, turn, read, now, setting)) is not None:
             return said
     return understood

@@ -8,7 +8,18 @@ import re
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import intents, others_data, refusals, safety, second_opinion, strangers, subjects, wishes
+from bot.understanding import (
+    intents,
+    no_danger,
+    others_data,
+    refusals,
+    safety,
+    second_opinion,
+    strangers,
+    subjects,
+    under_way,
+    wishes,
+)
 from bot.understanding.blame import SCORED, SURE
 from bot.understanding.leaning import tells_the_place
 from bot.understanding.meaning import Understanding
@@ -29,12 +40,18 @@ DRIVES_ON = re.compile(
 def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
     """Danger going on now, with its kind, where it is and whether somebody is hurt as far as told. text: normalised."""
     kind = safety.emergency(text)
-    if kind and setting and second_opinion.calm(text, prompts, setting):
+    wet = kind == "flood" and under_way.recent(text)  # 昨晚泡水了, 能修吗 sounds like a repair
+    if kind and not wet and setting and second_opinion.calm(text, prompts, setting):
         return None
+    if kind is None and safety.knocked(text) and not safety.told_of(text):
+        kind = "ev_battery"
+    if setting and under_way.over(text) and (still := second_opinion.kind_before(setting)):
+        kind = still
     if (
         kind is None
         and setting
-        and not _only_where(text, setting)
+        and not no_danger.plainly(text)
+        and not _adds_to_a_breakdown(text, setting)
         and not _answers_the_quote(text, prompts, setting)
         and not _told_mended(text, prompts)
         and (heard := second_opinion.danger(text, prompts, setting))
@@ -43,7 +60,9 @@ def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> U
     if kind is None:
         return None
     slots: dict[str, object] = {"kind": kind}
-    hurt, place = safety.injury(text), named_place(text)
+    hurt, place = safety.injury(text), under_way.where(text) or named_place(text)
+    if kind == "person_trapped" and hurt and safety.only_cries(text):
+        hurt = None
     if hurt is None and setting and second_opinion.hurt(text, setting):
         hurt = True
     if hurt is not None:
@@ -64,9 +83,10 @@ def _told_mended(text: str, prompts: tuple[Prompt, ...]) -> bool:
     return gone(text) and any(each.kind in SCORED for each in prompts)
 
 
-def _only_where(text: str, setting: Setting) -> bool:
-    """文三路和古翠路路口, told because a rescue was sent for."""
-    return setting.before.intent == "roadside_assist" and tells_the_place(text)
+def _adds_to_a_breakdown(text: str, setting: Setting) -> bool:
+    """文三路和古翠路路口, 我在车里坐着等, told because a rescue was sent for."""
+    stranded = under_way.standing(setting) == intents.ROADSIDE_ASSIST
+    return stranded and (tells_the_place(text) or under_way.said(text) != "")
 
 
 def refused(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
@@ -100,6 +120,14 @@ def refused(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> 
 def _keeps_some(text: str, setting: Setting) -> bool:
     """保养到期提醒要保留的哈, right after a refusal."""
     return setting.before.intent == intents.OPT_OUT and refusals.keeps_service(text)
+
+
+def news_of_the_car(text: str, setting: Setting | None) -> bool:
+    """停了, 不用来了, while help is on its way: of the car, of no messages."""
+    if setting is None:
+        return False
+    goes_on = under_way.standing(setting) != "" and not refusals.keyword(text)
+    return goes_on and under_way.said(text) != "" and not second_opinion.MESSAGES.search(text)
 
 
 def stranger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
@@ -137,14 +165,27 @@ def _yes_no(prompts: tuple[Prompt, ...]) -> bool:
 
 
 def goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understanding | None:
-    """拉了手刹停到边上了: told right after a danger, by somebody who is still in it."""
-    if setting.before.intent != intents.EMERGENCY or wishes.thanks(text):
+    """拉了手刹停到边上了: told right after a danger, by who is still in it; 来了吗, by who waits for a rescue."""
+    standing = under_way.standing(setting)
+    if not standing or wishes.thanks(text):
         return None
-    found = subjects.subject(text, prompts, setting)
+    belongs = under_way.said(text) != "" or tells_the_place(text)
+    place = {"location": said} if (said := under_way.where(text) or named_place(text)) else {}
+    if standing == intents.ROADSIDE_ASSIST:
+        return Understanding(standing, slots={**place}, signals=frozenset({"stranded"})) if belongs else None
     kind = second_opinion.kind_before(setting)
-    drives_on = DRIVES_ON.search(text) and MAY_I.search(text)
-    wants_else = (
-        not drives_on and found.confidence >= SURE and found.intent not in {*intents.NO_WISH, intents.ROADSIDE_ASSIST}
-    )
-    place = {"location": said} if (said := named_place(text)) else {}
-    return None if wants_else or kind is None else Understanding(intents.EMERGENCY, slots={"kind": kind, **place})
+    if kind is None or (not belongs and _wants_else(text, prompts, setting)):
+        return None
+    hurt = safety.injury(text)
+    injury = {} if hurt is None else {"injury": hurt}
+    slots: dict[str, object] = {"kind": kind, **injury, **place}
+    return Understanding(intents.EMERGENCY, slots=slots, signals=frozenset({"injury"} if hurt else ()))
+
+
+def _wants_else(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
+    if DRIVES_ON.search(text) and MAY_I.search(text):
+        return False
+    if no_danger.plainly(text):
+        return True
+    found = subjects.subject(text, prompts, setting)
+    return found.confidence >= SURE and found.intent not in {*intents.NO_WISH, intents.ROADSIDE_ASSIST}

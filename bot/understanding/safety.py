@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bot.understanding import under_way
 from bot.understanding.as_if import EXAGGERATED, as_if
 from bot.understanding.bodies import FELT, hurt
 from bot.understanding.danger_words import KINDS, SOMEBODY, SOMEBODY_INSIDE
@@ -26,10 +27,12 @@ CHARGING = re.compile(
     "(?:正在|还在|在[^,。]{0,6})?充着?电(?![宝瓶口器线])[^。]{0,20}|拔[^,。]{0,4}枪|电池包|电池[^,。]{0,4}[冒烟喷]"
 )
 TOLD = re.compile(
-    "(?:抖音|快手|小红书|微博|知乎|b站|头条|央视|315|公众号|论坛|贴吧)|广播(?:里|说|讲|在)|新闻|网传|传[言闻]|谣言|召回|听说|听人说|群里[^,。]{0,3}(?:说|传|讲|有人)|报道|网上(?:说|看|都|有)|(?:看|刷)(?:到|了).{0,6}视频|视频[里上]|"
+    "(?:抖音|快手|小红书|微博|知乎|b站|头条|央视|315|公众号|论坛|贴吧)|广播(?:里|说|讲|在)|新闻|网传|传[言闻]|谣言|召回|听说|听人说|群里[^,。]{0,3}(?:说|传|讲|有人)|"
+    "报道|网上(?:说|看|都|有)|(?:看|刷)(?:到|了).{0,6}视频|视频[里上]|"
     "(?:记录仪|监控|摄像头)[^,。]{0,6}拍到(?:别|人家|前)|朋友圈(?:里|"
     "看|有|都)|抖音[上里]|微博|热搜|视频$|视频是|车祸视频|电视|电影|电视剧|赛车游戏|游戏[里中]|(?<!不是)(?<!不像)做梦|梦见|梦到|"
-    "小说|段子|节目[里上中]?[^,。]{0,3}(?:说|讲|播|有|放)|[剧番片]里|[男女]主(?!人|任|管|持)|综艺|主播|直播(?:里|间|说)|某品牌|别的牌子|别人家|隔壁品牌|推送说|看到.{0,8}(?:品牌|型号|款)|资料|说明书|文章|科普|科目[一四1-4]|考题|选择题|选哪个[呀啊]|速激|速度与激情|主角|"
+    "小说|段子|节目[里上中]?[^,。]{0,3}(?:说|讲|播|有|放)|[剧番片]里|[男女]主(?!人|任|管|持)|综艺|主播|直播(?:里|间|说)|某品牌|别的牌子|别人家|隔壁品牌|推送说|"
+    "看到.{0,8}(?:品牌|型号|款)|资料|说明书|文章|科普|科目[一四1-4]|考题|选择题|选哪个[呀啊]|速激|速度与激情|主角|"
     "(?:看到|看见|路过|遇到)[^,。]{0,8}(?:追尾|车祸|翻车|着火|撞|翻了)|[好真太]惨|演习|演练|"
     "听[^,。]{1,5}[讲说][^,。]{0,8}(?:容易|会|老是?|爱|都)"
 )
@@ -41,7 +44,8 @@ PAST = re.compile(
 # Said in a clause of its own: 我爸倒车撞到我妈的脚, 上个月的事.
 LONG_SETTLED = re.compile("(?:天|晚|周|月|年|回|次|早)的事|私了(?:了|过|掉)|赔了[^,。]{0,8}私了")
 SUPPOSED = re.compile(
-    "如果|万一|假如|假设|要是|防着|免得|省得|以防|预防|防止|怎样才|才不会|(?<!好)不容易|更容易|保险条款|会不会|是不是会|[说讲传][^,。]{0,6}(?:会|容易)(?:自己)?(?:自燃|着火|起火|烧|爆炸)"
+    "如果|万一|假如|假设|要是|防着|免得|省得|以防|预防|防止|怎样才|才不会|(?<!好)不容易|更容易|保险条款|会不会|是不是会|[说讲传][^,。]{0,6}(?:会|容易)(?:自己)?(?:自燃|"
+    "着火|起火|烧|爆炸)"
 )
 IN_THEORY = re.compile(
     "一般(?:怎么|如何|该|来说|是?谁|都|算)|(?:提前|先)(?:了解|学)|学学|教教|学习一下|科普|用(?:什么|啥|哪种)灭火|"
@@ -109,6 +113,14 @@ JAM = re.compile("堵|修路|限行|封路|车流|排队|红灯|塞车|挪不动
 AHEAD = re.compile("前[面方头边][^,。]{0,8}(?:追尾|撞|事故|车祸|翻车)[^。]{0,6}(?:堵|封|慢|动不|挪不|排)")
 STUCK_BEHIND = re.compile("堵[^。]{0,12}(?:前[面方头边]|有人?)[^,。]{0,6}(?:追尾|撞|事故|车祸|翻车)")
 STARTS_IT = re.compile("(?:能|敢|可以|要不要|可不可以)[^,。]{0,6}(?:启动|打火|点火|发动|打着|着车|开走|试试)")
+# 昨天泡水 拖你们店了 修好没: a colleague has it already.
+SEEN_TO = re.compile(
+    "拖(?:到|去|回|走|给|你们)|在?你们(?:店|那|这)|(?:修|看|弄|检查|晾|烘|处理)[^,。]{0,2}(?:好|过|完)|修理厂|已经修"
+)
+BATTERY_KNOCKED = re.compile(
+    "电池(?:包|壳|底)?[^,。]{0,6}(?:刮|磕|碰|蹭|撞|剐|顶|托底)|(?:刮|磕|碰|蹭|撞|剐|顶)[^,。]{0,4}电池"
+)
+BATTERY_BURNS = re.compile("烟|火|味|嘶|滋|响|漏|烫|热|鼓|炸|变形|伤|疼|120")
 SMOKES_OR_HURTS = re.compile("烟|火|血|伤|晕|喘|疼|水[淹漫深]|撞|追尾")
 LATE = re.compile(
     "错过|失约|没赶上|重新[^,。]{0,3}(?:约|排)|晚[点到一两半几十]|迟|赶不|改[到成期天个明后下周]|往后[推挪]|推[迟后]|来不及|约的?|取消"
@@ -117,6 +129,10 @@ LATE = re.compile(
 NO_DANGER_HERE = {
     "person_trapped": re.compile(
         "陷|打滑|托底|[掉卡]坑|轮子?[^,。]{0,16}(?:下不来|空转)|^钥匙|(?:停车场|车位|车库|库里|泥|沙|雪地?).{0,6}出不[来去]|没电锁"
+    ),
+    # 下雨车里进水了, 天窗漏: a leak to be mended.
+    "flood": re.compile(
+        "^(?!.*(?:淹|积水|涉水|漫|泡|座椅|没过|熄|灌|洪|河|湖|打不着|启动)).*(?:天窗|漏|渗|密封|[窗门][^,。]{0,3}没关|洗[完了]?车|空调)"
     ),
     "overheat": re.compile(
         "没事[吧吗]|洗[完了]?车|正常[吗吧么值]|算(?:是)?正常|(?:多少|几)度?[^,。]{0,3}正常|算[高热]|(?:比平时|一直|总|老)[^,。]{0,3}高(?:一格|一点|了一?点)|"
@@ -234,6 +250,16 @@ def injury(text: str) -> bool | None:
     return True if INJURED.search(FELT.sub(" ", text)) or hurt(text) or swallowed(text) else None
 
 
+def knocked(text: str) -> bool:
+    """底盘刮了, 电池包磕了一下: no smoke, no smell, nobody hurt; it is not driven or charged until it was looked at."""
+    return BATTERY_KNOCKED.search(text) is not None and BATTERY_BURNS.search(text) is None
+
+
+def only_cries(text: str) -> bool:
+    """他在哭, of a child locked in: awake, and not hurt as far as is told."""
+    return "哭" in text and injury(text.replace("哭", " ")) is None
+
+
 def _false_alarm(kind: str, text: str, found: re.Match[str]) -> bool:
     clause, tail = _clause(text, found.start(), found.end())
     upto = clause[: clause.find(found[0]) + len(found[0])] if found[0] in clause else found[0]
@@ -252,10 +278,17 @@ def _false_alarm(kind: str, text: str, found: re.Match[str]) -> bool:
         return True
     if BEFOREHAND.search(text) or _asked_about(clause, tail):
         return not re.search("现在|正在|刚刚?|刚才|突然", clause)
-    # 昨晚地库倒灌, 能按启动试试吗: what happened is past, the danger is not.
-    over = (PAST.search(clause) or LONG_SETTLED.search(text)) and not (kind == "flood" and STARTS_IT.search(text))
+    over = (PAST.search(clause) or LONG_SETTLED.search(text)) and not (kind == "flood" and _still_wet(clause, text))
     # 新闻里说会自燃，我的车现在也冒烟了: the clause itself says now.
     return bool(over or TOLD.search(text)) and (not NOW.search(clause) or TOLD.search(clause) is not None)
+
+
+def _still_wet(clause: str, text: str) -> bool:
+    """昨晚地库倒灌, 能按启动试试吗; 昨天下大雨车泡水了: what happened is past, the danger is not."""
+    if STARTS_IT.search(text):
+        return True
+    settled = SEEN_TO.search(text) or INSURES.search(text) or DENIED.search(text)
+    return under_way.recent(clause) and not settled
 
 
 def _only_things(clause: str, text: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import bodies, intents, others_data, refusals, safety, wishes
+from bot.understanding import bodies, intents, others_data, refusals, safety, under_way, wishes
 from bot.understanding.as_if import beside_figures
 from bot.understanding.blame import SCORED
 from bot.understanding.grievances import graveness, grievance, leaked
@@ -35,6 +35,14 @@ LESS_OUTSIDE = -0.5  # where it surely is something else
 SURELY_ELSE = 0.1
 FROM_NOW_ON, SURELY_REFUSED = 0.0, 0.3  # whatever else the words name: 该保养了说一声, 打折那些给我关了吧
 SOMEBODY_HURT = -0.35  # nine of ten who are; one of six others is told of 120 too
+# Somebody, or what is felt; 老婆打电话说 only says who told it.
+SOMEBODY_OR_BODY = re.compile(
+    f"{bodies.PART}|{bodies.WHO}|人(?!家|保|工|民)|[他她]|[手脚脸]|血|伤|晕|昏|疼|痛|麻|吐|喘|抽|烫|倒|呼吸|心慌|醒|躺|"
+    "hurt|bleed|injur|pain|kid|child"
+)
+REPORTED = re.compile(f"{bodies.WHO}[^,。]{{0,4}}(?:电话|微信|说|告诉)|我人(?:现在|还)?在")
+SHUT_IN = re.compile("[锁困卡夹压埋闷]|出不|打不开|开不[了开]|下不|里[面头]|救|被")
+ON_A_FAST_ROAD = re.compile("高速|高架|快速路|隧道|匝道|绕城|大桥|车道")
 HARDLY_WITHIN = 0.2  # and each of its clauses no further than this
 # The nearest intent is meant: what is heard may lie a little further off than another, and behind those which may
 # stand in one message with it.
@@ -60,11 +68,6 @@ HARM = re.compile(
 # Words of refusing are in it, and told to be no longer meant: 手滑点了退订, 帮我开回来.
 TAKEN_BACK = re.compile("回来|恢复|作废|误|滑|撤|改回|发吧|重新|反悔|解除|打开|开启|还[要想]")
 LEANS_FROM = 0.3
-# What only the reply to that kind says (templates/messages/safety/stop.wechat.txt): 人都下来了 goes on about it.
-TOLD_TO_DO = {
-    "brake_failure": "拉手刹", "smoke_fire": "打开引擎盖", "ev_battery": "拔充电枪", "overheat": "水箱盖",
-    "accident": "护栏外", "flood": "不要通电", "person_trapped": "离人最远的车窗", "medical": "急救人员",
-}  # fmt: skip
 FOR_A_PERSON = (
     intents.COMPLAINT,
     intents.HUMAN_REQUEST,
@@ -101,24 +104,27 @@ def danger(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None
 
 
 def hurt(text: str, setting: Setting) -> bool:
-    """手心焦了一块, 整条胳膊麻: somebody is, in a message of danger."""
+    """手心焦了一块, 整条胳膊麻: somebody is, in a message of danger. 追尾了 tells of nobody."""
+    if not SOMEBODY_OR_BODY.search(REPORTED.sub(" ", text)):
+        return False
     lies = setting.classifier.mark(intents.EMERGENCY, intents.HURT, text)
     return lies is not None and lies > SOMEBODY_HURT
 
 
 def kind_before(setting: Setting) -> str | None:
-    """Of the danger told in the line before, which goes on."""
-    if setting.before.intent != intents.EMERGENCY:
+    """Of the danger told before, which goes on."""
+    if under_way.standing(setting) != intents.EMERGENCY:
         return None
     text = normalise(setting.before.text)
-    told = next((kind for kind, words in TOLD_TO_DO.items() if words in setting.told), None)
-    return safety.emergency(text) or told or _likely_kind(text, setting)
+    return under_way.told_kind(setting.told) or safety.emergency(text) or _likely_kind(text, setting)
 
 
 def _likely_kind(text: str, setting: Setting) -> str:
+    """没电了, 在高架上 is no one to smash a window for: held fast is who is said to be."""
     if of_swallowing(text):
         return "medical"
-    return setting.classifier.detail(intents.EMERGENCY, text) or "accident"
+    kind = setting.classifier.detail(intents.EMERGENCY, text) or "accident"
+    return "accident" if kind == "person_trapped" and ON_A_FAST_ROAD.search(text) and not SHUT_IN.search(text) else kind
 
 
 def calm(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:

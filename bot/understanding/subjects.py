@@ -13,7 +13,7 @@ from bot.understanding.elsewhere import TOY_BROKEN
 from bot.understanding.normalise import bare
 from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
-from bot.understanding.slots import contact, dates, offered, plates, quote, reasons, services
+from bot.understanding.slots import contact, dates, offered, plates, quote, reasons, services, topics
 from bot.understanding.slots.symptoms import symptom
 from bot.understanding.wishes import NOT_HUMAN, OF_A_DEVICE, asks, needs_help
 
@@ -65,6 +65,9 @@ REPORTED = frozenset({intents.DELIVERY_QUERY, intents.REPAIR_STATUS})
 SAYS_DELETE = frozenset({intents.QUOTE_REPLY, intents.APPT_CANCEL, intents.APPT_CHANGE})
 TELLS = frozenset({intents.INFO_UPDATE, intents.FAQ, intents.SALES_TERMS, intents.MEMBERSHIP})
 PRICED_TOO = frozenset({intents.COMPLAINT, intents.OFF_TOPIC, intents.UNCLEAR, intents.FAQ, intents.HUMAN_REQUEST})
+# 昨天拖你们店了, 看好没; 不会又拖吧, of a car ordered: towed already, put off.
+WITH_US = re.compile("拖(?:到|去|来|给|回)?你们|在你们(?:店|那|这)")
+DELAYED = re.compile("(?:又|再|还|别|老是?|一直|会不会)[^,。]{0,3}拖(?!车)|拖(?:着|延|到|多久|下去|吧|吗)|延期|推迟")
 RESCUE = re.compile("拖|救援|搭[个电]|派|来人|来个|路边(?!店|摊)|现在|马上")
 # 邻居搭电弄着了, 现在好好的: nobody stands there any more.
 OVER = re.compile(
@@ -116,7 +119,16 @@ REACH_ME = re.compile(
 MAYBE_A_CAR = frozenset(
     {intents.FAQ, intents.OFF_TOPIC, intents.THANKS, intents.UNCLEAR, intents.SERVICE_PRICE, intents.SALES_TERMS}
 )
+# 有人在停车场把我车蹭了, 人跑了, 能查监控不: what to do then, nothing is booked.
+HIT_AND_RUN = re.compile(f"^(?!.*(?:动不了|开不了|伤|拖车|救援)).*(?:{topics.TOPICS['faq']['hit_and_run']})")
+CHILD_LEFT = re.compile(topics.TOPICS["faq"]["child_in_car"])
 NEIGHBOURS = (
+    (
+        {*MAYBE_A_CAR, intents.HUMAN_REQUEST, intents.SERVICE_BOOK, intents.REPAIR_STATUS, intents.ROADSIDE_ASSIST},
+        HIT_AND_RUN,
+        intents.FAQ,
+    ),
+    ({*MAYBE_A_CAR, intents.SERVICE_BOOK, intents.MODEL_ENQUIRY}, CHILD_LEFT, intents.FAQ),
     (MAYBE_A_CAR, CAR_WANTED, intents.MODEL_ENQUIRY),
     ({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE}, REACH_ME, intents.INFO_UPDATE),
     ({intents.FAQ, intents.OFF_TOPIC}, FIRST_FREE, intents.SERVICE_PRICE),
@@ -213,7 +225,7 @@ def _empty(other: str, first: str, text: str, setting: Setting) -> bool:
 
 def _no_rescue(first: str, text: str, setting: Setting) -> bool:
     """扎钉子了, 补胎多少钱 and 高架堵得动不了, 往后延一延 call nobody."""
-    if OVER.search(text):
+    if OVER.search(text) or (first == intents.REPAIR_STATUS and WITH_US.search(text)):
         return True
     if RESCUE.search(text):
         return False
@@ -295,7 +307,9 @@ def _stays_away(text: str, prompts: Sequence[Prompt]) -> tuple[str, float] | Non
 
 def _by_its_words(best: str, text: str, setting: Setting) -> str:
     """Neighbours the classifier mixes up, told apart by what is asked; "" when nothing tells."""
-    named = setting.classifier.named(text)
+    named, before = setting.classifier.named(text), setting.before.intent
+    if best == intents.ROADSIDE_ASSIST and before in REPORTED and DELAYED.search(text):
+        return before
     for among, words, meant in NEIGHBOURS:
         if best in among and words.search(named):
             return meant

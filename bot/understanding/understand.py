@@ -33,6 +33,11 @@ __all__ = ["AUTOMATIC", "LEANS", "UNCLEAR", "Understanding", "rules", "understan
 OF_THE_CAR = re.compile("(?<!催)车|轮|胎|刹|发动机|引擎|空调|底盘|方向盘|保养|修|漏|[?吗]")
 
 
+SCRAPED = re.compile(
+    "(?:底盘|底下|下面|电池[包壳]?)[^,。]{0,4}[刮划](?:了|到|着)?|[刮划](?:了|到|着)[^,。]{0,3}(?:底盘|电池)"
+)  # by the road
+
+
 def understand(
     text: str, prompts: Sequence[Prompt] = (), *, booked: bool = False, setting: Setting | None = None
 ) -> Understanding:
@@ -80,7 +85,8 @@ def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting:
     danger = harm.danger(text, prompts, setting)
     asked = harm.others_asked(text, prompts, setting)
     others = asked and not leaked(text)
-    refused = None if others or puts_off(text, prompts) else harm.refused(text, prompts, setting)
+    no_refusal = others or puts_off(text, prompts) or harm.news_of_the_car(text, setting)
+    refused = None if no_refusal else harm.refused(text, prompts, setting)
     stranger = None if danger or others else harm.stranger(text, prompts, setting)
     barred = None if danger or stranger else harm.barred(text, others, prompts, setting)
     invited = PromptKind.EVENT in kinds and not stranger and not barred
@@ -111,7 +117,7 @@ def _stands_beside_danger(text: str, told: Understanding) -> bool:
     """A low score, or a grievance against us; 5分, 可是现在刹车踩不动了 is no praise."""
     if told.satisfaction == SATISFIED or told.intent == "human_request":
         return False
-    return told.rating is not None or OURS.search(text) is not None
+    return told.rating is not None or OURS.search(SCRAPED.sub(" ", text)) is not None
 
 
 def _unrefused(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.understanding import no_danger
 from bot.understanding.elsewhere import TOY_BROKEN
 from bot.understanding.normalise import bare
 
@@ -50,7 +51,7 @@ HUMAN = re.compile(
     "方便时?).{0,4}(?:再)?(?:联系我|打给我|找我|给我打|打过来)"
 )
 NOT_HUMAN = re.compile(
-    "请示|我们?(?:家|公司)?(?:领导|老板)|(?:经理|店长|领导|主管|顾问|你们)[^,。]{0,4}(?:刚|"
+    "有人[^。]{0,10}(?:蹭|刮|剐|撞|碰|划)|请示|我们?(?:家|公司)?(?:领导|老板)|(?:经理|店长|领导|主管|顾问|你们)[^,。]{0,4}(?:刚|"
     "已经?)[^,。]{0,4}打(?:过|来|了)|(?:不许|不准|"
     "别给我|甭)(?:给我)?(?:转|找)(?:人工|人|客服)|不(?:用|需要|必|要)(?:再)?(?:人工|客服|转|联系|"
     "给我打|打电话|回电|来电)|不用麻烦|别(?:给我)?打电话|"
@@ -196,8 +197,8 @@ def wants_human(text: str) -> bool:
 
 
 def needs_help(text: str) -> bool:
-    """Stranded, but in no danger."""
-    if TOY_BROKEN.search(text):
+    """Stranded, but in no danger. 扎钉了, 没漏气 drives; a toy is nobody's to rescue."""
+    if TOY_BROKEN.search(text) or (no_danger.PUNCTURED.search(text) and no_danger.HOLDS.search(text)):
         return False
     return HELP.search(text) is not None and not re.search(
         "(?:会不会|容不容易|容易|怕|担心)[^,。!了]{0,12}(?:没电|趴窝|抛锚|爆胎|打不着|动不了|启动不了)(?!了)|"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.understanding.under_way import TOLD_TO_DO, told_kind
 from channels.render import Templates
 from handlers.showroom import NEEDS
 
@@ -39,7 +40,13 @@ GIVEN = {
     "again": False,
     "about": "",
     "best": "按您说的（跑长途），牧野更合适：跑长途：插电混动四驱。",
-    "asks": False,
+    "said": "",
+    "fault": "brakes",
+    "away": False,
+    "past": False,
+    "knocked": False,
+    "fast": False,
+    "road": False,
     "unplaced": True,
     "at": "17:00",
     "link": "https://example.test/s/x",
@@ -172,6 +179,36 @@ def test_danger_texts_hold_what_saves(kind: str, words: tuple[str, ...]) -> None
     text = TEXTS.text("safety.stop", "wechat", GIVEN | {"kind": kind})
     assert all(word in text for word in words), text
     assert "400-000-0001" in text
+
+
+@pytest.mark.parametrize("kind", sorted(TOLD_TO_DO))
+@pytest.mark.parametrize("said", ["", "over", "out", "drive", "wait", "stopped"])
+def test_whatever_is_said_in_a_danger_names_its_kind_again(kind: str, said: str) -> None:
+    """The next line is read by it: what goes on is known from our last line."""
+    text = TEXTS.text("safety.more", "wechat", GIVEN | {"kind": kind, "said": said})
+    assert told_kind(text) == kind, text
+    assert told_kind(TEXTS.text("safety.stop", "wechat", GIVEN | {"kind": kind})) == kind
+
+
+def test_first_aid_stays_while_somebody_is_hurt() -> None:
+    hurt = {"kind": "accident", "injury": True, "said": "wait"}
+    assert "120" in TEXTS.text("safety.more", "wechat", GIVEN | hurt)
+    assert "120" not in TEXTS.text("safety.more", "wechat", GIVEN | hurt | {"injury": False})
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "word"),
+    [
+        ("flood", "start", "千万别打火"),
+        ("overheat", "cap", "烫伤"),
+        ("ev_battery", "drive", "不能"),
+        ("brake_failure", "drive", "拖车"),
+        ("accident", "settle", "122"),
+        ("person_trapped", "out", "没精神"),
+    ],
+)
+def test_what_is_asked_in_a_danger_is_answered(kind: str, said: str, word: str) -> None:
+    assert word in TEXTS.text("safety.more", "wechat", GIVEN | {"kind": kind, "said": said})
 
 
 @pytest.mark.parametrize("channel", ["wechat", "page"])

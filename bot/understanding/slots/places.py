@@ -63,7 +63,7 @@ STANDS = re.compile(
 )
 # The road to our shop is asked for, nobody stands there; a road bike is none either.
 NO_PLACE = re.compile(
-    "^(?:一?路|路边上?|半路|上路|马路|公路|高速公?路?费|路|山|村|中心|公司|单位|出口|入口|街|大街|镇上|厂里|院"
+    "^(?:保险公司|一?路|路边上?|半路|上路|马路|公路|高速公?路?费|路|山|村|中心|公司|单位|出口|入口|街|大街|镇上|厂里|院"
     "里|厂区|医院|学校|酒店|机场|码头|岛)$"
 )
 WRITTEN_LARGE = re.compile("[a-z](?=\\d|[区座栋口门层])")  # G60, B2, C口

@@ -1,0 +1,52 @@
+"""What sounds to the classifier like a call for help and plainly is none: where a car stands, who comes along, cover.
+
+Only for what no rule of safety.py knows; a word of harm beside it and it is weighed as ever.
+"""
+
+import re
+
+from bot.understanding.bodies import PART
+
+HARM = re.compile(
+    f"{PART}|[烟火血伤撞夹困锁淹炸爆焦糊臭疼痛晕昏憋喘麻躺倒抖吐]|救|(?<!睡)着了|翻|刹|失控|停不|打不开|出不|没出来|动不|叫不|起不|说不|"
+    "不省|身子|胸|快来|怎么办|咋办|120|119|110"
+)
+_CAR = "(?:[我你他她咱]们?的?|那|这|老公的?|爸爸?的?)*(?:车子?|那[台辆]|人)"
+_THERE = (
+    "(?:在|到了?|停|放|等|坐|呢|着|还|都|就|也|没走|的|啊|呀|了|吧|您?你们|这|那|[里边儿上下]|门口|外面?|楼下|店|车库|地库|"
+    "家|车|院子?|公司|小区|停车场|车位|原[处地])+"
+)
+STANDS_THERE = re.compile(f"(?:{_CAR}?{_THERE}|我?(?:已经|刚)?到(?:店|门口)?了|[,。! ])+")
+WELL = re.compile("(?:[我他它]?的?车?(?:子)?(?:都|也|还)?(?:没坏|没毛病|好好的|没问题|没事|挺好)的?[,。!啊呢呀了 ]*)+")
+# 我还想带我爸一起, 他67了
+COMES_ALONG = re.compile("(?:带|和|跟|陪)[^,。]{1,6}(?:一起|一块|同去|过?[来去]|参加|试|看车)")
+COVERED = re.compile("(?:还|在|保|过|脱)+保(?:修|内|质|期)?(?:[吗么不没]|$)|保不保|质保|三包|包修|给保")
+LEAKS_IN = re.compile(
+    "(?:天窗|车顶|窗|门缝|后备箱|尾箱|密封)[^,。]{0,6}(?:漏|渗|滴)|(?:漏|渗)[^,。]{0,3}(?:雨|水)|[窗门][^,。]{0,3}没关"
+)
+FLOODED = re.compile("淹|积水|涉水|漫|泡|座椅|没[过进]|熄|灌|洪|打不着|启动|电|烟|火|冒|人|困|出来|油")
+PUNCTURED = re.compile("(?:扎|有|上)[^,。]{0,4}(?:钉|螺丝|玻璃)")
+HOLDS = re.compile(
+    "(?:没|不)(?:有)?(?:怎么|太|咋)?(?:漏|跑|掉|撒|亏|缺)气|胎压[^,。]{0,4}(?:正常|没[变掉降])|气[^,。]{0,3}(?:够|足|没少)"
+)
+ASLEEP = re.compile(
+    "(?:孩|娃|宝|儿子|女儿|闺女|老人|[爸妈])[^,。]{0,4}(?:在|留|放)车[里上内][^。]{0,8}(?:睡|等|玩|坐|我[^,。]{0,3}(?:下|去|买|上厕))(?!.*(?:热|汗|门|窗|钥匙|晒))"
+)
+# 有人在停车场把我车蹭了, 人跑了: nobody sat in it.
+PARKED_SCRATCH = re.compile(
+    "(?:停车?场?|车位|车库|地库|楼下|小区|路边)[^。]{0,8}(?:把|被)?[^,。]{0,4}(?:蹭|刮|剐|划|擦)|(?:把|给)我的?车(?:蹭|刮|剐|划|擦)|"
+    "^(?:人|对方|那家伙|肇事)[^,。]{0,3}(?:跑|溜|没影|走)了|(?:查|调|看)[^,。]{0,4}监控"
+)
+
+
+def plainly(text: str) -> bool:
+    """Nothing in it tells of danger, whatever it sounds like. text: normalised."""
+    if LEAKS_IN.search(text) and not FLOODED.search(text):
+        return True
+    if PUNCTURED.search(text) and HOLDS.search(text):
+        return True
+    if HARM.search(text):
+        return False
+    if STANDS_THERE.fullmatch(text) or WELL.fullmatch(text):
+        return True
+    return any(each.search(text) for each in (COMES_ALONG, COVERED, ASLEEP, PARKED_SCRATCH))
