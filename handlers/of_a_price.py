@@ -59,10 +59,12 @@ def of_a_price(
 
 
 def _priced(plain: str, spoken_of: str, turn: Turn, setting: Setting) -> Understanding:
-    """后面的呢, of the pads in front, are those behind."""
+    """后面的呢, of the pads in front, are those behind; 大的呢, of the small maintenance, is the large."""
     other = services.item(f"后{services.word(spoken_of)}") if plain.startswith(("后", "那后")) else None
     said = particulars("service_price", normalise(f"{turn.before.text} {plain}"), setting, ())
     item = other or services.item(spoken_of)
+    if item == "minor_maintenance" and "大" in plain:
+        item = "major_maintenance"
     return Understanding("service_price", slots={**said, "service": item})
 
 
