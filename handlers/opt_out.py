@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.customer import Purpose
 from bot.effects import Answer, Effect, OptOut, Say
+from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
@@ -34,6 +35,9 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         return ()
     if understood.slots.get("_agreed") is False:
         return (*offer_answered(turn), Say("human.later"))
+    if understood.slots.get("_mourns"):
+        quiet = turn.inbound.channel is Channel.SMS
+        return (OptOut(Purpose.ALL, "word"), *(() if quiet else (Say("info.mourned"),)))
     scope = str(understood.slots.get("scope", "marketing"))
     purposes = PURPOSES[scope]
     refused = all(turn.customer.refuses(purpose) for purpose in purposes)

@@ -42,7 +42,8 @@ _MINE = re.compile(
 # Words a stranger also says, meant otherwise: whom to ask for on the forecourt, no plate yet, no car meanwhile, bought
 # elsewhere and looking for a workshop, not sold, another make, a friend's car, no intention.
 _ORDINARY = re.compile(
-    "到(?:了|店|门口|你们?店|楼下)[^。]{0,8}找(?:谁|哪|什么人)|找谁(?:接|取|拿|修|办|问|开|登记|报|签|领|付|交|"
+    "谁是(?:店长|经理|老板|负责人|领导|主管|顾问|师傅|客服)|到(?:了|店|门口|你们?店|楼下)[^。]{0,8}找(?:谁|哪|"
+    "什么人)|找谁(?:接|取|拿|修|办|问|开|登记|报|签|领|付|交|"
     "买单|咨询|预约|停)|"
     "没(?:有)?车(?:牌|位|贴|钥匙|险|衣|膜|开|用|坐|使|骑|代步|接|送|上班|出门|回家|怎么|咋|很|太|真|不(?:行|"
     "方便)|的(?:日子|时候|话|"
