@@ -10,6 +10,7 @@ from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding import file_words
 from bot.understanding.normalise import normalise
+from bot.understanding.strangers import speaks_for_the_owner
 from bot.understanding.understand import Understanding
 from bot.understanding.wishes import asks
 from handlers.handover import summary, to_person
@@ -94,8 +95,10 @@ def _no_number(understood: Understanding, turn: Turn, _read: Read, _now: datetim
     return (_says(turn, "info.no_number", {"wished": wished}),)
 
 
-def _no_matter(_understood: Understanding, turn: Turn, _read: Read, _now: datetime) -> Sequence[Effect]:
-    return () if turn.inbound.channel is Channel.SMS else (Say("info.go_ahead"),)
+def _no_matter(understood: Understanding, turn: Turn, _read: Read, _now: datetime) -> Sequence[Effect]:
+    another = speaks_for_the_owner(normalise(turn.inbound.text))
+    note = (_note("写信的是车主的家人，不是本人", understood, turn, "请他们接着说"),) if another else ()
+    return note if turn.inbound.channel is Channel.SMS else (*note, Say("info.go_ahead"))
 
 
 def _hours(understood: Understanding, turn: Turn, _read: Read, _now: datetime) -> Sequence[Effect]:

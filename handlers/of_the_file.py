@@ -24,17 +24,18 @@ from bot.understanding.slots.phones import phone
 from bot.understanding.slots.plates import plate
 from bot.understanding.understand import Understanding
 from bot.understanding.wishes import asks
-from handlers.dialogue import AGREED, ARRANGES, arranging, topic_of
+from handlers.dialogue import AGREED, ARRANGES, VISITS, arranging, topic_of
 from handlers.file_news import AVAILABLE
 from handlers.handover import summary
 from handlers.of_a_repair import in_the_workshop
-from handlers.subject import prompt_of
+from handlers.subject import case_open, prompt_of
 
 FILE, RIGHTS = "info_update", "privacy_request"
 COMES_WITHIN = timedelta(hours=2)  # after somebody was named to come, their name and number are still told
 STANDS = timedelta(days=14)  # a wish about data that nobody may have settled yet
 SHORT = 14  # signs that can hold a name, a number or an hour and nothing else
 # Never read anew: these were heard by rules of their own.
+GRAVE = frozenset({"emergency", "complaint", "opt_out"})
 OWN = frozenset(
     {"emergency", "opt_in", "complaint", "survey_reply", "roadside_assist", "quote_reply", "event_rsvp",
      "churn_reply"}
@@ -48,6 +49,10 @@ DENIES_THE_KEY = re.compile(
     "(?:点|按|输|打|发|回|选)错|手滑|不是(?:要|想)?取消|(?:不|没)(?:要|想|说)?取消|别取消|误[点触按]"
 )
 NOON = 12
+MY_NUMBER = re.compile("我(?:自己|本人)?的?(?:新)?(?:手机|电话|号)|(?:换|改|变更?)(?:了|成)?(?:手机|电话|号)")
+TALKS_OF_ELSE = frozenset(
+    {"roadside_assist", "emergency", "event_query", "event_rsvp", "model_enquiry", "test_drive_book"}
+)
 NO_PLATE_YET = re.compile("(?:没|还没|没有|未)(?:有|上)?(?:车)?牌(?:照|子|号)?(?=$|[,。! 呢啊的])")
 NO_MATTER = re.compile(
     "不是(?:故意|有意|成心)|(?:[发打点按]错|手滑)[^,。]{0,2}[,。! ]*(?:不好意思|抱歉|对不起)|(?:不好意思|"
@@ -65,18 +70,23 @@ def of_the_file(
     plain = normalise(turn.inbound.text)
     if understood.intent in OWN or (understood.satisfaction and understood.intent != RIGHTS) or turn.customer.stranger:
         return None
+    grave = GRAVE & {*understood.also} or understood.satisfaction or understood.intent == "opt_out"
     for lean in (
-        _death,
-        _rights,
-        _who_we_are,
-        _no_matter,
-        _key_slipped,
-        _comes,
-        _first_told,
-        _put_right,
-        _the_sold_one,
-        _after_news,
-        _reached,
+        (_death, _rights)
+        if grave
+        else (
+            _death,
+            _rights,
+            _who_we_are,
+            _no_matter,
+            _key_slipped,
+            _comes,
+            _first_told,
+            _put_right,
+            _the_sold_one,
+            _after_news,
+            _reached,
+        )
     ):
         if (said := lean(understood, plain, turn, read, now, setting)) is not None:
             return said
@@ -93,17 +103,23 @@ def _death(
     name = turn.customer.name
     surname = name[0] if name and re.match(SURNAME, name) else ""
     if bereavement.MOURNED.search(turn.told):
-        if understood.wants("opt_out"):
-            return Understanding("opt_out", slots={"scope": "all", "_mourns": True})
-        return _news("mourns") if understood.intent in LITTLE and len(plain) <= SHORT else None
+        return _mourns(understood, plain)
     if not bereavement.died(plain, surname) or understood.intent not in LITTLE | {"opt_out", RIGHTS}:
         return None
-    theirs = bereavement.of_the_owner(plain, surname) or understood.wants("opt_out")
-    if not theirs and understood.also and understood.intent.startswith("appt"):
-        return replace(understood, also=())  # 家里老人过世, 周六的保养取消: no family car is chosen
-    if not theirs and understood.intent not in ("unclear", FILE, "wrong_person", "thanks", "off_topic", "greet"):
-        return None  # 爷爷去世了, 周六的保养改天: the visit is moved
-    return _news("death", {"_owner": theirs})
+    theirs = bereavement.of_the_owner(plain, surname)
+    if understood.wants("opt_out") and not theirs:
+        return replace(understood, slots={**understood.slots, "_mourns": True})
+    if understood.intent in VISITS | {"appt_cancel"}:
+        return replace(understood, also=())  # 外婆去世了, 周六的保养取消: no car for a family is chosen
+    told = theirs or understood.intent in ("unclear", FILE, "wrong_person", "thanks", "off_topic", "greet")
+    return _news("death", {"_owner": theirs}) if told else None
+
+
+def _mourns(understood: Understanding, plain: str) -> Understanding | None:
+    """上个月走的, 以后别发给他了: right after a death was told."""
+    if understood.wants("opt_out"):
+        return Understanding("opt_out", slots={"scope": "all", "_mourns": True})
+    return _news("mourns") if understood.intent in LITTLE and len(plain) <= SHORT else None
 
 
 def _rights(
@@ -118,7 +134,10 @@ def _rights(
     lately = RIGHTS in read.facts_since(now - STANDS)
     erases = lately and read.facts().get(RIGHTS) == "delete"
     if (erases or understood.intent == RIGHTS) and file_words.keeps_data(plain):
-        return Understanding(RIGHTS, slots={"action": "withdraw", "_stood": erases})
+        kept: Slots = {"action": "withdraw", "_stood": erases}
+        if understood.intent == "opt_out":  # 先别删了, 短信也别发了
+            return replace(understood, also=(*understood.also, RIGHTS), slots={**understood.slots, **kept})
+        return Understanding(RIGHTS, slots=kept)
     going_on = erases and turn.before.intent == RIGHTS
     if going_on and understood.intent in LITTLE | {RIGHTS} and file_words.asks_if_erased(plain):
         return Understanding(RIGHTS, slots={"action": "delete", "_asks": True})
@@ -138,7 +157,7 @@ def _no_matter(
     asked = next((each for each in turn.prompts if each.kind in ARRANGES), None)
     if asked and NO_PLATE_YET.search(plain) and understood.intent in LITTLE:
         return Understanding(topic_of(asked))
-    if turn.prompts or asks(plain) or understood.intent not in NOTHING_WANTED or len(plain) > SHORT:
+    if turn.prompts or case_open(turn) or asks(plain) or understood.intent not in NOTHING_WANTED or len(plain) > SHORT:
         return None
     small = NO_MATTER.search(plain) or NO_PLATE_YET.search(plain) or strangers.speaks_for_the_owner(plain)
     return _news("no_matter") if small else None
@@ -162,7 +181,8 @@ def _comes(
     name, number = who_comes.name_told(plain), phone(plain)
     tells_when = turn.before.intent == FILE and who_comes.says_when(plain)
     at = _hour(plain, read, setting).get("time") if tells_when else None
-    if not (name or number or at) or (number and file_words.contact_person(plain)):
+    of_another = number and (file_words.contact_person(plain) or MY_NUMBER.search(plain))
+    if of_another or not (name or number or at):
         return None
     told = {"pickup_person": name or None, "phone": number, "time": at}
     return _news("comes", {slot: each for slot, each in told.items() if each})
@@ -186,6 +206,8 @@ def _first_told(
         CHANGES_A_VISIT.search(plain) or (understood.intent == "service_book" and not read.appointments(now))
     ):
         return None  # 明天三点保养, 我媳妇开过去: the visit is booked
+    if brought and turn.before.intent in TALKS_OF_ELSE:
+        return None
     if (not who and not brought) or (who and CANCEL.search(plain) and read.appointments(now)):
         return None
     told = particulars(FILE, plain, setting, turn.prompts)
@@ -251,6 +273,8 @@ def _reached(
     understood: Understanding, plain: str, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding | None:
     """Whom to call, and at what hours: 晚上9点以后才有空, 其他时间都行; no visit is looked for then."""
+    if case_open(turn):
+        return None  # we asked them when to call
     if understood.intent == FILE and file_words.only_at_some_hours(plain):
         return _news("hours", {"quiet_after": understood.slots.get("quiet_after")})
     number = phone(plain)

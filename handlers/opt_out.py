@@ -35,11 +35,10 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         return ()
     if understood.slots.get("_agreed") is False:
         return (*offer_answered(turn), Say("human.later"))
-    if understood.slots.get("_mourns"):
-        quiet = turn.inbound.channel is Channel.SMS
-        return (OptOut(Purpose.ALL, "word"), *(() if quiet else (Say("info.mourned"),)))
     scope = str(understood.slots.get("scope", "marketing"))
     purposes = PURPOSES[scope]
+    if understood.slots.get("_mourns") and turn.inbound.channel is not Channel.SMS:
+        return (*(OptOut(purpose, "word") for purpose in purposes), Say("info.mourned"))
     refused = all(turn.customer.refuses(purpose) for purpose in purposes)
     told = "optout.already" if refused and read.refusal_confirmed() else "optout.done"
     return (*offer_answered(turn), *(OptOut(purpose, "word") for purpose in purposes), Say(told, {"scope": scope}))

@@ -7,6 +7,7 @@ import re
 
 from bot.understanding.normalise import bare
 from bot.understanding.personal import SURNAME
+from bot.understanding.slots.contact import asks_source
 
 WRONG, REMOVE, KEEP, MINE = "wrong", "remove", "keep", "mine"
 
@@ -106,6 +107,8 @@ def otherwise_meant(text: str) -> bool:
         return True
     if _SURE.search(text):
         return False
+    if asks_source(text):
+        return True  # 你是谁啊, 怎么有我电话
     introduces = _INTRODUCES.search(text) is not None and not _DENIED.search(text)
     return introduces or speaks_for_the_owner(text) or any(each.search(text) for each in (_ORDINARY, _OWN_SLIP))
 
