@@ -82,7 +82,6 @@ GIVEN = {
     "who": "我老公，15:30到",
     "inside": True,
     "right": "姓名是李雷",
-    "stopped": True,
     "stood": True,
     "wished": False,
     "phone": "13900001111",
