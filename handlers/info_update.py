@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.effects import Cancel, Effect, Note, PromptKind, Remember, Say, SellVehicle
-from bot.messages import Category
+from bot.messages import Category, Channel
 from bot.ports import Read
 from bot.reasons import Reason
 from bot.turn import Turn
+from bot.understanding import file_words
 from bot.understanding.normalise import normalise
 from bot.understanding.slots.contact import vehicle_sold
 from bot.understanding.slots.plates import plate
 from bot.understanding.understand import Understanding
 from handlers.cars import own_car
 from handlers.dialogue import SHORT, ask_for, settled
+from handlers.file_news import news, who_told
 from handlers.handover import summary
 from handlers.subject import prompt_of
 
@@ -36,12 +39,17 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     if understood.slots.get("vehicle_sold") and understood.wants("opt_out"):
         return _sold_and_silent(understood, turn, read)
+    if (told := news(understood, turn, read, now)) is not None:
+        return told
     return _told(understood, turn, read, now)
 
 
 def _told(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     slots = understood.slots
     costly = next((name for name in ("vehicle_sold", "phone", "plate") if slots.get(name)), "")
+    if costly == "plate" and any(car.plate.replace("·", "") == slots["plate"] for car in read.vehicles()):
+        sms = turn.inbound.channel is Channel.SMS
+        return (Say("info.noted") if sms else Say("info.plate_known", {"plate": str(slots["plate"])}),)
     if costly == "phone":
         return _to_be_checked(understood, turn)
     return _costly(costly, understood, turn, read, now) if costly else _noted(understood, turn, read, now)
@@ -49,9 +57,15 @@ def _told(understood: Understanding, turn: Turn, read: Read, now: datetime) -> S
 
 def _costly(costly: str, understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     """Read back first: reminders of a car that was not sold would stop."""
-    slots, answer = understood.slots, _answer(costly, understood, turn)
+    answer = _answer(costly, understood, turn)
+    understood = (
+        _of_the_car_asked_about(understood, turn) if costly == "vehicle_sold" and answer != "ask" else understood
+    )
+    slots = understood.slots
+    if answer == "ask" and costly == "vehicle_sold" and own_car(understood, read) is None and len(read.vehicles()) > 1:
+        return (_which_car(slots, turn, read, now),)
     if answer == "ask":
-        return (ask_for(PromptKind.READ_BACK, _question(costly, understood, read), {**slots, "intent": INTENT}, now),)
+        return (ask_for(PromptKind.READ_BACK, _question(costly, understood, read), _kept(slots), now),)
     if answer == "no":
         return (*settled(turn), Say("info.unchanged"))
     if answer == "neither":
@@ -60,6 +74,10 @@ def _costly(costly: str, understood: Understanding, turn: Turn, read: Read, now:
         return (*settled(turn), *_sold(understood, turn, read, now))
     note = Note(summary("车牌变了，请更新档案", turn, slots, "说已记下"))
     return (*settled(turn), Remember("plate", str(slots["plate"])), note, Say("info.noted"))
+
+
+def _kept(slots: Mapping[str, object]) -> Mapping[str, object]:
+    return {**{name: each for name, each in slots.items() if name != "_which"}, "intent": INTENT}
 
 
 def _answer(costly: str, understood: Understanding, turn: Turn) -> Literal["ask", "yes", "no", "neither"]:
@@ -72,12 +90,37 @@ def _answer(costly: str, understood: Understanding, turn: Turn) -> Literal["ask"
     )
     if asked is None or asked.known.get("intent") != INTENT or not asked.known.get(costly):
         return "ask" if agreed is None else "no" if agreed is False else "yes"
+    if asked.known.get("_which"):
+        return "ask"
     if costly == "plate" and plate(said) not in (None, asked.known["plate"]):
         return "ask"
     if agreed is False and (len(said) <= SHORT or DENIES.search(said)):
         return "no"
-    again = vehicle_sold(said) if costly == "vehicle_sold" else plate(said)
+    again = _sold_again(said) if costly == "vehicle_sold" else plate(said)
     return "yes" if agreed or again else "neither"
+
+
+def _sold_again(said: str) -> bool:
+    """上个月卖的; 现在开长风, of who drives another one now."""
+    return bool(vehicle_sold(said) or file_words.SOLD_AGAIN.search(said) or file_words.DRIVES_NOW.search(said))
+
+
+def _of_the_car_asked_about(understood: Understanding, turn: Turn) -> Understanding:
+    """现在开长风 names the new car; the sold one is the one we asked about."""
+    asked = prompt_of(turn, PromptKind.READ_BACK)
+    named = {"model", "plate"} & set(asked.known) if asked else set()
+    slots = {name: each for name, each in understood.slots.items() if name not in ("model", "plate")}
+    if not asked or not asked.known.get("vehicle_sold"):
+        return understood
+    return replace(understood, slots={**slots, **{name: asked.known[name] for name in named}})
+
+
+def _which_car(slots: Mapping[str, object], turn: Turn, read: Read, now: datetime) -> Effect:
+    """Of several cars the one that is sold, before anything ends."""
+    cars = "，还是".join(f"{car.model}{car.plate}" for car in read.vehicles())
+    say = _question("vehicle_sold", Understanding(INTENT), read) if turn.inbound.channel is Channel.SMS else None
+    known = {"vehicle_sold": True, "_which": True, "intent": INTENT}
+    return ask_for(PromptKind.READ_BACK, say or Say("info.which_car", {"cars": cars}), known, now)
 
 
 def _more_of_it(costly: str, turn: Turn, slots: Mapping[str, object]) -> Sequence[Effect]:
@@ -127,6 +170,8 @@ def _changed(turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
 
 def _noted(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     slots: Mapping[str, object] = understood.slots
+    if slots.get("quiet_after") and not file_words.for_ever(normalise(turn.inbound.text)):
+        slots = {name: value for name, value in slots.items() if name != "no_call"}  # from then on, not always
     wishes = [Remember(name, str(slots[name]).lower()) for name in PREFERENCES if slots.get(name)]
     if wishes and not slots.get("pickup_person"):
         return (*wishes, Say("info.preference", {"no_call": bool(slots.get("no_call"))}))
@@ -141,5 +186,5 @@ def _noted(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         *wishes,
         Remember("pickup", turn.inbound.text),
         note,
-        Say("info.passed_on", {"advisor": order.advisor_name}),
+        Say("info.passed_on", {"advisor": order.advisor_name, "who": who_told(slots), "inside": True}),
     )

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.effects import Effect, Note, Say
+from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
+from handlers import menu
 from handlers.acknowledged import only_acknowledges
 from handlers.handover import summary
 
@@ -21,6 +23,8 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    if understood.slots.get("_who"):
+        return (menu.hours(read) if turn.inbound.channel is Channel.SMS else Say("smalltalk.who"),)
     if only_acknowledges(turn.inbound.text):
         return ()
     if "injection" in understood.signals:

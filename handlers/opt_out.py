@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.customer import Purpose
 from bot.effects import Answer, Effect, OptOut, Say
+from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.understand import Understanding
@@ -36,6 +37,8 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         return (*offer_answered(turn), Say("human.later"))
     scope = str(understood.slots.get("scope", "marketing"))
     purposes = PURPOSES[scope]
+    if understood.slots.get("_mourns") and turn.inbound.channel is not Channel.SMS:
+        return (*(OptOut(purpose, "word") for purpose in purposes), Say("info.mourned"))
     refused = all(turn.customer.refuses(purpose) for purpose in purposes)
     told = "optout.already" if refused and read.refusal_confirmed() else "optout.done"
     return (*offer_answered(turn), *(OptOut(purpose, "word") for purpose in purposes), Say(told, {"scope": scope}))

@@ -31,6 +31,7 @@ from handlers.of_a_price import of_a_price
 from handlers.of_a_quote import UNSURE, of_a_quote
 from handlers.of_a_repair import SAYS_LITTLE, of_a_repair
 from handlers.of_an_order import of_an_order
+from handlers.of_the_file import of_the_file
 from handlers.pressed import VISIT_OPTION, pressed
 from handlers.setting import setting_of
 from handlers.subject import FACTORS, is_words, prompt_of, scored
@@ -110,8 +111,8 @@ def _known_to_the_house(
 ) -> Understanding:
     """Read again where the words lean on something that lies open: a quote, a booking, a car in the workshop."""
     leans = (
-        _nod, caution.lean, of_a_quote, of_a_price, _stays_away, of_a_repair, of_an_order, of_a_car, of_a_booking,
-        _agreed,
+        of_the_file, _nod, caution.lean, of_a_quote, of_a_price, _stays_away, of_a_repair, of_an_order, of_a_car,
+        of_a_booking, _agreed,
     )  # fmt: skip
     for lean in leans:
         if (said := lean(understood, turn, read, now, setting)) is not None:

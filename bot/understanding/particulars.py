@@ -244,13 +244,14 @@ def _stranded(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
 
 def _file(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
     day = dates.day(text, setting.now.date()) or dates.told(text, setting.now.date())
+    sold = contact.vehicle_sold(setting.classifier.named(text))
     return {
         "date": day.on.isoformat() if day and day.on else None,
-        "pickup_person": contact.pickup_person(text),
+        "pickup_person": None if sold else contact.pickup_person(text),  # 车过户给我儿子了
         "channel_pref": contact.channel_pref(text),
         "no_call": contact.no_call(text),
         "quiet_after": contact.quiet_after(text),
-        "vehicle_sold": contact.vehicle_sold(setting.classifier.named(text)),
+        "vehicle_sold": sold,
         "model": models.model(text, setting.names),
         "plate": plate(text),
         "vin": vin(text),

@@ -17,6 +17,7 @@ from bot.understanding.misheard import as_meant
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.setting import Setting
 from bot.understanding.slots.phones import phone
+from bot.understanding.slots.who_comes import name_told
 from bot.understanding.subjects import CLEANS, CUTS, NUMBERED, SHORTEST, heard, opened
 from bot.understanding.swallowed import of_swallowing, swallowed
 
@@ -85,6 +86,11 @@ OF_DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照�
 NUMBER_ENDS = re.compile(
     "[号机卡][^,。户]{0,8}(?:注销|停|不用|作废|换)|[换改]成|(?:通知|联系|短信|以后|今后)[^,。]{0,5}(?:发|打|拨)|新号"
 )
+# 保险公司说你们没交资料: papers of a claim, none of the file.
+PAPERS = re.compile(
+    "(?:交|提交|递|补|寄|送|缺|备|带)(?:了|齐|上|全|的)?[^,。我]{0,4}(?:资料|材料)|(?:理赔|索赔|保险)[^,。]{0,12}(?:资料|材料)"
+)
+ERASES = re.compile("删|清除|注销|抹|导出|复印|我的")
 MESSAGES = re.compile("短信|消息|信息|通知|广告|推送|促销|活动|回访|问卷|评价|祝福|优惠|名单|营销|推广|退订|拒收")
 OF_MESSAGES = re.compile(
     "发(?!动|票|现|生|货|车)|推(?!脱|卸|诿|三)|短信|消息|信息|通知|打扰|联系|广告|回访|调[查研]|问卷|祝|贺|问候|"
@@ -215,7 +221,7 @@ def no_refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 def rights(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """我在你们那儿都留了些啥, 让我瞅一眼: one's own data asked for, to be put right or to go."""
     margin = setting.classifier.margin
-    if wishes.OF_A_DEVICE.search(text) or _gives_a_number(text):
+    if wishes.OF_A_DEVICE.search(text) or _gives_a_number(text) or (PAPERS.search(text) and not ERASES.search(text)):
         return False
     if leaked(text) and margin(intents.COMPLAINT, text) > margin(intents.PRIVACY_REQUEST, text):
         return False  # 谁把我号码卖给二手车商的
@@ -239,8 +245,8 @@ def _gives_a_number(text: str) -> bool:
 
 def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """买我旧车的那人住哪块儿: what is kept of somebody else. Who was told no and presses on asks for the same."""
-    if others_data.of_the_house(text):
-        return False
+    if others_data.of_the_house(text) or (name_told(text) and not others_data.refused(setting.told)):
+        return False  # 他叫张伟 tells
     pressed = others_data.refused(setting.told) and still_asked(text, setting)
     return pressed or _hears(intents.OTHERS_DATA, text, prompts, setting)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import intents, invitations
+from bot.understanding import intents, invitations, strangers
 from bot.understanding.classifier import Guess
 from bot.understanding.concepts import MODEL
 from bot.understanding.elsewhere import TOY_BROKEN
@@ -124,7 +124,8 @@ HIT_AND_RUN = re.compile(f"^(?!.*(?:动不了|开不了|伤|拖车|救援)).*(?:
 CHILD_LEFT = re.compile(topics.TOPICS["faq"]["child_in_car"])
 NEIGHBOURS = (
     (
-        {*MAYBE_A_CAR, intents.HUMAN_REQUEST, intents.SERVICE_BOOK, intents.REPAIR_STATUS, intents.ROADSIDE_ASSIST},
+        {*MAYBE_A_CAR, intents.HUMAN_REQUEST, intents.SERVICE_BOOK, intents.REPAIR_STATUS, intents.ROADSIDE_ASSIST,
+         intents.INSURANCE_QUERY},
         HIT_AND_RUN,
         intents.FAQ,
     ),
@@ -245,7 +246,12 @@ def wishes_in(text: str, setting: Setting) -> list[tuple[str, float]]:
 
 def wishes_of(clauses: Sequence[str], setting: Setting) -> list[tuple[str, float]]:
     read = (_first(clause, setting) for clause in clauses if len(clause) >= SHORTEST)
-    return [(each.intent, each.confidence) for each in read if _wants(each.intent, each.confidence)]
+    none = {intents.WRONG_PERSON} if strangers.otherwise_meant(" ".join(clauses)) else set[str]()
+    return [
+        (each.intent, each.confidence)
+        for each in read
+        if each.intent not in none and _wants(each.intent, each.confidence)
+    ]
 
 
 def heard(intent: str, text: str, prompts: Sequence[Prompt], setting: Setting) -> float:
@@ -266,6 +272,8 @@ def _open(text: str, kinds: Sequence[str], setting: Setting) -> list[Guess]:
     found = setting.classifier.guesses(text, kinds)
     content = (setting.classifier.mark(intents.COMPLAINT, intents.CONTENT, text) or 0.0) > NO_BLAME
     left = [each for each in found if each.intent not in JUDGED and not (content and each.intent == intents.COMPLAINT)]
+    if strangers.otherwise_meant(text):
+        left = [each for each in left if each.intent != intents.WRONG_PERSON]
     whole = sum(each.confidence for each in left)
     return [Guess(each.intent, each.confidence / whole) for each in left]
 

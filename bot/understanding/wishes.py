@@ -5,6 +5,7 @@ import re
 from bot.understanding import no_danger
 from bot.understanding.elsewhere import TOY_BROKEN
 from bot.understanding.normalise import bare
+from bot.understanding.strangers import otherwise_meant
 
 AUTOMATIC = re.compile(
     "勿扰模式|免打扰模式|语音信箱|您?拨打的(?:用户|电话)|【(?:企业微信|钉钉|飞书)】|已下班.{0,12}(?"
@@ -218,11 +219,17 @@ def for_a_person(text: str) -> str | None:
         ("stranger", STRANGER),
         ("sold", SOLD),
     ):
-        if pattern.search(text) and not (reason == "privacy" and OF_A_DEVICE.search(text)):
+        if pattern.search(text) and not _otherwise(reason, text):
             return reason
     if wants_human(text):
         return "human"
     return "question" if asks(text) else None
+
+
+def _otherwise(reason: str, text: str) -> bool:
+    if reason == "privacy":
+        return OF_A_DEVICE.search(text) is not None
+    return reason == "stranger" and otherwise_meant(text)
 
 
 def asks(text: str) -> bool:

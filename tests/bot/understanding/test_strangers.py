@@ -4,7 +4,7 @@ import pytest
 
 from bot.effects import PromptKind
 from bot.understanding.normalise import normalise
-from bot.understanding.strangers import answer, says_wrong_person
+from bot.understanding.strangers import answer, name_put_right, otherwise_meant, says_wrong_person
 from bot.understanding.understand import understand
 from tests.handlers.table import prompt
 
@@ -33,6 +33,40 @@ def test_somebody_else_says_so(words: str) -> None:
 @pytest.mark.parametrize("words", OTHERS)
 def test_what_only_sounds_like_it(words: str) -> None:
     assert not understand(words, (prompt(),)).wants("wrong_person")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["我到门口了，找谁拿钥匙","还没有车牌呢，刚提","没车骑了只能走路","没车坐我怎么上班",
+     "车不是在你们这提的，能做保养不",
+     "我是赵女士","你好 我姓林","我不是本人，替我姐问的","没卖，还在我手上","我没过户",
+     "我不是机主，我是他女儿，你跟我说",
+     "我同学没买过你们的车","不好意思按错了","发错了，抱歉","点错了","我不是有意的","我不是催你",
+     "我叫林志远不是林志源",
+     "不是你们家的车 本田的能修吗"],
+)  # fmt: skip
+def test_an_ordinary_message_in_like_words(words: str) -> None:
+    assert otherwise_meant(normalise(words))
+    assert not understand(words).wants("wrong_person")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["不好意思你打错了","我叫王强，不是陈女士","我不是什么周先生","谁是周先生","查无此人","这号换人了",
+     "我不认识什么陈女士",
+     "我没车，别打了", "我从来没去过你们店", "我是新机主，号刚办的", "你们存错号码了吧", "我不是他，我是他同事"],
+)  # fmt: skip
+def test_a_stranger_is_still_one(words: str) -> None:
+    assert not otherwise_meant(normalise(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("我叫陈晓芸不是陈小云", "陈晓芸"), ("名字叫林志远，不是林志源", "林志远"), ("应该是王磊不是王雷", "王磊"),
+     ("我叫李强不是周涛", ""), ("我叫王强不是王女士", ""), ("我是车主不是机主", ""), ("我叫陈晓芸", "")],
+)  # fmt: skip
+def test_a_name_put_right(words: str, name: str) -> None:
+    assert name_put_right(normalise(words)) == name
 
 
 @pytest.mark.parametrize(
