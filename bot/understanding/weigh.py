@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import harm, intents, invitations, subjects, wishes
+from bot.understanding import harm, intents, invitations, plain_facts, subjects, wishes
 from bot.understanding.blame import (
     ASKED,
     BLAMES,
@@ -29,6 +29,7 @@ from bot.understanding.blame import (
     heard_in,
     mocks,
     needed_for_a_person,
+    only_a_claim,
 )
 from bot.understanding.experience import CONCEDED, NO_SCORE_TODAY
 from bot.understanding.grievances import graveness, grievance, likely_category
@@ -93,6 +94,9 @@ def weigh(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting
 def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting) -> list[Understanding | None]:
     """No danger, no refusal, the customer themselves, in words that stand alone."""
     scored = any(prompt.kind in SCORED for prompt in prompts)
+    if plain_facts.left_behind(text) and not (ruled.told and GRAVE & ruled.told.signals):
+        scored_first = ruled.told if ruled.told and ruled.told.satisfaction == SATISFIED else None
+        return [scored_first, Understanding(intents.HUMAN_REQUEST, signals=frozenset({"left_behind"}))]
     if ruled.told and OPPOSED in ruled.told.signals:
         ruled = ruled._replace(told=beside_a_score(text, ruled.told, setting))
     blamed = ruled.told and ruled.told.satisfaction == DISSATISFIED and not (scored and verdict(text).mocked)
@@ -203,6 +207,8 @@ def _against_experience(
     """A score or a verdict asked for stands first; so does a grievance, unless a plain wish explains its words."""
     found = subjects.subject(text, prompts, setting)
     meant, stranger = _meaning(found), wishes.for_a_person(text) == "stranger"
+    if only_a_claim(text):
+        return [told]
     if found.intent in intents.NO_WISH or found.confidence < READS_BACK_FROM:
         return [told, *_beside(told, text, prompts, setting), ruled.rest]
     if found.intent in _answers_to(prompts) or (stranger and found.intent == intents.WRONG_PERSON):
@@ -246,6 +252,8 @@ def _open_field(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
         return [_meaning(found)]
     if found.intent == intents.APPT_CONFIRM and _asked_to_confirm(prompts) and not wishes.wants_human(text):
         return [_meaning(found)]
+    if plain_facts.blames_nobody(text) and found.intent != setting.before.intent:
+        return [UNCLEAR]
     quoted = setting.lines or any(each.kind is PromptKind.QUOTE for each in prompts)  # then it is asked about
     if found.confidence < ACTS_FROM and not (ruled.told or quoted) and _has_an_answer(text, found, setting):
         return [_read(intents.FAQ, text, prompts, setting)]
