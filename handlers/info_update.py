@@ -18,6 +18,7 @@ from bot.understanding.understand import Understanding
 from handlers.cars import own_car
 from handlers.dialogue import SHORT, ask_for, settled
 from handlers.handover import summary
+from handlers.of_a_case import OF_IT
 from handlers.subject import prompt_of
 
 INTENT = "info_update"
@@ -30,7 +31,7 @@ PREFERENCES = ("no_call", "channel_pref", "quiet_after")
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
-    return understood.wants(INTENT)
+    return understood.wants(INTENT) and OF_IT not in understood.slots
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.effects import Effect, HandOff, Say
+from bot.effects import AddToCase, Effect, HandOff, Say
 from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
@@ -11,7 +11,7 @@ from bot.understanding.understand import Understanding
 from handlers.emergency import ASKS_WHEN
 from handlers.handover import summary
 from handlers.human import due
-from handlers.subject import ATTENTION
+from handlers.subject import ATTENTION, case_open
 
 INTENT = "roadside_assist"
 ASKED_WHERE = "请把您的位置发给我"  # roadside.help, roadside.more
@@ -27,10 +27,15 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     told = "给了救援电话，没有说到达时间和费用"
     note = summary("道路救援", turn, understood.slots, told)
     rescue = turn.store.rescue or read.house().rescue
+    added = (AddToCase(turn.case.id, turn.inbound.text),) if turn.case and case_open(turn) else ()
+    if understood.slots.get("_stays") and turn.inbound.channel is not Channel.SMS:
+        stays = Say("roadside.stay", {"location": place, "by": None if by == now + ATTENTION else by, "rescue": rescue})
+        return (*added, HandOff("stranded", "high", None, by, note), stays)
     if turn.before.intent == INTENT and turn.inbound.channel is not Channel.SMS:  # no approved text for it there
-        return (HandOff("stranded", "high", None, by, note), _more(turn, place, rescue))
+        return (*added, HandOff("stranded", "high", None, by, note), _more(turn, place, rescue))
     later = None if by == now + ATTENTION else by
     return (
+        *added,
         HandOff("stranded", "high", None, by, note),
         Say("roadside.help", {"location": place, "by": later, "rescue": rescue}),
     )

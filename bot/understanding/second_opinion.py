@@ -240,7 +240,7 @@ def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 def orders(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """Given to the bot, in words no rule knows. Who threatens with a lawyer or gives a number orders nothing of it."""
     scored = any(each.kind in SCORED for each in prompts) and NUMBERED.search(text)
-    return not scored and not graveness(text) and _hears(intents.ORDERS, text, prompts, setting)
+    return not (scored or graveness(text) or wishes.tired(text)) and _hears(intents.ORDERS, text, prompts, setting)
 
 
 def no_stranger(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:

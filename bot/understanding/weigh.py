@@ -294,6 +294,8 @@ def _knows_better(found: Subject) -> bool:
 
 def _nobody_called(text: str, found: Subject, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
     """后天来试驾, 麻烦安排个人: somebody is named in a wish of another kind."""
+    if wishes.tired(text):
+        return False
     if contact.pickup_person(text) and found.intent in (intents.INFO_UPDATE, intents.REPAIR_STATUS):
         return True
     return found.confidence >= SURE and subjects.heard(intents.HUMAN_REQUEST, text, prompts, setting) < SURE / 6

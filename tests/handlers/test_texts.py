@@ -40,6 +40,8 @@ GIVEN = {
     "about": "",
     "best": "按您说的（跑长途），牧野更合适：跑长途：插电混动四驱。",
     "asks": False,
+    "often": False,
+    "staff": "韩梅梅",
     "unplaced": True,
     "at": "17:00",
     "link": "https://example.test/s/x",
@@ -97,7 +99,7 @@ GIVEN = {
     "rows": "综合续航：暂无数据 ｜ 暂无数据",
 }
 SAID_IN_CODE = re.compile(
-    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|sent|quote|showroom|house|price|faq|terms|roadside|order|privacy|info|churn|smalltalk|booking|drive|model|stranger|referral)\.\w+|clarify)"'
+    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|sent|quote|showroom|house|price|faq|terms|roadside|order|privacy|info|churn|smalltalk|booking|drive|model|stranger|referral|praise)\.\w+|clarify)"'
 )
 OURS = sorted(
     {
