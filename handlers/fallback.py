@@ -13,6 +13,7 @@ from handlers.acknowledged import only_acknowledges, opens_an_account, waits_for
 from handlers.dialogue import ask_for
 from handlers.human import due
 from handlers.menu import offer
+from handlers.of_a_repair import in_the_workshop
 from handlers.subject import ANSWERS_FOR, ATTENTION, case_open, scored
 
 INTENT = "unclear"
@@ -48,10 +49,8 @@ def _waits_in_vain(turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     """行, 那我等电话, of whom nobody was going to call: somebody does, unless something lies open that explains it."""
     if not waits_for_us(turn.inbound.text) or turn.human or turn.waiting or case_open(turn) or turn.prompts:
         return ()
-    order = read.latest_order()
-    in_the_shop = order is not None and order.status not in ("delivered", "cancelled")
     explained = (
-        in_the_shop,
+        in_the_workshop(read),
         read.car_on_order(),
         read.appointments(now),
         read.open_quote(now),

@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.effects import PromptKind
 from bot.ports import Read
 from bot.turn import Turn
-from bot.understanding import about_a_case, may_drive
+from bot.understanding import about_a_case
 from bot.understanding.call_times import part_of_day
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
@@ -19,6 +19,7 @@ from bot.understanding.understand import Understanding
 from handlers.acknowledged import only_acknowledges
 from handlers.dialogue import VISITS, WHEN, arranging, open_question
 from handlers.of_a_booking import NAMES_A_VISIT
+from handlers.of_a_repair import in_the_workshop
 from handlers.subject import case_open, prompt_of
 
 OF_IT = "_of_it"  # slot: what is said of the matter
@@ -35,6 +36,7 @@ ASKS_WHEN = frozenset(
     {"unclear", "faq", "off_topic", "human_request", "complaint", "survey_reply", "info_update", "repair_status",
      "delivery_query", "greet", "churn_reply"}
 )  # fmt: skip
+PASSED_ON = "转告"  # human.call_at, human.named, human.noted
 SAYS_MORE = 2  # signs
 SHORT = 16  # signs that tell when to call and nothing else
 
@@ -80,22 +82,6 @@ def _is_let_be(understood: Understanding, turn: Turn, read: Read, now: datetime)
     return named or (open_question(turn) is None and _talks_of_it(turn))
 
 
-def drives_on(
-    understood: Understanding, turn: Turn, _read: Read, _now: datetime, _setting: Setting
-) -> Understanding | None:
-    """停车位上一滩油, 还能开吗: what must stand is fetched, a lamp has its answer."""
-    plain, before = normalise(turn.inbound.text), normalise(turn.before.text)
-    if understood.intent in STANDS or turn.before.intent == "emergency" or not may_drive.ASKS.search(plain):
-        return None
-    told = f"{before} {plain}"
-    if may_drive.must_stand(told):
-        return Understanding("roadside_assist", slots={"_stays": True}, signals=frozenset({"stranded"}))
-    if not may_drive.LIGHT.search(told):
-        return None
-    blames = ("complaint",) if case_open(turn) and turn.before.intent in BLAMED else ()
-    return Understanding("faq", blames, {"topic": "warning_light"})
-
-
 def _of(said: str, understood: Understanding, turn: Turn) -> Understanding:
     blames = understood.intent if understood.intent in BLAMED else "complaint"
     intent = blames if case_open(turn) else "human_request"
@@ -113,19 +99,14 @@ def _talks_of_it(turn: Turn) -> bool:
 
 def _in_the_shop(understood: Understanding, read: Read) -> bool:
     """Then 还要多久 asks about the car."""
-    return understood.intent == "repair_status" and _a_car_is_here(read)
-
-
-def _a_car_is_here(read: Read) -> bool:
-    order = read.latest_order()
-    return order is not None and order.status not in ("delivered", "cancelled")
+    return understood.intent == "repair_status" and in_the_workshop(read)
 
 
 def _when_to_call(understood: Understanding, plain: str, turn: Turn) -> bool:
     """晚上7点以后打, 别太晚: when who looks after it shall call; no visit is wanted."""
     if len(plain) > SHORT or arranging(turn) or NAMES_A_VISIT.search(plain):
         return False
-    called = not case_open(turn) and _talks_of_it(turn)
+    called = not case_open(turn) and (turn.before.intent == "human_request" or PASSED_ON in turn.told)
     if understood.intent in VISITS:
         return bool(understood.slots) and set(understood.slots) <= WHEN and (called or case_open(turn))
     rings = understood.intent == "info_update" and (part_of_day(plain) or any(each in plain for each in SAYS_WHEN))
@@ -137,12 +118,13 @@ def _belongs_to_it(understood: Understanding, plain: str, turn: Turn, read: Read
     if not _talks_of_it(turn):
         return False
     if not case_open(turn):  # 黑色的, after what was lost: whoever was called reads it
-        return understood.intent == "unclear" and len(plain) >= SAYS_MORE and not only_acknowledges(plain)
+        says_more = len(plain) >= SAYS_MORE and not only_acknowledges(plain)
+        return understood.intent == "unclear" and says_more and open_question(turn) is None
     slots = {name for name in understood.slots if not name.startswith("_")}
     nothing_of_that: Mapping[str, bool] = {
         "off_topic": True,
         **dict.fromkeys(("faq", "sales_terms", "service_price", "model_enquiry"), not slots),
-        **dict.fromkeys(("repair_status", "delivery_query"), not _a_car_is_here(read) and read.car_on_order() is None),
+        **dict.fromkeys(("repair_status", "delivery_query"), not in_the_workshop(read) and read.car_on_order() is None),
         "insurance_query": not any(each in plain for each in OF_INSURANCE),
         "churn_reply": prompt_of(turn, PromptKind.CHURN) is None,
         **dict.fromkeys(("appt_cancel", "appt_change"), not read.appointments(now)),

@@ -26,7 +26,8 @@ from handlers import why_asked
 from handlers.acknowledged import only_acknowledges, opens_an_account, waits_for_us
 from handlers.of_a_booking import agrees_to_booking, of_a_booking
 from handlers.of_a_car import of_a_car
-from handlers.of_a_case import drives_on, of_a_case
+from handlers.of_a_case import of_a_case
+from handlers.of_a_fault import of_a_fault
 from handlers.of_a_price import of_a_price
 from handlers.of_a_quote import UNSURE, of_a_quote
 from handlers.of_a_repair import SAYS_LITTLE, of_a_repair
@@ -122,7 +123,7 @@ def _known_to_the_house(
 def _of_the_matter(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding | None:
-    leans = (lean(understood, turn, read, now, setting) for lean in (_nod, drives_on, of_a_case))
+    leans = (lean(understood, turn, read, now, setting) for lean in (_nod, of_a_fault, of_a_case))
     return next((each for each in leans if each is not None), None)
 
 
