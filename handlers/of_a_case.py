@@ -46,10 +46,16 @@ def of_a_case(
 ) -> Understanding | None:
     """None: it leans on none."""
     plain = normalise(turn.inbound.text)
+    if _refuses_the_call(understood, plain, turn):
+        return _of(about_a_case.WITHDRAWN, understood, turn)
     if understood.intent in STANDS or understood.rating is not None or GRAVER & understood.signals:
         return None
-    if not (case_open(turn) or turn.waiting):
-        return _of(about_a_case.WITHDRAWN, understood, turn) if about_a_case.lets_that_be(plain) else None
+    if case_open(turn) or turn.waiting:
+        return _of_what_runs(understood, plain, turn, read, now)
+    return _of(about_a_case.WITHDRAWN, understood, turn) if about_a_case.lets_that_be(plain) else None
+
+
+def _of_what_runs(understood: Understanding, plain: str, turn: Turn, read: Read, now: datetime) -> Understanding | None:
     said = about_a_case.said_of_it(plain)
     if said and _holds(said, understood, turn, read, now):
         return _of(said, understood, turn)
@@ -59,6 +65,15 @@ def of_a_case(
     if turn.before.intent == "human_request" and about_a_case.waited(plain):
         return Understanding("human_request")
     return _of(MORE, understood, turn) if _belongs_to_it(understood, plain, turn, read, now) else None
+
+
+def _refuses_the_call(understood: Understanding, plain: str, turn: Turn) -> bool:
+    """不用打了, to who was just told that somebody calls: the call is refused, and no message is."""
+    if understood.intent != "opt_out" or understood.also or GRAVER & understood.signals:
+        return False
+    told = _talks_of_it(turn) and (case_open(turn) or turn.waiting)
+    grave = turn.case is not None and turn.case.level in AT_ONCE
+    return told and not grave and about_a_case.lets_be(plain) and about_a_case.only_of_calls(plain)
 
 
 def _holds(said: str, understood: Understanding, turn: Turn, read: Read, now: datetime) -> bool:
@@ -76,7 +91,7 @@ def _holds(said: str, understood: Understanding, turn: Turn, read: Read, now: da
 def _is_let_be(understood: Understanding, turn: Turn, read: Read, now: datetime) -> bool:
     """A danger or a threat is looked after whatever is said; a visit that stands is called off, not a call."""
     grave = turn.case is not None and case_open(turn) and turn.case.level in AT_ONCE
-    if grave or (understood.intent == "appt_cancel" and read.appointments(now)):
+    if grave or understood.slots.get("no_call") or (understood.intent == "appt_cancel" and read.appointments(now)):
         return False
     named = about_a_case.names_the_matter(normalise(turn.inbound.text))
     return named or (open_question(turn) is None and _talks_of_it(turn))

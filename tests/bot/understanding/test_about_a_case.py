@@ -12,6 +12,7 @@ from bot.understanding.about_a_case import (
     WITHDRAWN,
     lets_that_be,
     names_the_matter,
+    only_of_calls,
     said_of_it,
     waited,
 )
@@ -28,6 +29,9 @@ SAID = {
         "不用找人来了",
         "这事就算了",
         "不用人工了谢谢",
+        "算了，就这样吧",
+        "不用了谢谢",
+        "我不想再追究了",
     ),
     WHO: ("这事谁在跟进", "负责的同事是哪位", "我该找谁", "谁来联系我"),
     NUMBER: ("电话多少", "发我个号码", "把他的电话给我", "打哪个号码"),
@@ -48,6 +52,7 @@ SAID = {
         "什么时候可以来取车",
         "多久保养一次",
         "不要道歉，要赔钱",
+        "不用道歉",
         "还是漏油",
     ),
 }
@@ -68,6 +73,13 @@ def test_a_matter_that_is_named_stands_alone(text: str, alone: bool) -> None:
 @pytest.mark.parametrize(("text", "named"), [("不用打电话了", True), ("算了", False)])
 def test_a_bare_never_mind_speaks_of_the_line_before(text: str, named: bool) -> None:
     assert names_the_matter(text) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "only"), [("不用打了", True), ("不用再联系我了", False), ("不用打电话也不用发短信了", False)]
+)
+def test_a_call_refused_refuses_no_message(text: str, only: bool) -> None:
+    assert only_of_calls(text) is only
 
 
 @pytest.mark.parametrize(("text", "is_so"), [("等了半天了", True), ("都等了二十分钟了", True), ("等你有空", False)])

@@ -41,12 +41,16 @@ def test_a_fact_with_blame_is_none(text: str) -> None:
     assert not blames_nobody(normalise(text))
 
 
-@pytest.mark.parametrize("text", ["雨伞忘在你们休息区了", "我落了个杯子在店里", "昨天眼镜是不是丢在你们那儿了"])
+@pytest.mark.parametrize(
+    "text", ["雨伞忘在你们休息区了", "U盘好像忘在车间了", "我落了个杯子在店里", "昨天眼镜是不是丢在你们那儿了"]
+)
 def test_what_stayed_behind_is_looked_for(text: str) -> None:
     assert left_behind(normalise(text))
 
 
-@pytest.mark.parametrize("text", ["手机被你们弄丢了", "扳手落在我车里了", "记录仪落在店里你们不承认", "卡忘带了"])
+@pytest.mark.parametrize(
+    "text", ["手机被你们弄丢了", "扳手落在我车里了", "记录仪落在店里你们不承认", "卡忘带了", "把我忘在休息区了"]
+)
 def test_what_we_lost_or_left_is_no_such_thing(text: str) -> None:
     assert not left_behind(normalise(text))
 
