@@ -66,6 +66,7 @@ NOTHING_BEFORE = Before()
 class Turn:
     """human: the person who has the thread now; the bot is then silent save safety and refusal.
 
+    waiting: a person was called to the thread, and none has taken it yet.
     waits_after: the line before this one, while the thread has waited for a person for less than ten minutes; else "".
     before: their line before this one, if it came within half an hour. told: the last line we wrote.
     """
@@ -78,6 +79,7 @@ class Turn:
     human: StaffMember | None = None
     window: WindowView | None = None
     first_contact: bool = False
+    waiting: bool = False
     waits_after: str = ""
     before: Before = NOTHING_BEFORE
     told: str = ""

@@ -56,6 +56,7 @@ from handlers import (
     off_topic,
     opt_in,
     opt_out,
+    praise,
     privacy,
     quote,
     quote_chat,
@@ -72,6 +73,7 @@ from handlers import (
     wrong_person,
 )
 from handlers.dialogue import carried
+from handlers.handover import not_word_for_word
 from handlers.reading import reading
 from handlers.setting import setting_of
 from handlers.subject import Subject, scored
@@ -112,6 +114,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     case_dialogue,
     browsing,
     off_topic,
+    praise,
     greet,
     fallback,
 )
@@ -129,7 +132,7 @@ def decide(turn: Turn, read: Read, now: datetime, classifier: Classifier | None 
     understood = carried(understood, turn, setting_of(turn, read, now, classifier) if classifier else None)
     effects = [effect for subject in chosen(understood, turn) for effect in subject.handle(understood, turn, read, now)]
     effects = caution.warned(effects, understood, turn, read, now)
-    spoken = [*_felt(understood), *_spoken(effects, turn)]
+    spoken = [*_felt(understood), *(not_word_for_word(each, turn) for each in _spoken(effects, turn))]
     return Decision(
         effects=tuple(spoken),
         intent=understood.intent,

@@ -1,4 +1,4 @@
-"""嗯嗯, 好的, 收到: a nod. Answering nods makes conversations that never end."""
+"""嗯嗯, 好的, 收到: a nod. Answering nods makes conversations that never end. 我想反映个事 only begins one."""
 
 import re
 
@@ -9,7 +9,25 @@ NOD = re.compile(
     "(?:那?我)?等(?:着|你们?|您|你们?的|您的)*(?:电话|消息|通知|回复|回话|信儿?)|[吧啦呀啊哈呢了的]|[,。!~\\s👌👍😊🙏😄😂])+"
 )
 
+# 我想反映个事: what it is comes next.
+OPENS = re.compile(
+    "(?:你好|您好|在吗|hi|[,。!?~ ])*我?(?:想|要)?(?:跟|和|向)?(?:你们?|您)?(?:反映|反馈|说|提|讲|聊|咨询|问)"
+    "(?:一下|一?[个点件]|几个|下|些)?"
+    "(?:事情?|问题|情况|建议|意见|东西)[吧啊呀哈,。!~]*"
+)
+WAITS = re.compile("等(?:着|你们?|您|你们?的|您的)*(?:电话|消息|通知|回复|回话|信儿?)")
+
 
 def only_acknowledges(text: str) -> bool:
     plain = normalise(text)
     return NOD.fullmatch(bare(plain) or plain) is not None
+
+
+def waits_for_us(text: str) -> bool:
+    """行, 那我等电话: not only a nod, but somebody expects to hear from us."""
+    return WAITS.search(normalise(text)) is not None
+
+
+def opens_an_account(text: str) -> bool:
+    """我想反映个事: what it is comes next."""
+    return OPENS.fullmatch(normalise(text)) is not None

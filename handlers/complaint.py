@@ -9,6 +9,7 @@ from bot.turn import Turn
 from bot.understanding.understand import Understanding
 from handlers import survey
 from handlers.case_making import apology, knows_of_it, noted, take
+from handlers.of_a_case import OF_IT
 from handlers.subject import prompt_of
 
 INTENT = "complaint"
@@ -16,6 +17,8 @@ INTENT = "complaint"
 
 def wants(understood: Understanding, turn: Turn) -> bool:
     """谁给你们我号码的, of somebody who is not the customer: whoever looks that up tells them; nobody else calls."""
+    if OF_IT in understood.slots:
+        return False
     if turn.customer.stranger and understood.wants("privacy_request"):
         return False
     return understood.wants(INTENT) and understood.intent != "emergency" and not survey.wants(understood, turn)

@@ -1,5 +1,6 @@
 """To a person, with what colleagues need to go on: the wish, the customer's words, what is known, what was said."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -27,6 +28,9 @@ BY_SMS = frozenset(
     {"faq.answer", "house.hours", "event.info", "order.expected", "order.status", "price.item", "churn.noted",
      "privacy.others"}
 )  # fmt: skip
+COMING = frozenset({"human.coming", "fallback.person"})
+COMING_SAID = re.compile("转给同事|请同事|转告|再提醒同事")
+REMINDED = "已再提醒同事"  # human.again
 Values = Mapping[str, object]
 
 
@@ -78,6 +82,17 @@ def offered(
     }
     said = Say("human.offer") if turn.inbound.channel is Channel.SMS else say
     return (ask_for(PromptKind.READ_BACK, said, known, now, priority=2),)
+
+
+def not_word_for_word(effect: Effect, turn: Turn) -> Effect:
+    """Who was told that a colleague comes, and writes again, is told what is new: reminded, and the house's number."""
+    if not isinstance(effect, Say) or effect.message_id not in COMING or turn.inbound.channel is Channel.SMS:
+        return effect
+    if not turn.waiting or not COMING_SAID.search(turn.told):
+        return effect
+    often = REMINDED in turn.told
+    params: dict[str, Param] = {"by": None, **effect.params, "often": often, "hotline": turn.store.hotline}
+    return Say("human.again", params, effect.category)
 
 
 def page_of(entry: Entry) -> dict[str, Param]:

@@ -21,6 +21,7 @@ from handlers.cars import own_car
 from handlers.dialogue import SHORT, ask_for, settled
 from handlers.file_news import news, who_told
 from handlers.handover import summary
+from handlers.of_a_case import OF_IT
 from handlers.subject import prompt_of
 
 INTENT = "info_update"
@@ -33,7 +34,7 @@ PREFERENCES = ("no_call", "channel_pref", "quiet_after")
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
-    return understood.wants(INTENT)
+    return understood.wants(INTENT) and OF_IT not in understood.slots
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:

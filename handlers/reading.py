@@ -24,9 +24,11 @@ from bot.understanding.strangers import may_be_a_slip
 from bot.understanding.understand import UNCLEAR, Understanding, understand
 from bot.understanding.verdicts import verdict
 from handlers import caution, why_asked
-from handlers.acknowledged import only_acknowledges
+from handlers.acknowledged import only_acknowledges, opens_an_account, waits_for_us
 from handlers.of_a_booking import agrees_to_booking, of_a_booking
 from handlers.of_a_car import of_a_car
+from handlers.of_a_case import of_a_case
+from handlers.of_a_fault import of_a_fault
 from handlers.of_a_price import of_a_price
 from handlers.of_a_quote import UNSURE, of_a_quote
 from handlers.of_a_repair import SAYS_LITTLE, of_a_repair
@@ -41,7 +43,8 @@ SENT = frozenset(
     {InboundKind.IMAGE, InboundKind.VOICE, InboundKind.VIDEO, InboundKind.LOCATION, InboundKind.LINK, InboundKind.OTHER}
 )
 OF_A_BOOKING = frozenset({"appt_cancel", "appt_change", "appt_confirm"})
-ANSWERS_NO_NOD = frozenset({"faq", "off_topic", "repair_status"})
+OPENS_LIKE = frozenset({"off_topic", "faq", "complaint", "human_request", "thanks"})
+ANSWERS_NO_NOD = frozenset({"faq", "off_topic", "repair_status", "info_update", "churn_reply"})
 ONE_MORE = re.compile("^(?:而且|再说|还有|另外|主要|关键|加上)")
 AFTER_AN_ANSWER = UNSURE | {"greet", "off_topic", "quote_reply"}
 SAID_AGAIN = re.compile("同意|[全都](?=.{0,3}(?:做|换|修|要|弄|部|$|[,。]))")
@@ -74,7 +77,8 @@ def _words(turn: Turn, read: Read, now: datetime, setting: Setting | None) -> tu
         return UNCLEAR, turn
     of = why_asked.of_score(turn, read, now)
     if of and (why := why_asked.told(understood, turn, of, setting)):
-        return why, replace(turn, prompts=(*turn.prompts, of))
+        turn = replace(turn, prompts=(*turn.prompts, of))
+        return (_of_the_matter(why, turn, read, now, setting) if setting else None) or why, turn
     if _of_experience(understood, turn) and (before := read.last_answered(now)):
         turn = replace(turn, prompts=(*turn.prompts, before))
         understood = understand(turn.inbound.text, turn.prompts, setting=setting)
@@ -109,10 +113,10 @@ def _only_seats(understood: Understanding, read: Read, now: datetime) -> bool:
 def _known_to_the_house(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding:
-    """Read again where the words lean on something that lies open: a quote, a booking, a car in the workshop."""
+    """Read again where the words lean on what lies open: a matter somebody looks after, a quote, a booking, a car."""
     leans = (
-        of_the_file, _nod, caution.lean, of_a_quote, of_a_price, _stays_away, of_a_repair, of_an_order, of_a_car,
-        of_a_booking, _agreed,
+        of_the_file, _nod, caution.lean, of_a_fault, of_a_case, of_a_quote, of_a_price, _stays_away, of_a_repair,
+        of_an_order, of_a_car, of_a_booking, _agreed,
     )  # fmt: skip
     for lean in leans:
         if (said := lean(understood, turn, read, now, setting)) is not None:
@@ -121,9 +125,13 @@ def _known_to_the_house(
 
 
 def _nod(understood: Understanding, turn: Turn, _read: Read, _now: datetime, _setting: Setting) -> Understanding | None:
-    """行吧 等你们电话 asks for no number; 好, to who was just told to leave the car, tells of no danger."""
+    """行吧 等你们电话 asks for no number, 我想反映个事 tells nothing yet; 好, to who was just told to leave the car, no
+    danger."""
     goes_on = understood.intent == "emergency" == turn.before.intent
-    nods = (goes_on or understood.intent in ANSWERS_NO_NOD) and only_acknowledges(turn.inbound.text)
+    awaits = understood.intent == "complaint" and waits_for_us(turn.inbound.text)
+    if understood.intent in OPENS_LIKE and opens_an_account(turn.inbound.text):
+        return UNCLEAR
+    nods = (goes_on or awaits or understood.intent in ANSWERS_NO_NOD) and only_acknowledges(turn.inbound.text)
     return UNCLEAR if nods else None
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.effects import Effect, HandOff, Param, Say
+from bot.effects import AddToCase, Effect, HandOff, Param, Say
 from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
@@ -13,7 +13,7 @@ from bot.understanding.normalise import normalise
 from bot.understanding.understand import Understanding
 from handlers.handover import summary
 from handlers.human import due
-from handlers.subject import ATTENTION
+from handlers.subject import ATTENTION, case_open
 
 INTENT = "roadside_assist"
 ASKED_WHERE = "请把您的位置发给我"  # roadside.help, roadside.more
@@ -39,11 +39,16 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         "fast": FAST.search(text) is not None,
         "rescue": turn.store.rescue or read.house().rescue,
     }
+    added = (AddToCase(turn.case.id, turn.inbound.text),) if turn.case and case_open(turn) else ()
+    handed = (*added, HandOff("stranded", "high", None, by, note))
+    later = {"by": None if by == now + ATTENTION else by}
+    written = turn.inbound.channel is not Channel.SMS  # no approved text for more there
+    if understood.slots.get("_stays") and written:
+        return (*handed, Say("roadside.stay", {**where, **later}))
     goes_on = turn.before.intent == INTENT or under_way.STRANDED_TOLD.search(turn.told) is not None
-    if goes_on and turn.before.text and turn.inbound.channel is not Channel.SMS:  # no approved text for it there
-        return (HandOff("stranded", "high", None, by, note), _more(turn, text, where))
-    later = None if by == now + ATTENTION else by
-    return (HandOff("stranded", "high", None, by, note), Say("roadside.help", {**where, "by": later}))
+    if goes_on and turn.before.text and written:
+        return (*handed, _more(turn, text, where))
+    return (*handed, Say("roadside.help", {**where, **later}))
 
 
 def _more(turn: Turn, text: str, where: dict[str, Param]) -> Say:

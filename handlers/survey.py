@@ -18,6 +18,7 @@ from handlers.subject import ANSWERS_FOR, FACTORS, case_open, prompt_of, scored,
 
 INTENT = "survey_reply"
 ASKED_WITHIN = timedelta(days=90)
+THANKED = "谢谢您的反馈"  # survey.thanks
 QUIET_AFTER_CASE = timedelta(days=30)
 
 
@@ -101,6 +102,8 @@ def _what_better(turn: Turn, now: datetime, ref: Mapping[str, str | int | Ref]) 
 
 def _satisfied(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     """Thanks; to whom it may be put, the same message ends with one question (its text begins with the thanks)."""
+    if WHY_SCORED in understood.signals and THANKED in turn.told and turn.inbound.channel is Channel.WECHAT:
+        return (Say("survey.remark"),)
     if understood.wants("opt_out") or not _may_ask_membership(turn, read, now):
         return (Say("survey.thanks"),)
     question = Say("membership.ask", category=Category.MARKETING)

@@ -8,7 +8,7 @@ from bot.effects import PromptKind
 from bot.ports import Read
 from bot.turn import Prompt, Turn
 from bot.understanding.experience import experience, says_why
-from bot.understanding.grievances import grievance, likely_category, only_small
+from bot.understanding.grievances import graveness, grievance, likely_category, only_small
 from bot.understanding.meaning import IN_WORDS, WHY_SCORED, Understanding
 from bot.understanding.normalise import normalise
 from bot.understanding.scales import DISSATISFIED, SATISFIED
@@ -18,6 +18,7 @@ from bot.understanding.slots.symptoms import symptom
 from bot.understanding.understand import understand
 from bot.understanding.wishes import thanks, wants_human
 from handlers.acknowledged import only_acknowledges
+from handlers.dialogue import WHEN
 from handlers.subject import prompt_of, scored
 
 ASKS_WHY = re.compile(
@@ -30,22 +31,30 @@ MAYBE_WHY = frozenset(
     {"unclear", "faq", "off_topic", "thanks", "membership", "repair_status", "churn_reply", "model_enquiry",
      "delivery_query", "sales_terms", "service_price", "survey_reply", "complaint", "event_query", "roadside_assist"}
 )  # fmt: skip
+REMARKS = re.compile("(?:就是|不过|但是?|只是|唯一|美中不足|要说|除了)(?!这样|说)")
 SENDS_THANKS = re.compile("不(?:用)?(?:客气|谢)|[替帮代]我(?:谢|跟)")  # 不客气, 替我谢谢师傅
 ASKS_BACK = re.compile("[吗么?]$|多少钱|几点|什么时候|啥时候|怎么(?:约|预约|办|走|处理|解决|赔)|能不能|可不可以|有没有")
 
 
 def of_score(turn: Turn, read: Read, now: datetime) -> Prompt | None:
     """The question about a score just given, where we asked why."""
-    asked = prompt_of(turn, PromptKind.REASON) or ASKS_WHY.search(normalise(turn.told))
+    asked = prompt_of(turn, PromptKind.REASON) or ASKS_WHY.search(normalise(turn.told)) or _remarks(turn)
     if turn.before.intent != "survey_reply" or not asked or scored(turn) is not None:
         return None
     return read.last_answered(now)
 
 
+def _remarks(turn: Turn) -> bool:
+    """就是等的时间有点长, right after a good score: its reason, asked for or not, and nobody's business."""
+    text = normalise(turn.inbound.text)
+    return REMARKS.match(text) is not None and _harmless(text) and not graveness(text)
+
+
 def told(understood: Understanding, turn: Turn, before: Prompt, setting: Setting | None) -> Understanding | None:
     """None: it tells no reason, but puts the score right, nods, asks or wants something else."""
     text = normalise(turn.inbound.text)
-    maybe = understood.intent in MAYBE_WHY or "question" in understood.signals
+    remarks = understood.intent == "service_book" and not WHEN & set(understood.slots) and _remarks(turn)
+    maybe = remarks or understood.intent in MAYBE_WHY or "question" in understood.signals
     if not maybe or only_acknowledges(text) or ASKS_BACK.search(text) or wants_human(text):
         return None
     if (thanks(text) and not says_why(text)) or SENDS_THANKS.match(text):
@@ -59,8 +68,7 @@ def told(understood: Understanding, turn: Turn, before: Prompt, setting: Setting
 
 def _with_reason(said: str, text: str, given: Understanding, anew: Understanding) -> Understanding:
     blamed = grievance(text)
-    harmless = blamed is None or blamed.soft or only_small(text)
-    if given.satisfaction == SATISFIED and harmless and (blamed or anew.intent != "survey_reply"):
+    if given.satisfaction == SATISFIED and _harmless(text) and (blamed or anew.intent != "survey_reply"):
         anew = Understanding("survey_reply", satisfaction=SATISFIED)
     elif anew.intent not in ("survey_reply", "complaint"):
         anew = Understanding("survey_reply", satisfaction=given.satisfaction)
@@ -78,3 +86,8 @@ def _with_reason(said: str, text: str, given: Understanding, anew: Understanding
         signals=(anew.signals - {IN_WORDS}) | {WHY_SCORED},
         confidence=1.0,
     )
+
+
+def _harmless(text: str) -> bool:
+    blamed = grievance(text)
+    return blamed is None or blamed.soft or only_small(text)

@@ -112,6 +112,7 @@ def load_turn(conn: Connection, inbound: Inbound, arrived: Arrived, now: datetim
         human=_human(row),
         window=_window(row, inbound),
         first_contact=row.thread_id is None,
+        waiting=row.thread_state == "waiting",
         waits_after=row.last_text if row.thread_state == "waiting" and row.last_at > now - IN_A_ROW else "",
         before=_before(row, now),
         told=row.told_text or "",

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import intents, subjects, wishes
+from bot.understanding import intents, plain_facts, subjects, wishes
 from bot.understanding.grievances import grievance, likely_category
 from bot.understanding.intents import READS_BACK_FROM
 from bot.understanding.leaks import leaked
 from bot.understanding.meaning import OPPOSED, WILLINGLY, Understanding
+from bot.understanding.normalise import bare
 from bot.understanding.scales import SATISFIED
 from bot.understanding.setting import Setting
 from bot.understanding.slots import dates
@@ -23,6 +24,8 @@ OURS = re.compile(
     "上[次回][^,。]{0,4}[补喷做换修装贴洗弄]|[补喷做换修装贴]的(?!话|时候)|少了|"
     "给我[^,。]{0,2}[整弄搞碰刮蹭撞拆修洗换][^,。]{0,3}[坏裂断破没花错丢瘪]|才有人|没人接|约有[啥什]|(?:你们?|师傅|他们)[^,。]{0,6}忘|换错|(?<!明)白|返|没拧|做完"
 )
+# It is laid at somebody's door.
+BY_WHOM = re.compile("你们|师傅|技师|上次|[修换保做洗][完好过了]|还是|又|仍|刚[修换做]")
 WORKED_ON = re.compile(
     "修[完好过了的得]|刚[修换保做]|才[修换保]|(?:保养|洗|做)[完后过]|上[次回]|还是|又|仍|依[然旧]|白|返"
 )
@@ -53,11 +56,21 @@ MOCKED = 0.45
 MOCKS = 0.7  # 技术真好, 修一样坏一样: praise by its words alone
 UNHEARD = 0.04  # of the other reading: below, the words of a rule are there by accident (操作, 违约金, 我老婆不理我)
 ABOUT_NO_WORK = frozenset({intents.EVENT_QUERY, intents.MODEL_ENQUIRY, intents.INSURANCE_QUERY, intents.FAQ})
+# 退款: a claim and nothing else; 退定金 is the contract's.
+ONLY_A_CLAIM = re.compile(
+    "(?:我|现在|马上|赶紧|必须|给我|快)*(?:要求?|想|申请)?(?:退款|退钱|退我?差价|赔钱|赔偿|给我?退款|把钱退我)(?:吧|啊|了|呀)?"
+)
 COMES = re.compile("[攞拿开送]去|睇|看看|检查|保养|预约|过[来去]|来店|到店|首保|换机油")
+
+
+def only_a_claim(text: str) -> bool:
+    return ONLY_A_CLAIM.fullmatch(bare(text)) is not None
 
 
 def heard_in(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
     """从立夏修到处暑: blame without a word of blame. Who was asked how it was judges; others must complain as well."""
+    if plain_facts.blames_nobody(text) or plain_facts.left_behind(text) or plain_facts.done_by_others(text):
+        return False
     asked = any(each.kind in SCORED for each in prompts)
     blame, near = (ASKED_FOR, A_JUDGEMENT) if asked else (AMID_OTHERS, PLAINLY) if prompts else (UNASKED, A_COMPLAINT)
     lies = setting.classifier.margin(intents.COMPLAINT, text)
@@ -68,6 +81,10 @@ def heard_in(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
 def content(text: str, told: Understanding, setting: Setting) -> bool:
     """别的牌子让我干等了一个月, 还是来找你们订吧: words of blame, said content and without a number."""
     numbered = told.satisfaction != SATISFIED and subjects.NUMBERED.search(text)
+    if only_a_claim(text):
+        return False
+    if plain_facts.blames_nobody(text) or (plain_facts.left_behind(text) and not GRAVE & told.signals):
+        return True
     if gone(text) and not GRAVE & told.signals:
         return True  # 去年刹车软, 你们弄完再没犯过
     if NOT_QUITE.search(text) and grievance(text) is not None:

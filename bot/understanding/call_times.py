@@ -17,7 +17,10 @@ _PARTS = {
 
 def call_time(text: str) -> str:
     """morning, noon, afternoon or evening; "" when no one part of the day was asked for. text: normalised."""
-    if not _RING.search(text) or _NOT_THEN.search(text):
-        return ""
+    return "" if not _RING.search(text) or _NOT_THEN.search(text) else part_of_day(text)
+
+
+def part_of_day(text: str) -> str:
+    """The one part of the day that is named, or "". text: normalised."""
     named = [name for name, pattern in _PARTS.items() if pattern.search(text)]
     return named[0] if len(named) == 1 else ""

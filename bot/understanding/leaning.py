@@ -17,6 +17,7 @@ from bot.understanding.invitations import CANCEL, NO
 from bot.understanding.meaning import Understanding
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.particulars import particulars, when
+from bot.understanding.plain_facts import EMPTY
 from bot.understanding.ratings import scored
 from bot.understanding.scales import DISSATISFIED
 from bot.understanding.setting import Setting
@@ -92,6 +93,11 @@ NO_REDRESS = re.compile(
 )
 HURRIES = re.compile("(?:搞?快[点些来]*|赶紧|马上)(?:[派来]个?人)?|[派来]个?人|麻烦|谢谢")
 REDRESS_WITHIN = 30  # signs
+# 让人来看看, 快点: said to who is coming.
+SENDS = re.compile(
+    "(?:那|你们?|麻烦|能不能|可以|可不可以|快|赶紧|尽快|请)*(?:让|叫|派|安排|找)个?(?:人|师傅|车)(?:过)?来(?:看看|看一下|一下|一趟|拖|修)?[吧吗啊呀]?|"
+    "(?:那|你们?|麻烦|能不能|可以|请|[你您])*(?:快点|快些|快一点|赶紧|抓紧|尽快|搞快点)(?:来|过来|吧|啊|吗|的|呀|行吗)*"
+)
 COMES_WHEN = re.compile("(?:多久|好久|多长时间|几分钟|几点|什么时候|啥时候|还要)[^,。]{0,6}(?:到|来|过来)(?!店|你们)")
 
 
@@ -144,6 +150,8 @@ def _blamed_before(setting: Setting) -> bool:
 def _tells_the_rescue(text: str) -> bool:
     """Where the car stands, also put right (不对, 这边是印象城), or which one it is (浙X6R13K 白色的)."""
     put_right = CORRECTS.match(text) is not None and named_place(text) != ""
+    if SENDS.fullmatch(bare(text)) or EMPTY.fullmatch(bare(text)):
+        return True
     return put_right or tells_the_place(text) or (plate(text) is not None and len(text) <= LONGEST)
 
 

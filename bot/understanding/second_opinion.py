@@ -79,6 +79,7 @@ FOR_A_PERSON = (
 SURE_OF_ANOTHER = 0.6
 AT_ONCE = re.compile("正在|此刻|救命|快来|快点来|急[!,。 ]|119|120|110")
 VISITS = frozenset({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE, intents.APPT_CONFIRM})
+MONEY_BACK = re.compile("(?:退|还|返|补)(?:回|还|给)?我?(?:们)?(?:[^,。!?]{0,5}(?:差价|钱|款|费|[\\d百千]+块?)|多)")
 OF_WORK = frozenset({"quality", "waiting", "attitude", "promise"})
 YES_NO = frozenset({PromptKind.EVENT, PromptKind.MEMBERSHIP, PromptKind.QUOTE, PromptKind.APPOINTMENT})
 STOPS = re.compile("别|不|退订|勿|停|拒")
@@ -151,8 +152,8 @@ def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | Non
     if wishes.tricks(text) or (_gives_a_number(text) and not STOPS.search(text)):
         return None
     blamed = None if OF_MESSAGES.search(body) else grievance(text)
-    if blamed and blamed.category in OF_WORK:
-        return None  # 以后别再弄坏我东西
+    if (blamed and blamed.category in OF_WORK) or (MONEY_BACK.search(body) and not OF_MESSAGES.search(body)):
+        return None  # 以后别再弄坏我东西; 退我差价
     more = -BESIDE_WORDS if OF_MESSAGES.search(body) else 0.0
     if not _hears(intents.OPT_OUT, text, prompts, setting, more):
         return None
@@ -254,7 +255,7 @@ def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 def orders(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """Given to the bot, in words no rule knows. Who threatens with a lawyer or gives a number orders nothing of it."""
     scored = any(each.kind in SCORED for each in prompts) and NUMBERED.search(text)
-    return not scored and not graveness(text) and _hears(intents.ORDERS, text, prompts, setting)
+    return not (scored or graveness(text) or wishes.tired(text)) and _hears(intents.ORDERS, text, prompts, setting)
 
 
 def no_stranger(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:

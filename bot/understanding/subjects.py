@@ -12,6 +12,7 @@ from bot.understanding.concepts import MODEL
 from bot.understanding.elsewhere import TOY_BROKEN
 from bot.understanding.normalise import bare
 from bot.understanding.particulars import particulars
+from bot.understanding.plain_facts import blames_nobody, done_by_others
 from bot.understanding.setting import Setting
 from bot.understanding.slots import contact, dates, offered, plates, quote, reasons, services, topics
 from bot.understanding.slots.symptoms import symptom
@@ -116,6 +117,8 @@ REACH_ME = re.compile(
     "^(?!.*(?:保养|修|试驾|预?约|换|洗|检|叫|让|喊|请|派|经理|店长|主管|领导|尽快|马上)).*"
     "再(?:联系我|打给我|给我打电?话?|回我电话|打我电话|找我)"
 )
+# 不是你们的车, 大众: of a car spoken of; nobody says that we have the wrong number.
+OTHER_MAKE = re.compile("不是(?:在|跟|从)?你们(?:家|店|这|品牌|牌子)*(?:的|卖的|买的)*(?:车|买的|卖的|牌子|品牌)")
 MAYBE_A_CAR = frozenset(
     {intents.FAQ, intents.OFF_TOPIC, intents.THANKS, intents.UNCLEAR, intents.SERVICE_PRICE, intents.SALES_TERMS}
 )
@@ -124,8 +127,14 @@ HIT_AND_RUN = re.compile(f"^(?!.*(?:动不了|开不了|伤|拖车|救援)).*(?:
 CHILD_LEFT = re.compile(topics.TOPICS["faq"]["child_in_car"])
 NEIGHBOURS = (
     (
-        {*MAYBE_A_CAR, intents.HUMAN_REQUEST, intents.SERVICE_BOOK, intents.REPAIR_STATUS, intents.ROADSIDE_ASSIST,
-         intents.INSURANCE_QUERY},
+        {
+            *MAYBE_A_CAR,
+            intents.HUMAN_REQUEST,
+            intents.SERVICE_BOOK,
+            intents.REPAIR_STATUS,
+            intents.ROADSIDE_ASSIST,
+            intents.INSURANCE_QUERY,
+        },
         HIT_AND_RUN,
         intents.FAQ,
     ),
@@ -137,6 +146,7 @@ NEIGHBOURS = (
     ({intents.ROADSIDE_ASSIST, intents.FAQ}, TOWS_ITSELF, intents.MODEL_ENQUIRY),
     (STRAYS | {intents.SERVICE_BOOK, intents.SERVICE_PRICE}, TOY_BROKEN, intents.OFF_TOPIC),
     ({intents.TEST_DRIVE_BOOK}, MAY_DRIVE, intents.FAQ),
+    ({intents.WRONG_PERSON}, OTHER_MAKE, intents.FAQ),
     ({intents.PRIVACY_REQUEST}, OF_A_DEVICE, intents.FAQ),
     ({intents.MODEL_ENQUIRY}, BARGAINED, intents.SALES_TERMS),
     ({intents.APPT_CHANGE}, ANY_DAY_FROM, intents.SERVICE_BOOK),
@@ -210,8 +220,8 @@ def _empty(other: str, first: str, text: str, setting: Setting) -> bool:
     """A clause that tells nothing of its subject: 后天我妈生日 changes no file, 周六看看右前轮没气 needs no rescue."""
     if other == intents.ROADSIDE_ASSIST:
         return _no_rescue(first, text, setting)
-    if other == intents.HUMAN_REQUEST:
-        return NOT_HUMAN.search(text) is not None  # 不用派顾问联系我
+    if other in (intents.HUMAN_REQUEST, intents.WRONG_PERSON):  # 不用派顾问联系我; 不是你们的车, 大众
+        return (NOT_HUMAN if other == intents.HUMAN_REQUEST else OTHER_MAKE).search(text) is not None
     if other == intents.PRIVACY_REQUEST:
         return first in SAYS_DELETE and not OF_DATA.search(text)  # 第二项删掉, 约重了删掉一个
     if other in REPORTED and first in (intents.GREET, intents.THANKS):
@@ -271,6 +281,7 @@ def _open(text: str, kinds: Sequence[str], setting: Setting) -> list[Guess]:
     """
     found = setting.classifier.guesses(text, kinds)
     content = (setting.classifier.mark(intents.COMPLAINT, intents.CONTENT, text) or 0.0) > NO_BLAME
+    content = content or blames_nobody(text) or done_by_others(text)
     left = [each for each in found if each.intent not in JUDGED and not (content and each.intent == intents.COMPLAINT)]
     if strangers.otherwise_meant(text):
         left = [each for each in left if each.intent != intents.WRONG_PERSON]

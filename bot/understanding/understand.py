@@ -16,7 +16,7 @@ from bot.understanding import (
     second_opinion,
     wishes,
 )
-from bot.understanding.blame import OURS
+from bot.understanding.blame import OURS, SCORED
 from bot.understanding.experience import experience, puts_off
 from bot.understanding.intents import SALES_TERMS
 from bot.understanding.leaks import leaked
@@ -26,6 +26,7 @@ from bot.understanding.particulars import DECLINES, TAKES_ONE, particulars
 from bot.understanding.scales import DISSATISFIED, SATISFIED
 from bot.understanding.setting import Setting
 from bot.understanding.slots.dates import past
+from bot.understanding.verdicts import BEST_UNASKED
 from bot.understanding.weigh import Ruled, weigh
 
 __all__ = ["AUTOMATIC", "LEANS", "UNCLEAR", "Understanding", "rules", "understand"]
@@ -172,8 +173,8 @@ def _rest(text: str, kinds: set[PromptKind], told: Understanding | None) -> Unde
             return answer
     if wishes.greets(text):
         return Understanding("greet")
-    if wishes.thanks(text):
-        return Understanding("thanks")
+    if wishes.thanks(text) or (not kinds & set(SCORED) and BEST_UNASKED.fullmatch(bare(text))):
+        return Understanding("thanks")  # 5颗星, of whom no score was asked
     reason = wishes.for_a_person(text) if not told else None
     return Understanding("human_request", signals=frozenset({reason})) if reason else None
 

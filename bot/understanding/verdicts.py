@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from bot.understanding.normalise import READ_ALREADY
 from bot.understanding.sayings import plainly
+from bot.understanding.slots.people import staff
 
 DEGREE = (
     "[百千万]个|非常|十分|特别|超级|超|极其|极度|极|相当|完全|最|巨|贼|老|太|很|飞常|非长|灰常|好(?=满意|差|烂|棒)|"
@@ -141,6 +142,7 @@ TOPIC = re.compile(
     "洗车|配件|休息区|效率|手艺|销售|顾问"
 )
 
+BEST_UNASKED = re.compile("(?:给|打|必须|我给|点)*(?:[5五](?:颗|个)?星|[5五]分|满分|一百分)(?:好评)?")
 OVERALL = re.compile("满意|[好差]评|总体|整体|^(?:都|还|也)?挺好的?$")
 GRANTED = re.compile("(好|行|快|可以|不错)(?:是|归|倒是?)(?:挺|很|真)?\\1")  # 好是好, 就是贵
 
@@ -260,3 +262,12 @@ def _settles(parts: tuple[Clause, ...], last: Clause) -> bool:
     if any(text.startswith(("虽", "尽管", "除了")) for text in earlier):
         return True
     return not TOPIC.search(last.text) and not any(TOPIC.search(text) for text in earlier)
+
+
+def praises_somebody(text: str) -> bool:
+    """昨天接待的小刘特别好, 想表扬一下, 5颗星: more than thanks. text: normalised."""
+    named = staff(text) or re.search("师傅|顾问|前台|接待|技师|销售|经理|服务", text)
+    said = verdict(text).grade
+    return bool(re.search(LAUDED, text) or BEST_UNASKED.fullmatch(text.strip("!。~ "))) or bool(
+        named and (said or 0) > 0
+    )

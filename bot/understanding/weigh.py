@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import harm, intents, invitations, named_scales, subjects, wishes
+from bot.understanding import harm, intents, invitations, named_scales, plain_facts, subjects, wishes
 from bot.understanding.blame import (
     ASKED,
     BLAMES,
@@ -29,6 +29,7 @@ from bot.understanding.blame import (
     heard_in,
     mocks,
     needed_for_a_person,
+    only_a_claim,
 )
 from bot.understanding.experience import CONCEDED, NO_SCORE_TODAY
 from bot.understanding.grievances import graveness, grievance, likely_category
@@ -97,6 +98,9 @@ def weigh(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting
 def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting) -> list[Understanding | None]:
     """No danger, no refusal, the customer themselves, in words that stand alone."""
     scored = any(prompt.kind in SCORED for prompt in prompts)
+    if plain_facts.left_behind(text) and not (ruled.told and GRAVE & ruled.told.signals):
+        scored_first = ruled.told if ruled.told and ruled.told.satisfaction == SATISFIED else None
+        return [scored_first, Understanding(intents.HUMAN_REQUEST, signals=frozenset({"left_behind"}))]
     if ruled.told and OPPOSED in ruled.told.signals:
         ruled = ruled._replace(told=beside_a_score(text, ruled.told, setting))
     blamed = ruled.told and ruled.told.satisfaction == DISSATISFIED and not (scored and verdict(text).mocked)
@@ -219,6 +223,8 @@ def _against_experience(
     """A score or a verdict asked for stands first; so does a grievance, unless a plain wish explains its words."""
     found = subjects.subject(text, prompts, setting)
     meant, stranger = _meaning(found), wishes.for_a_person(text) == "stranger"
+    if only_a_claim(text):
+        return [told]
     if found.intent in intents.NO_WISH or found.confidence < READS_BACK_FROM:
         return [told, *_beside(told, text, prompts, setting), ruled.rest]
     if found.intent in _answers_to(prompts) or (stranger and found.intent == intents.WRONG_PERSON):
@@ -262,6 +268,8 @@ def _open_field(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
         return [_meaning(found)]
     if found.intent == intents.APPT_CONFIRM and _asked_to_confirm(prompts) and not wishes.wants_human(text):
         return [_meaning(found)]
+    if plain_facts.blames_nobody(text) and found.intent != setting.before.intent:
+        return [UNCLEAR]
     quoted = setting.lines or any(each.kind is PromptKind.QUOTE for each in prompts)  # then it is asked about
     if found.confidence < ACTS_FROM and not (ruled.told or quoted) and _has_an_answer(text, found, setting):
         return [_read(intents.FAQ, text, prompts, setting)]
@@ -302,6 +310,8 @@ def _knows_better(found: Subject) -> bool:
 
 def _nobody_called(text: str, found: Subject, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
     """后天来试驾, 麻烦安排个人: somebody is named in a wish of another kind."""
+    if wishes.tired(text):
+        return False
     if contact.pickup_person(text) and found.intent in (intents.INFO_UPDATE, intents.REPAIR_STATUS):
         return True
     return found.confidence >= SURE and subjects.heard(intents.HUMAN_REQUEST, text, prompts, setting) < SURE / 6

@@ -39,7 +39,15 @@ RETURNED = re.compile(
     "节日快乐|新年快乐|新年好|过年好|恭喜发财|中秋快乐|国庆快乐|端午安康|平安|吉祥|快乐|"
     "[啊呀了!,。~\\s🎉🎂])+"
 )
+# 你就会说这一句: who is tired of the bot wants a person.
+TIRED = re.compile(
+    "[你您]们?(?:怎么|是不是|这个?|也)*(?:[就只]会|[就只]知道|除了)(?:说|回|发|讲)(?:这|那|一|同)(?:样|个)?(?:一|几|两)?(?:句|条|个|套)|复读机|"
+    "(?:翻来覆去|来来回回|反反复复)[^,。!? ]{0,4}(?:这|那|一)(?:一|几|两)?(?:句|套)|"
+    "[你您](?:听|看)?不懂(?:人话|我[说讲问])|"
+    "[你您][^,。!? ]{0,3}(?:答非所问|鸡同鸭讲)|对牛弹琴|说人话|(?:跟|和|同)[你您](?:说|聊|讲)(?:不(?:清|通|明白)|也?白)"
+)
 HUMAN = re.compile(
+    f"{TIRED.pattern}|"
     "^(?:我)?(?:要)?(?:找|转)(?:一下)?[\u4e00-\u9fff]{2,4}$|(?:叫|让|请)[\u4e00-\u9fff]{1,4}(?:回|给我|"
     "打|联系)|加(?:个|下)?微信|(?:尽快|赶紧|抓紧|马上|及时)(?:给我|帮我)?(?:处理|解决|联系|回复|答复)|"
     "^人呢|人去哪|人工|转接|客服|真人|活人|"
@@ -191,6 +199,11 @@ def greets(text: str) -> bool:
 def thanks(text: str) -> bool:
     body = text.strip()
     return bool(bare(body) or "🙏" in body) and bool(THANKS.fullmatch(body) or RETURNED.fullmatch(body))
+
+
+def tired(text: str) -> bool:
+    """你就会说这一句: no order to the bot, whoever says it wants a person."""
+    return TIRED.search(text) is not None
 
 
 def wants_human(text: str) -> bool:

@@ -47,6 +47,9 @@ GIVEN = {
     "knocked": False,
     "fast": False,
     "road": False,
+    "asks": False,
+    "often": False,
+    "staff": "韩梅梅",
     "unplaced": True,
     "at": "17:00",
     "link": "https://example.test/s/x",
@@ -116,7 +119,7 @@ GIVEN = {
     "rows": "综合续航：暂无数据 ｜ 暂无数据",
 }
 SAID_IN_CODE = re.compile(
-    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|sent|quote|showroom|house|price|faq|terms|roadside|order|privacy|info|churn|smalltalk|booking|drive|model|stranger|referral)\.\w+|clarify)"'
+    r'"((?:welcome|survey|case|membership|optout|optin|human|event|safety|greeting|fallback|sent|quote|showroom|house|price|faq|terms|roadside|order|privacy|info|churn|smalltalk|booking|drive|model|stranger|referral|praise)\.\w+|clarify)"'
 )
 OURS = sorted(
     {
