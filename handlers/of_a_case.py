@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.effects import PromptKind
 from bot.ports import Read
 from bot.turn import Turn
-from bot.understanding import about_a_case
+from bot.understanding import about_a_case, under_way
 from bot.understanding.call_times import part_of_day
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
@@ -42,10 +42,12 @@ SHORT = 16  # signs that tell when to call and nothing else
 
 
 def of_a_case(
-    understood: Understanding, turn: Turn, read: Read, now: datetime, _setting: Setting
+    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding | None:
-    """None: it leans on none."""
+    """None: it leans on none. 打着了, 别来了 is of the rescue that is under way, whatever case lies open."""
     plain = normalise(turn.inbound.text)
+    if understood.intent == "roadside_assist" and under_way.standing(setting):
+        return None
     if _refuses_the_call(understood, plain, turn):
         return _of(about_a_case.WITHDRAWN, understood, turn)
     if understood.intent in STANDS or understood.rating is not None or GRAVER & understood.signals:

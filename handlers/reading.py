@@ -115,13 +115,20 @@ def _known_to_the_house(
 ) -> Understanding:
     """Read again where the words lean on what lies open: a matter somebody looks after, a quote, a booking, a car."""
     leans = (
-        of_the_file, _nod, caution.lean, of_a_fault, of_a_case, of_a_quote, of_a_price, _stays_away, of_a_repair,
+        of_the_file, _nod, caution.lean, _of_the_matter, of_a_quote, of_a_price, _stays_away, of_a_repair,
         of_an_order, of_a_car, of_a_booking, _agreed,
     )  # fmt: skip
     for lean in leans:
         if (said := lean(understood, turn, read, now, setting)) is not None:
             return said
     return understood
+
+
+def _of_the_matter(
+    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
+) -> Understanding | None:
+    leans = (lean(understood, turn, read, now, setting) for lean in (of_a_fault, of_a_case))
+    return next((each for each in leans if each is not None), None)
 
 
 def _nod(understood: Understanding, turn: Turn, _read: Read, _now: datetime, _setting: Setting) -> Understanding | None:

@@ -83,9 +83,8 @@ def content(text: str, told: Understanding, setting: Setting) -> bool:
     numbered = told.satisfaction != SATISFIED and subjects.NUMBERED.search(text)
     if only_a_claim(text):
         return False
-    if plain_facts.blames_nobody(text) or (plain_facts.left_behind(text) and not GRAVE & told.signals):
-        return True
-    if gone(text) and not GRAVE & told.signals:
+    harmless = not GRAVE & told.signals and (plain_facts.left_behind(text) or gone(text))
+    if harmless or plain_facts.blames_nobody(text):
         return True  # 去年刹车软, 你们弄完再没犯过
     if NOT_QUITE.search(text) and grievance(text) is not None:
         return False
