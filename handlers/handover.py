@@ -28,6 +28,7 @@ BY_SMS = frozenset(
      "privacy.others"}
 )  # fmt: skip
 Values = Mapping[str, object]
+NOTHING_ABOUT: Values = {}
 
 
 def to_person(
@@ -63,7 +64,15 @@ def answered(
 
 
 def offered(
-    say: Say, understood: Understanding, turn: Turn, read: Read, now: datetime, reason: str, *, wish: str
+    say: Say,
+    understood: Understanding,
+    turn: Turn,
+    read: Read,
+    now: datetime,
+    reason: str,
+    *,
+    wish: str,
+    about: Values = NOTHING_ABOUT,
 ) -> Sequence[Effect]:
     """What has no approved answer is said to have none; a colleague is offered, and a yes calls one (human.py).
 
@@ -73,6 +82,7 @@ def offered(
     if LEANS in understood.signals or turn.human is not None:
         return to_person(understood, turn, read, now, reason, wish=wish)
     known = {
+        **about,
         "intent": "human_request",
         "_wish": summary(wish, turn, understood.slots, "说了没有现成的答案，问要不要同事"),
     }

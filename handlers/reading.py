@@ -30,7 +30,10 @@ from handlers.of_a_car import of_a_car
 from handlers.of_a_price import of_a_price
 from handlers.of_a_quote import UNSURE, of_a_quote
 from handlers.of_a_repair import SAYS_LITTLE, of_a_repair
+from handlers.of_a_visit import of_a_visit
+from handlers.of_an_offer import of_an_offer
 from handlers.of_an_order import of_an_order
+from handlers.of_what_was_cancelled import restored
 from handlers.pressed import VISIT_OPTION, pressed
 from handlers.setting import setting_of
 from handlers.subject import FACTORS, is_words, prompt_of, scored
@@ -110,8 +113,8 @@ def _known_to_the_house(
 ) -> Understanding:
     """Read again where the words lean on something that lies open: a quote, a booking, a car in the workshop."""
     leans = (
-        _nod, caution.lean, of_a_quote, of_a_price, _stays_away, of_a_repair, of_an_order, of_a_car, of_a_booking,
-        _agreed,
+        caution.lean, of_an_offer, restored, of_a_visit, _nod, of_a_quote, of_a_price, _stays_away, of_a_repair,
+        of_an_order, of_a_car, of_a_booking, _agreed,
     )  # fmt: skip
     for lean in leans:
         if (said := lean(understood, turn, read, now, setting)) is not None:
