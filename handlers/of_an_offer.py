@@ -16,6 +16,7 @@ from handlers.dialogue import ANY, ARRANGES, FREE, VISITS, agrees, topic_of
 from handlers.subject import is_words
 
 LONGEST = 24  # signs
+HOW_LONG = re.compile("多久|多长时间|几个?(?:小时|钟头)")
 ENDS = re.compile("算了|不[约来去试]了|取消|再说吧?$|以后")
 OF_THE_HOUSE = re.compile("关门|开门|打烊|营业|下班(?!吗|么)|地址|电话")
 # Kind → words, the more particular first.
@@ -65,9 +66,13 @@ def of_an_offer(
     if not listed or offered.chosen(plain, listed, setting.now, setting.opening):
         return None
     about = _about(plain, asked)
-    if not about and understood.wants("model_enquiry") and agrees(plain) is False:
-        return Understanding(topic, slots={name: each for name, each in when(plain, setting).items() if each})
-    return Understanding(topic, slots=_told(about, plain, listed, setting)) if about else None
+    if about == "long" and HOW_LONG.search(plain) and not offered.POINTED.search(plain):
+        return None  # 大概多久能做完 has an approved answer
+    reason = not about and understood.wants("model_enquiry") and agrees(plain) is False
+    if not about and not reason:
+        return None
+    said = _told(about, plain, listed, setting) if about else when(plain, setting)
+    return Understanding(topic, slots={name: each for name, each in said.items() if each})
 
 
 def _may_be(understood: Understanding, asked: Prompt, turn: Turn, plain: str) -> bool:
