@@ -217,7 +217,8 @@ class AnswerQuote:
 class Book:
     """Places are settled by the unique key on (store, resource, slot); taken meanwhile → `otherwise`.
 
-    service: an id of the price list or a kind of work. note: what the customer said is wrong.
+    service: an id of the price list or a kind of work. note: what the customer said is wrong. instead_of:
+    an appointment that is given up once this one is sure.
     """
 
     wanted: Wanted
@@ -227,6 +228,7 @@ class Book:
     plate: str = ""
     note: str = ""
     otherwise: tuple["Effect", ...] = ()
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

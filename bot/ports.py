@@ -180,6 +180,10 @@ class Read(Protocol):
         """Whatever became of it; only of this customer."""
         ...
 
+    def called_off(self, now: datetime) -> Appointment | None:
+        """The newest appointment of this customer that was cancelled within a day and would still lie ahead."""
+        ...
+
     def opens_on(self, day: date) -> bool:
         """The store is open at all on that local day."""
         ...

@@ -11,8 +11,10 @@ from bot.turn import Turn
 from bot.understanding.understand import Understanding
 from handlers.appt_change import meant
 from handlers.asked_visit import again, asked_about, missed, what_of
+from handlers.of_a_visit import TOLD
 from handlers.service_book import booked_params
 from handlers.subject import prompt_of
+from handlers.told_of_a_visit import told_of
 
 ASKS = re.compile("几点|什么时候|哪天|几号|多少号|[吗么嘛?？]$")  # who asks when it was has not said they come
 INTENT = "appt_confirm"
@@ -30,7 +32,9 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     standing = meant(read.appointments(now), understood, asked_about(turn, read))
     if standing is None:
         return answered
-    if ASKS.search(turn.inbound.text):
+    if TOLD in understood.slots:
+        return (*answered, *told_of(standing, understood, turn, read))
+    if "_asks" in understood.slots or ASKS.search(turn.inbound.text):
         return (
             *answered,
             Say("booking.standing", booked_params(standing.starts_at, what_of(standing, read), "", read)),

@@ -15,12 +15,13 @@ from bot.understanding.invitations import NO, YES_WHOLE
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
-from bot.understanding.slots import dates
+from bot.understanding.slots import dates, offered
 from bot.understanding.understand import Understanding
 from bot.understanding.wishes import thanks
 from handlers.subject import is_words, prompt_of
 
 WHEN = {"date", "date_from", "time", "period"}
+OF_THIS_TURN = frozenset({"_agreed", "_about", "_listed", "_of", "_elsewhere"})  # slots that no question keeps
 LINES = {"approved", "rejected"}  # of a quote
 GOES_ON = timedelta(hours=24)
 SHORT = 6  # signs of a yes or no to what was only offered; a longer message says more than that
@@ -44,15 +45,16 @@ LISTENS = frozenset({PromptKind.BOOKING, PromptKind.TEST_DRIVE, PromptKind.NEEDS
 FREE = frozenset(
     {"unclear", "thanks", "greet", "event_rsvp", "membership", "human_request", "appt_confirm", "off_topic"}
 )
-NO_MORE = re.compile("不(?:要|用|约|订|行|对|可以|需要|考虑|去|来)|算了|取消|先不|再说|错了|没空|改天")
+NO_MORE = re.compile("不(?:要|用|约|订|行|对|可以|合适|需要|考虑|去|来)|算了|取消|先不|再说|错了|没空|改天")
 EITHER = re.compile("([行好成中对])不\\1|可不可以|能不能|方不方便")  # asked, not refused
 AGREED = re.compile("(?:就这样|没错|对的?|是的?|约吧|定吧|就它|没问题|确认)+")
 ANY = re.compile(
     "(?:哪个|[两三几]个|这几个)?(?:都|全)(?:可以|行|好|成|没问题|ok)(?:的|啊|呀|吧)*|随便(?:吧|哪个)?(?:都行)?|"
     "你们?(?:看着)?(?:定|安排)(?:吧|就行)?"
 )
+YES_FIRST = re.compile("[好行对是嗯]|可以|没问题|ok|没错")
 PICKED = re.compile(
-    "我?(?:选|要|约|定|就|换成|改成|那)*(?:第)?(?P<n>[1-9一二三四五])(?:个|项|条|号)?(?:吧|的|嘛|呗|好了|可以|就行|时间)*"
+    "我?(?:选|要|约|定|就|换成|改成|那)*(?:第)?(?P<n>[1-9一二三四五])(?:个|项|条|(?<=[选要定第].)号)?(?:吧|的|嘛|呗|好了|可以|就行|时间)*"
 )
 ORDINAL = re.compile("第(?P<n>[1-9一二三四五])(?:个|项|条|种|辆|款|台)")
 NUMERAL = {sign: number for number, sign in enumerate("一二三四五", 1)}
@@ -76,7 +78,12 @@ def carried(understood: Understanding, turn: Turn, setting: Setting | None = Non
         return _from_then_on(_merged(understood, asked, answer), asked, turn)
     if understood.intent == "unclear" and not answer and asked is turn.prompt and asked.kind in LISTENS and setting:
         answer = particulars(topic, normalise(turn.inbound.text), setting, turn.prompts)
-    if not answer or understood.intent not in FREE or {"human", "robot", "injection"} & understood.signals:
+    plain_yes = answer.get("_agreed") is True and asked is turn.prompt and not understood.slots
+    if (
+        not answer
+        or (understood.intent not in FREE | VISITS if plain_yes else understood.intent not in FREE)
+        or {"human", "robot", "injection"} & understood.signals
+    ):
         return _resumed(_seen_at_the_showroom(understood, asked, turn), turn)
     return _merged(replace(understood, intent=topic, confidence=0.9, signals=frozenset()), asked, answer)
 
@@ -125,10 +132,11 @@ def topic_of(asked: Prompt) -> str:
 def answer_to(asked: Prompt, text: str, option: object = None) -> Mapping[str, object]:
     """Slots the words give as an answer to this very question; empty when they are none. option: its number as read."""
     words, listed = bare(normalise(text)), asked.known.get("options")
-    if asked.kind is PromptKind.OPTIONS and thanks(normalise(text)):
-        return {}
+    if thanks(normalise(text)) and (asked.kind is PromptKind.OPTIONS or not YES_FIRST.match(words)):
+        return {}  # a mere 谢谢 is no yes
     options = listed if isinstance(listed, list) else []
-    chosen = picked(words, options) or next((_without_number(o) for o in options if o.get("n") == option), None)
+    choice = bare(offered.decided(words)) if asked.kind is PromptKind.OPTIONS else words
+    chosen = picked(choice, options) or next((_without_number(o) for o in options if o.get("n") == option), None)
     if chosen is None and options and ANY.fullmatch(words):
         chosen = _without_number(options[0])
     if chosen is not None:
@@ -136,6 +144,8 @@ def answer_to(asked: Prompt, text: str, option: object = None) -> Mapping[str, o
     only_offered = bool({"_hint", "_wish"} & set(asked.known))
     awaits = only_offered or asked.kind in (PromptKind.READ_BACK, PromptKind.OPTIONS)
     agreed = agrees(words) if awaits and (not only_offered or len(words) <= SHORT) else None
+    if agreed and len(options) > 1 and all("time" in each for each in options):
+        return {"_about": "which", "_listed": options}
     return {} if agreed is None else {"_agreed": agreed}
 
 
@@ -149,7 +159,7 @@ def agrees(words: str) -> bool | None:
 
 def picked(words: str, options: Sequence[Mapping[str, object]]) -> Mapping[str, object] | None:
     """The option named by its number; the only one by a yes. Its keys other than n are the answer."""
-    found = PICKED.fullmatch(words) or ORDINAL.search(words)
+    found = PICKED.fullmatch(words) or (None if dates.MENTIONS.search(words) else ORDINAL.search(words))
     if found:
         number = NUMERAL.get(found["n"]) or int(found["n"])
         chosen = next((each for each in options if each.get("n") == number), None)
@@ -160,7 +170,7 @@ def picked(words: str, options: Sequence[Mapping[str, object]]) -> Mapping[str, 
 def ask_for(kind: PromptKind, say: Say, known: Mapping[str, object], now: datetime, *, priority: int = 3) -> Ask:
     """The question for what is missing; known: slots said so far, kept for the answer."""
     kept = {name: list(value) if isinstance(value, tuple) else value for name, value in known.items()}
-    kept = {name: value for name, value in kept.items() if name != "_agreed" and value is not None}
+    kept = {name: value for name, value in kept.items() if name not in OF_THIS_TURN and value is not None}
     return Ask(say, kind, now + GOES_ON, priority=priority, known=kept)
 
 

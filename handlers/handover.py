@@ -32,6 +32,7 @@ COMING = frozenset({"human.coming", "fallback.person"})
 COMING_SAID = re.compile("转给同事|请同事|转告|再提醒同事")
 REMINDED = "已再提醒同事"  # human.again
 Values = Mapping[str, object]
+NOTHING_ABOUT: Values = {}
 
 
 def to_person(
@@ -67,7 +68,15 @@ def answered(
 
 
 def offered(
-    say: Say, understood: Understanding, turn: Turn, read: Read, now: datetime, reason: str, *, wish: str
+    say: Say,
+    understood: Understanding,
+    turn: Turn,
+    read: Read,
+    now: datetime,
+    reason: str,
+    *,
+    wish: str,
+    about: Values = NOTHING_ABOUT,
 ) -> Sequence[Effect]:
     """What has no approved answer is said to have none; a colleague is offered, and a yes calls one (human.py).
 
@@ -77,6 +86,7 @@ def offered(
     if LEANS in understood.signals or turn.human is not None:
         return to_person(understood, turn, read, now, reason, wish=wish)
     known = {
+        **about,
         "intent": "human_request",
         "_wish": summary(wish, turn, understood.slots, "说了没有现成的答案，问要不要同事"),
     }

@@ -32,8 +32,11 @@ from handlers.of_a_fault import of_a_fault
 from handlers.of_a_price import of_a_price
 from handlers.of_a_quote import UNSURE, of_a_quote
 from handlers.of_a_repair import SAYS_LITTLE, of_a_repair
+from handlers.of_a_visit import of_a_visit
+from handlers.of_an_offer import of_an_offer
 from handlers.of_an_order import of_an_order
 from handlers.of_the_file import of_the_file
+from handlers.of_what_was_cancelled import restored
 from handlers.pressed import VISIT_OPTION, pressed
 from handlers.setting import setting_of
 from handlers.subject import FACTORS, is_words, prompt_of, scored
@@ -115,7 +118,8 @@ def _known_to_the_house(
 ) -> Understanding:
     """Read again where the words lean on what lies open: a matter somebody looks after, a quote, a booking, a car."""
     leans = (
-        of_the_file, _nod, caution.lean, _of_the_matter, of_a_quote, of_a_price, _stays_away, of_a_repair,
+        caution.lean, of_an_offer, restored, of_a_visit, of_the_file, _nod, _of_the_matter, of_a_quote, of_a_price,
+        _stays_away, of_a_repair,
         of_an_order, of_a_car, of_a_booking, _agreed,
     )  # fmt: skip
     for lean in leans:

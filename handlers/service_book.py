@@ -37,9 +37,9 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         return (*settled(turn), Say("booking.later"))
     if not can_take(wanted, read.house().booking):
         return to_person(understood, turn, read, now, "booking", wish=f"预约{name}")
-    if (before := _standing(read, now)) is not None:
-        return _beside(before, understood, turn, read, now)
     car = own_car(understood, read)
+    if (before := _standing(car, read, now)) is not None:
+        return _beside(before, understood, turn, read, now)
     if car is None and len(cars) > 1:
         choice = "、".join(f"{each.model}{each.plate}" for each in cars)
         return (ask_for(PromptKind.BOOKING, Say("booking.which_car", {"cars": choice}), slots, now),)
@@ -89,20 +89,30 @@ def _take(
     return (*settled(turn), booking, Say("booking.done", told))
 
 
-def _standing(read: Read, now: datetime) -> Appointment | None:
-    return next((each for each in read.appointments(now) if each.kind is Visit.SERVICE), None)
+def _standing(car: Vehicle | None, read: Read, now: datetime) -> Appointment | None:
+    """Of that car, or of none we know of: two cars have two appointments."""
+    visits = [each for each in read.appointments(now) if each.kind is Visit.SERVICE]
+    return next((each for each in visits if not car or each.vehicle_id in (None, car.id)), None)
 
 
 def _beside(before: Appointment, understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     """到时候顺便看下天窗 is one thing more at the visit that stands; a day or an hour may move it."""
     slots = understood.slots
-    service = str(slots.get("service", ""))
-    item = read.content().services.item(service)
-    more = str(slots.get("symptom") or (item.name if item else turn.inbound.text if service == "repair" else ""))
-    if not more or WHEN & set(slots):
+    told = booked_params(before.starts_at, work(before.service, read)[0], "", read)
+    if WHEN & set(slots):
         return (_already(before, slots, read, now),)
-    told = {**booked_params(before.starts_at, work(before.service, read)[0], "", read), "more": more}
-    return (NoteBooking(before.id, more), Say("booking.noted", told))
+    if not (more := _more(understood, turn, read)):
+        return (Say("booking.standing", told),)
+    return (NoteBooking(before.id, more), Say("booking.noted", {**told, "more": more}))
+
+
+def _more(understood: Understanding, turn: Turn, read: Read) -> str:
+    """What else is to be done, in words; "" for nothing new."""
+    slots = understood.slots
+    items = [read.content().services.item(str(slots.get(each) or "")) for each in ("item", "service")]
+    named = next((each.name for each in items if each), "")
+    asked = "_more" in slots or slots.get("service") in ("repair", "other", "inspection") or "party_size" in slots
+    return str(slots.get("symptom") or named or (turn.inbound.text if asked else ""))
 
 
 def _already(before: Appointment, slots: Mapping[str, object], read: Read, now: datetime) -> Effect:

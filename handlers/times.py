@@ -1,6 +1,6 @@
 """Days and times a customer named, held against what is free: a start, or what to offer instead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -42,19 +42,25 @@ def start_of(said: Day, zone: str) -> datetime | None:
     return datetime.combine(said.day, said.at, ZoneInfo(zone))
 
 
-def offers(said: Day, wanted: Wanted, read: Read, now: datetime) -> tuple[datetime, ...]:
-    """Up to three free starts: of the day and part of the day named, nearest to the time; else of the next days."""
+def offers(
+    said: Day, wanted: Wanted, read: Read, now: datetime, besides: Collection[datetime] = ()
+) -> tuple[datetime, ...]:
+    """Up to three free starts: of the day and part of the day named, nearest to the time; else of the next days.
+
+    besides: not these.
+    """
     zone = ZoneInfo(read.house().time_zone)
     first = said.day or said.from_on or now.astimezone(zone).date()
     free = [each for each in read.free_slots(wanted, first, now) if in_period(each.astimezone(zone), said.period)]
+    free = [each for each in free if each not in besides]
     if said.at is not None:
         asked = datetime.combine(first, said.at, zone)
         free = sorted(sorted(free, key=lambda each: abs(each - asked))[:OFFERED])
     if free:
-        return tuple(_spread(free)) if said.at is None else tuple(free)
+        return tuple(spread(free)) if said.at is None else tuple(free)
     for day in _open_days(first, read):
-        if free := list(read.free_slots(wanted, day, now)):
-            return tuple(_spread(free))
+        if free := [each for each in read.free_slots(wanted, day, now) if each not in besides]:
+            return tuple(spread(free))
     return ()
 
 
@@ -79,7 +85,7 @@ def shown(moment: datetime, zone: str) -> str:
     return f"{local.month}月{local.day}日（周{WEEKDAYS[local.weekday()]}）{local:%H:%M}"
 
 
-def _spread(free: Sequence[datetime]) -> list[datetime]:
+def spread(free: Sequence[datetime]) -> list[datetime]:
     """The first, the middle and the last rather than three in a row: one of them suits most people."""
     if len(free) <= OFFERED:
         return list(free)

@@ -30,6 +30,7 @@ from store.tables.people import fact, repair_order, vehicle
 
 EARLY = timedelta(hours=2)  # who comes two hours before their time has come
 TRIES = 8  # as many others may take a place between our look and our insert
+CALLED_OFF = timedelta(days=1)
 MAY_MISS = [state.value for state in STANDING]
 
 
@@ -146,6 +147,14 @@ def of_customer(conn: Connection, customer_id: int, appointment_id: int) -> Appo
     """Whatever became of it; None when it is somebody else's."""
     mine = (appointment.c.customer_id == customer_id, appointment.c.id == appointment_id)
     row = conn.execute(_with_car().where(*mine)).first()
+    return None if row is None else _appointment(row)
+
+
+def called_off(conn: Connection, customer_id: int, now: datetime) -> Appointment | None:
+    """The newest cancelled within CALLED_OFF that would still lie ahead."""
+    mine = (appointment.c.customer_id == customer_id, appointment.c.state == AppointmentState.CANCELLED.value)
+    lately = (appointment.c.changed_at > now - CALLED_OFF, appointment.c.starts_at > now)
+    row = conn.execute(_with_car().where(*mine, *lately).order_by(appointment.c.changed_at.desc())).first()
     return None if row is None else _appointment(row)
 
 

@@ -147,6 +147,9 @@ class StoreRead:
     def appointment(self, appointment_id: int) -> booking.Appointment | None:
         return appointments.of_customer(self._conn, self._me, appointment_id)
 
+    def called_off(self, now: datetime) -> booking.Appointment | None:
+        return appointments.called_off(self._conn, self._me, now)
+
     def opens_on(self, day: date) -> bool:
         store = self.house()
         return booking.open_on(day, self._calendars.of(store.code), store.open_days)

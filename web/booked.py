@@ -25,7 +25,10 @@ def _carried_out(effect: OfBooking, shell: "Shell") -> bool:
     conn, now, capacity = shell.conn, shell.now, shell.read.house().booking
     match effect:
         case Book():
-            return appointments.book(conn, shell.store_id, _new(effect, shell), capacity, now) is not None
+            taken = appointments.book(conn, shell.store_id, _new(effect, shell), capacity, now) is not None
+            if taken and effect.instead_of is not None:
+                appointments.leave(conn, effect.instead_of, AppointmentState.CANCELLED, now)
+            return taken
         case ChangeBooking():
             return appointments.move(conn, effect.appointment_id, effect.starts_at, capacity, now)
         case CancelBooking():

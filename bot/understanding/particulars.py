@@ -171,9 +171,10 @@ def _price(text: str, setting: Setting, _prompts: Sequence[Prompt]) -> Slots:
 
 
 def _priced_before(text: str, setting: Setting) -> str | None:
-    """先只弄前面的多少, right after the price of the pads was asked."""
+    """先只弄前面的多少, right after the price of the pads was asked, or they were wished for at a visit."""
     before = setting.before
-    asked = services.item(normalise(before.text)) if before.intent == intents.SERVICE_PRICE else None
+    of_work = before.intent in (intents.SERVICE_PRICE, intents.SERVICE_BOOK)
+    asked = services.item(normalise(before.text)) if of_work else None
     return "major_maintenance" if asked == "minor_maintenance" and "大" in text else asked
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.booking import Appointment, Wanted
+from bot.booking import Appointment, AppointmentState, Wanted
 from bot.cases import deadlines
 from bot.content import Content
 from bot.customer import CarOrder, Customer, Purpose, RepairOrder, Role, StaffMember, Store, Vehicle
@@ -124,6 +124,10 @@ class Table:
 
     def appointment(self, appointment_id: int) -> Appointment | None:
         return next((each for each in (*self.visits, *self.past_visits) if each.id == appointment_id), None)
+
+    def called_off(self, now: datetime) -> Appointment | None:
+        gone = [each for each in self.past_visits if each.state is AppointmentState.CANCELLED and each.starts_at > now]
+        return next(iter(gone), None)
 
     def opens_on(self, day: date) -> bool:
         return day not in self.closed_days

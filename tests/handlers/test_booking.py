@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,6 +23,7 @@ from bot.effects import (
     NoteBooking,
     PromptKind,
 )
+from bot.understanding.slots import offered
 from bot.understanding.understand import Understanding
 from config.load import load_content
 from handlers import appt_cancel, appt_change, appt_confirm, decide, service_book, test_drive
@@ -283,3 +285,30 @@ def test_while_a_person_has_the_thread_nothing_is_booked_or_said() -> None:
     assert decision.intent == "service_book"
     assert not [each for each in decision.effects if isinstance(each, Book | HandOff)]
     assert Understanding("service_book").wants(decision.intent)
+
+
+OPTIONS = [{"n": n, "date": "2026-09-19", "time": f"{hour}:30"} for n, hour in ((1, "08"), (2, "12"), (3, "16"))]
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("第二个吧", 2), ("就16:30", 3),
+        ("第一个太早了,第二个吧", 2), ("8点半可以吗", 1), ("下午最晚的那个", 3),
+        ("早点的那个", 1), ("选2号", 2), ("第三个会不会太晚", None), ("8点半来得及上班吗", None),
+        ("第二个要多久", None),
+        ("最早几点", None), ("明早最早的", None), ("16:30 会不会太晚", None), ("1号", None), ("周日第一个有吗", None),
+        ("下午吧", None), ("有早点的吗", None), ("第一个 太早", None),
+    ],
+)  # fmt: skip
+def test_a_time_is_chosen_by_a_choice(said: str, number: int | None) -> None:
+    """Who asks about one, says no to one or names another day has chosen none."""
+    found = offered.chosen(said, OPTIONS, at(10, 20, 17).astimezone(ZoneInfo("Asia/Shanghai")), HOUSE.opening)
+    assert (found["n"] if found else None) == number
+
+
+@pytest.mark.parametrize("said", ["周六可能来不了", "孩子发烧，周六不一定去得了", "可能要取消周六的"])
+def test_a_perhaps_cancels_nothing(said: str) -> None:
+    understood = Understanding("appt_cancel")
+    effects = appt_cancel.handle(understood, turn(said), replace(TABLE, visits=(VISIT,)), NOW)
+    assert not [each for each in effects if isinstance(each, CancelBooking)]

@@ -57,6 +57,11 @@ NOT_THEN = re.compile(
 NOT_THIS = re.compile(
     "(?:不是|除了|别|不要|原[来定本](?:约|是|定)?(?:的|在|了)?|本来(?:约|是)?(?:的)?|之前约的?|上次)$"
 )
+# 礼拜六啊不是礼拜天 puts right; 是礼拜六啊不是礼拜天 insists.
+PUTS_RIGHT = re.compile(
+    "(?:^|[^是约])(?:[下这本]个?)?(?:(?:周|星期|礼拜)[一二三四五六日天]|[今明后]天|\\d[号日])[ ,]*"
+    "[哦啊噢呃哎][ ,]*不是$"
+)
 FROM = re.compile(
     "^(?:的)?(?:那个|的预约|预约|保养|试驾|约)?[^,。 ]{0,8}?(?:改|换(?:到|成|个?时间|一?天)|挪|推|调|提前|延)"
 )
@@ -212,7 +217,8 @@ def _days(found: re.Match[str]) -> int:
 
 
 def _ruled_out(text: str, each: Day) -> bool:
-    if NOT_THEN.match(text[each.end :]) or NOT_THIS.search(text[: each.start]):
+    before = text[: each.start]
+    if NOT_THEN.match(text[each.end :]) or (NOT_THIS.search(before) and not PUTS_RIGHT.search(before)):
         return True
     return FROM.match(text[each.end :]) is not None and MENTIONS.search(text[each.end :]) is not None
 

@@ -21,7 +21,7 @@ PERIODS = {
 }
 COMPILED = {name: re.compile(words) for name, words in PERIODS.items()}
 CLOCK = re.compile(
-    f"(?<![\\d第])(?!(?<=[早晚快慢有差好大小多])一点(?!半|钟))(?P<h>{HOUR})(?:(?P<sep>点|:|时(?!间|候))(?:过(?=[\\d一二三四五十]{{1,3}}分))?(?P<m>半|一刻|"
+    f"(?<![\\d第])(?!(?<=[早晚快慢有差好大小多])一点(?!半|钟|[一二三四五]?十|[0-5]\\d))(?P<h>{HOUR})(?:(?P<sep>点|:|时(?!间|候))(?:过(?=[\\d一二三四五十]{{1,3}}分))?(?P<m>半|一刻|"
     f"三刻|[0-5]\\d|[一二三四五]?十[一二三四五六七八九]?|[一二三四五]十|"
     f"零[一二三四五六七八九]|[一二三四五六七八九](?=分))?(?:分|钟)?|(?P<half>半)(?=钟|$|[,。 吧])|\\s*(?P<en>am|"
     f"pm)(?![a-z]))(?!星|评|声|建议|意见|要求|问题)"
@@ -51,6 +51,7 @@ MOVED_TO = re.compile(
     "(?:(?:改|换|挪|推迟?|调|提前|延|应该是|而?是)(?:成|到|为|至)?|(?:不对|错了|[哦啊]不)[,。 ]*|[,。 哎唉]还是)"
     "(?:上午|下午|早上|中午|晚上)?$"
 )
+PUT_RIGHT = re.compile("(?:不对|错了|[哦啊噢呃额]不|不不|[,。 ]还是|改成?|算了|不是)[,。 ]*(?:那|就|改|在|要|是)*$")
 EARLIER = ("提前", "往前", "早")
 _HALVES = {"半": 0.5, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4}
 SHIFT = re.compile(
@@ -87,8 +88,11 @@ def clock(text: str, now: datetime, opening: Span) -> Clock:
 def _period(text: str) -> str | None:
     """Of several parts of the day the one wanted: 上午要开会, 下午来."""
     named = [(each, name) for name, words in COMPILED.items() for each in words.finditer(text)]
+    named.sort(key=lambda each: each[0].start())
     spans = [each.span() for each, _ in named]
     kept = [(each, name) for each, name in named if not NOT_THEN.match(text[each.end() :])] or named
+    if moved := [name for each, name in kept[1:] if PUT_RIGHT.search(text[: each.start()])]:
+        return moved[-1]  # 上午吧 哦不下午
     wish = [wished(text, each.start(), each.end(), spans) for each, _ in kept]
     return kept[wish.index(max(wish))][1] if kept else None
 
