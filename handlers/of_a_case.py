@@ -17,6 +17,7 @@ from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
 from bot.understanding.understand import Understanding
 from handlers.acknowledged import only_acknowledges
+from handlers.case_making import knows_of_it
 from handlers.dialogue import VISITS, WHEN, arranging, open_question
 from handlers.of_a_booking import NAMES_A_VISIT
 from handlers.of_a_repair import in_the_workshop
@@ -125,7 +126,7 @@ def _when_to_call(understood: Understanding, plain: str, turn: Turn) -> bool:
         return False
     called = not case_open(turn) and (turn.before.intent == "human_request" or PASSED_ON in turn.told)
     if understood.intent in VISITS:
-        return bool(understood.slots) and set(understood.slots) <= WHEN and (called or case_open(turn))
+        return bool(understood.slots) and set(understood.slots) <= WHEN and (called or knows_of_it(turn))
     rings = understood.intent == "info_update" and (part_of_day(plain) or any(each in plain for each in SAYS_WHEN))
     return bool(rings) and not understood.slots and _talks_of_it(turn)
 
