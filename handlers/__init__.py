@@ -120,7 +120,7 @@ HANDLERS: tuple[ModuleType, ...] = (
 )
 SAID = Say | Ask
 ARRANGED = Book | ChangeBooking | CancelBooking | Note  # whoever has the thread arranges it with the customer
-OWN_VOICE = frozenset({"optout.done", "optout.already"})
+OWN_VOICE = frozenset({"optout.done", "optout.already", "info.no_call_back"})
 
 
 def decide(turn: Turn, read: Read, now: datetime, classifier: Classifier | None = None) -> Decision:

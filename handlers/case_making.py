@@ -11,8 +11,10 @@ from bot.effects import AddToCase, Ask, Effect, HandOff, OpenCase, Param, Prompt
 from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
+from bot.understanding.normalise import normalise
+from bot.understanding.sending import no_call_beside
 from bot.understanding.understand import Understanding
-from handlers.subject import ANSWERS_FOR, case_open, scored
+from handlers.subject import ANSWERS_FOR, case_open, is_words, scored
 
 RECOVERS = "P4"
 AT_ONCE = frozenset({"P0", "P1"})
@@ -42,11 +44,13 @@ def take(understood: Understanding, turn: Turn, read: Read, now: datetime, *, ne
 def apology(taken: Taken, turn: Turn, now: datetime, *, told: bool) -> Effect:
     """WeChat and page ask for the reason, since the typed answer opens the window; SMS has only its template.
 
-    told: the reason was given already, so only more is asked for.
+    told: the reason was given already, so only more is asked for. 1分, 不用联系我了 is not told that somebody calls.
     """
     said: dict[str, Param] = {"owner": taken.owner.name, "contact_by": taken.contact_by}
     if turn.inbound.channel is Channel.SMS:
         return Say("case.ack", said)
+    if is_words(turn) and no_call_beside(normalise(turn.inbound.text)):
+        return Say("survey.apology_quiet", {"owner": taken.owner.name})
     say = Say("case.reopened" if taken.again else "survey.apology", said | {"told": told})
     if turn.inbound.channel is Channel.PAGE:
         return say

@@ -48,6 +48,8 @@ FREE = frozenset(
 NO_MORE = re.compile("不(?:要|用|约|订|行|对|可以|合适|需要|考虑|去|来)|算了|取消|先不|再说|错了|没空|改天")
 EITHER = re.compile("([行好成中对])不\\1|可不可以|能不能|方不方便")  # asked, not refused
 AGREED = re.compile("(?:就这样|没错|对的?|是的?|约吧|定吧|就它|没问题|确认)+")
+OFFERS = re.compile('同事|顾问|回复[“"：:]好的')  # what every offer of a colleague says
+YES_WORD = re.compile("好|行|可以|嗯|要|麻烦|ok")
 ANY = re.compile(
     "(?:哪个|[两三几]个|这几个)?(?:都|全)(?:可以|行|好|成|没问题|ok)(?:的|啊|呀|吧)*|随便(?:吧|哪个)?(?:都行)?|"
     "你们?(?:看着)?(?:定|安排)(?:吧|就行)?"
@@ -66,7 +68,7 @@ def carried(understood: Understanding, turn: Turn, setting: Setting | None = Non
     What nobody understood, but names a day, an amount or a car that was just asked for, is the answer.
     """
     asked = open_question(turn)
-    if asked is None or not is_words(turn):
+    if asked is None or not is_words(turn) or _long_passed(asked, turn):
         return understood
     topic = topic_of(asked)
     answer = answer_to(asked, turn.inbound.text, understood.slots.get("option"))
@@ -86,6 +88,15 @@ def carried(understood: Understanding, turn: Turn, setting: Setting | None = Non
     ):
         return _resumed(_seen_at_the_showroom(understood, asked, turn), turn)
     return _merged(replace(understood, intent=topic, confidence=0.9, signals=frozenset()), asked, answer)
+
+
+def _long_passed(asked: Prompt, turn: Turn) -> bool:
+    """A colleague was offered, and something else was spoken of since: 好的 and 谢谢 are said to that."""
+    if "_wish" not in asked.known:
+        return False
+    plain = normalise(turn.inbound.text)
+    only_thanks = thanks(plain) and YES_WORD.search(plain) is None
+    return only_thanks or bool(turn.told and OFFERS.search(turn.told) is None)
 
 
 def _resumed(understood: Understanding, turn: Turn) -> Understanding:

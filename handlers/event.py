@@ -1,15 +1,18 @@
 """Invitations: seats booked, changed, given back, waited for, declined (handbook H1.7.4)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.effects import Answer, Ask, CancelRsvp, Effect, Param, PromptKind, Ref, Rsvp, Say, WaitForSeat
+from bot.messages import Channel
 from bot.ports import EventView, Read
 from bot.turn import Prompt, Turn
-from bot.understanding.invitations import heard, only_children
+from bot.understanding.invitations import head_count, heard, only_children
 from bot.understanding.normalise import normalise
 from bot.understanding.understand import Understanding
 from handlers.handover import offered
+from handlers.of_an_event import counted_before
 from handlers.subject import ANSWERS_FOR, prompt_of
 
 INTENT = "event_rsvp"
@@ -26,6 +29,8 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     if event is None or event.starts_at <= now:
         wish = "想参加或改动活动，系统里没有找到他被邀请的活动"
         return offered(Say("event.unknown"), understood, turn, read, now, "event_unknown", wish=wish)
+    if understood.slots.get("_undecided"):
+        return () if turn.inbound.channel is Channel.SMS else (Say("event.undecided"),)  # the invitation stays open
     decision = understood.slots.get("decision") or _heard(turn)
     if not decision:
         wish = "对活动邀请的答复没有看懂"
@@ -33,7 +38,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     answered = (Answer(prompt.id, None, "", turn.inbound.text),) if prompt else ()
     if decision != "accept":
         return (*answered, *_decline(event))
-    seats, children = _party(understood, turn.inbound.text, event, prompt)
+    seats, children = _party(_counted(understood, turn, event), turn.inbound.text, event, prompt)
     if understood.slots.get("wait"):
         wanted = _count(prompt.ref.get("wanted")) if prompt else 0
         return (*answered, _wait(max(seats, wanted), children, event))
@@ -44,6 +49,15 @@ def _heard(turn: Turn) -> str:
     """What the words alone say, where only the subject was read; "" for neither yes nor no."""
     said = heard(normalise(turn.inbound.text))
     return said.decision if said else ""
+
+
+def _counted(understood: Understanding, turn: Turn, event: EventView) -> Understanding:
+    """两大一小 多少钱, then 好的 报名: so many."""
+    if understood.slots.get("party_size") or event.my_wish:
+        return understood
+    seats, children = head_count(counted_before(turn))
+    told = {"party_size": seats, **({} if children is None else {"children": children})} if seats else {}
+    return replace(understood, slots={**told, **understood.slots})
 
 
 def _party(understood: Understanding, text: str, event: EventView, prompt: Prompt | None) -> tuple[int, int]:

@@ -7,22 +7,24 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.effects import Cancel, Effect, Note, PromptKind, Remember, Say, SellVehicle
+from bot.effects import AddToCase, Cancel, Effect, Note, PromptKind, Remember, Say, SellVehicle
 from bot.messages import Category, Channel
 from bot.ports import Read
 from bot.reasons import Reason
 from bot.turn import Turn
-from bot.understanding import file_words
+from bot.understanding import file_words, reminders
 from bot.understanding.normalise import normalise
 from bot.understanding.slots.contact import vehicle_sold
 from bot.understanding.slots.plates import plate
 from bot.understanding.understand import Understanding
 from handlers.cars import own_car
+from handlers.case_making import AT_ONCE
+from handlers.case_making import noted as case_noted
 from handlers.dialogue import SHORT, ask_for, settled
 from handlers.file_news import news, who_told
 from handlers.handover import summary
 from handlers.of_a_case import OF_IT
-from handlers.subject import prompt_of
+from handlers.subject import case_open, prompt_of
 
 INTENT = "info_update"
 ABOUT_A_CAR = frozenset({Category.REMINDER, Category.SURVEY})
@@ -40,9 +42,33 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     if understood.slots.get("vehicle_sold") and understood.wants("opt_out"):
         return _sold_and_silent(understood, turn, read)
+    if understood.slots.get("_matter"):
+        return _no_call_back(understood, turn)
+    if kind := understood.slots.get("_reminder"):
+        return _not_now(str(kind), turn)
     if (told := news(understood, turn, read, now)) is not None:
         return told
     return _told(understood, turn, read, now)
+
+
+def _not_now(kind: str, turn: Turn) -> Sequence[Effect]:
+    """已经做过了, 下次再说: a reminder has its answer, and nobody is asked for a day."""
+    done = kind == reminders.DONE
+    noted = (Note(summary("说已经做过了，请核对后更新档案", turn, {}, "说已记下")),) if done else ()
+    if turn.inbound.channel is Channel.SMS:
+        said = Say("info.noted" if done else "booking.later")
+        return (*settled(turn), *noted, *(() if "等您方便" in turn.told else (said,)))
+    again = turn.before.intent != ""  # then it was spoken of, and nobody urged
+    return (*settled(turn), *noted, Say("reminder.declined", {"done": done, "again": again}))
+
+
+def _no_call_back(understood: Understanding, turn: Turn) -> Sequence[Effect]:
+    """A call about one matter is not wanted; all else that is sent goes on. A grave matter is looked after anyway."""
+    if turn.case and case_open(turn) and turn.case.level in AT_ONCE:
+        return (AddToCase(turn.case.id, turn.inbound.text), *case_noted(turn))
+    known = (AddToCase(turn.case.id, turn.inbound.text),) if turn.case and case_open(turn) else ()
+    note = Note(summary("这件事不用再打电话联系他", turn, {}, "说这件事不再打电话"))
+    return (*known, *settled(turn), note, Say("info.no_call_back"))
 
 
 def _told(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:

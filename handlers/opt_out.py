@@ -12,6 +12,7 @@ from bot.understanding.understand import Understanding
 from handlers.dialogue import topic_of
 
 INTENT = "opt_out"
+OFFERED = frozenset({INTENT, "human_request"})
 PURPOSES = {
     "marketing": (Purpose.MARKETING, Purpose.GREETING),
     "greeting": (Purpose.GREETING,),
@@ -21,8 +22,8 @@ PURPOSES = {
 
 
 def offer_answered(turn: Turn) -> Sequence[Effect]:
-    """We had asked whether it should stop (fallback.py)."""
-    return tuple(Answer(each.id, None, "", turn.inbound.text) for each in turn.prompts if topic_of(each) == INTENT)
+    """We had asked whether it should stop (fallback.py), or offered a colleague: what is wanted was said since."""
+    return tuple(Answer(each.id, None, "", turn.inbound.text) for each in turn.prompts if topic_of(each) in OFFERED)
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:

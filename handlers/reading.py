@@ -33,8 +33,10 @@ from handlers.of_a_price import of_a_price
 from handlers.of_a_quote import UNSURE, of_a_quote
 from handlers.of_a_repair import SAYS_LITTLE, of_a_repair
 from handlers.of_a_visit import of_a_visit
+from handlers.of_an_event import comes_after_all, of_an_event
 from handlers.of_an_offer import of_an_offer
 from handlers.of_an_order import of_an_order
+from handlers.of_courtesy import of_courtesy
 from handlers.of_the_file import of_the_file
 from handlers.of_what_was_cancelled import restored
 from handlers.pressed import VISIT_OPTION, pressed
@@ -85,6 +87,8 @@ def _words(turn: Turn, read: Read, now: datetime, setting: Setting | None) -> tu
     if _of_experience(understood, turn) and (before := read.last_answered(now)):
         turn = replace(turn, prompts=(*turn.prompts, before))
         understood = understand(turn.inbound.text, turn.prompts, setting=setting)
+    if again := comes_after_all(turn, read, now, setting):
+        understood = again
     if "party_change" in understood.slots:
         return _summed(understood, turn, read, now), turn
     maybe = understood.intent in UNSURE | OF_A_BOOKING or _of_a_party(turn)
@@ -117,12 +121,7 @@ def _known_to_the_house(
     understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding:
     """Read again where the words lean on what lies open: a matter somebody looks after, a quote, a booking, a car."""
-    leans = (
-        caution.lean, of_an_offer, restored, of_a_visit, of_the_file, _nod, _of_the_matter, of_a_quote, of_a_price,
-        _stays_away, of_a_repair,
-        of_an_order, of_a_car, of_a_booking, _agreed,
-    )  # fmt: skip
-    for lean in leans:
+    for lean in LEANINGS:
         if (said := lean(understood, turn, read, now, setting)) is not None:
             return said
     return understood
@@ -281,3 +280,16 @@ def _of_a_party(turn: Turn) -> bool:
 
 def _about_booking(turn: Turn) -> bool:
     return invitations.rsvp(normalise(turn.inbound.text), invited=False) is not None
+
+
+def _of_the_matter(
+    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
+) -> Understanding | None:
+    leans = (lean(understood, turn, read, now, setting) for lean in (of_a_fault, of_a_case))
+    return next((each for each in leans if each is not None), None)
+
+
+LEANINGS = (
+    caution.lean, of_an_offer, restored, of_a_visit, of_the_file, _nod, _of_the_matter, of_a_quote, of_a_price,
+    _stays_away, of_a_repair, of_an_order, of_a_car, of_courtesy, of_an_event, of_a_booking, _agreed,
+)  # fmt: skip

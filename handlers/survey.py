@@ -9,7 +9,7 @@ from bot.effects import EMOTION, AddToCase, Answer, Ask, CloseCase, Effect, Hand
 from bot.messages import Category, Channel
 from bot.ports import Read
 from bot.turn import Prompt, Turn
-from bot.understanding.experience import NO_SCORE_TODAY
+from bot.understanding.experience import ASKED_TWICE, NO_SCORE_TODAY
 from bot.understanding.meaning import WHY_SCORED
 from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
 from bot.understanding.understand import Understanding
@@ -32,7 +32,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     prompt = scored(turn)
     assert prompt is not None
     if not understood.satisfaction and understood.intent == INTENT and not understood.wants("complaint"):
-        return (Say("survey.later"),)  # the question stays open
+        return (_asked_twice(turn) if ASKED_TWICE in understood.signals else Say("survey.later"),)  # it stays open
     scores = _scores(understood)
     answer = Answer(prompt.id, _rating(understood), understood.satisfaction, turn.inbound.text, scores)
     if understood.intent == "emergency":
@@ -44,6 +44,11 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
             return (answer, *taken.effects, *noted(turn))
         return (answer, *taken.effects, apology(taken, turn, now, told=understood.wants("complaint")))
     return (answer, *_content(understood, prompt, turn, read, now))
+
+
+def _asked_twice(turn: Turn) -> Say:
+    """评价过了呀, 怎么又问: an apology, and another in other words to who says it again."""
+    return Say("survey.twice", {"again": "重复打扰" in turn.told})
 
 
 def _content(understood: Understanding, prompt: Prompt, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:

@@ -95,13 +95,19 @@ class StoreRead:
         return _event(self._conn.execute(_events(self._me).where(event.c.id == event_id)).first())
 
     def invited_event(self, now: datetime) -> EventView | None:
-        """Booked, before one an invitation has been on its way for; what is only planned the customer never read."""
+        """Booked, before one an invitation or a question has been on its way for; what is only planned the customer
+        never read."""
         invited = select(touchpoint.c.id).where(
             touchpoint.c.customer_id == self._me,
             touchpoint.c.ref["event_id"].as_integer() == event.c.id,
             or_(touchpoint.c.state == "handed", touchpoint.c.outcome.in_(["sent", "uncertain"])),
         )
-        mine = or_(rsvp.c.id.is_not(None), invited.exists())
+        asked = select(prompt.c.id).where(
+            prompt.c.customer_id == self._me,
+            prompt.c.kind == PromptKind.EVENT.value,
+            prompt.c.ref["event_id"].as_integer() == event.c.id,
+        )
+        mine = or_(rsvp.c.id.is_not(None), invited.exists(), asked.exists())
         found = _events(self._me).where(event.c.state == "published", event.c.starts_at > now, mine)
         newest = (rsvp.c.id.is_(None), event.c.published_at.desc(), event.c.id.desc())
         return _event(self._conn.execute(found.order_by(*newest)).first())

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from bot.turn import Prompt
-from bot.understanding import labels, wishes
+from bot.understanding import labels, sending, wishes
 from bot.understanding.amended import without_talk
 from bot.understanding.blame import OURS, SCORED
 from bot.understanding.grievances import DENIED, Grievance, graveness, grievance, only_small
@@ -16,7 +16,7 @@ from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, WILLINGLY, Und
 from bot.understanding.normalise import bare
 from bot.understanding.ratings import NO_SCORE, Score, bounds, score
 from bot.understanding.recommending import recommends
-from bot.understanding.scales import DISSATISFIED, SATISFIED, Scale, satisfaction, scale_of
+from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED, Scale, satisfaction, scale_of
 from bot.understanding.score_words import LEAD, ONE, TAIL, UNIT
 from bot.understanding.slots.people import staff
 from bot.understanding.slots.symptoms import gone, symptom
@@ -84,6 +84,7 @@ NOTHING_ELSE = re.compile(f"{LEAD}{ONE}{UNIT}?{TAIL}")
 OFF_THE_SCALE = Understanding("survey_reply", confidence=0.2)  # 8分, of five: an answer, to be asked for again
 SAYS_SOMETHING = 3  # signs
 NO_SCORE_TODAY = "no_score_today"
+ASKED_TWICE = "asked_twice"
 TEN = 10  # the best of the scale on which it is asked whether somebody would recommend us
 
 
@@ -91,7 +92,7 @@ def puts_off(text: str, prompts: tuple[Prompt, ...]) -> bool:
     """Who was asked for a score and gives none, today or at all, without refusing further messages."""
     if not any(each.kind in SCORED for each in prompts) or FOR_GOOD.search(text):
         return False
-    return LATER.search(text) is not None or DECLINES.search(text) is not None
+    return sending.asked_before(text) or LATER.search(text) is not None or DECLINES.search(text) is not None
 
 
 def experience(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
@@ -119,7 +120,7 @@ def _told(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
         return _scored(text, given.number, scale, *_words(OWN_SLIPS.sub(" ", without_talk(beside))))
     said, complained = _words(text)
     if not complained and (said.grade or 0) >= 0 and puts_off(text, prompts):
-        return _put_off(said)
+        return _put_off(said, text)
     if ABOUT_THE_SCALE.search(text):
         return UNCLEAR
     if given == NO_SCORE and not said.mocked and (named := labels.given(text, scale)) is not None:
@@ -142,11 +143,12 @@ def _reply(text: str, good: str) -> Understanding:
     return Understanding("survey_reply", slots={"satisfaction": good} | _staff(text), satisfaction=good)
 
 
-def _put_off(said: Verdict) -> Understanding:
+def _put_off(said: Verdict, text: str) -> Understanding:
     """修得挺好, 就不打分了 is still praise."""
     good = satisfaction(said.grade) if said.grade is not None else ""
     slots: dict[str, object] = {"satisfaction": good} if good else {}
-    return Understanding("survey_reply", (), slots, None, good, signals=frozenset({NO_SCORE_TODAY}))
+    signals = {NO_SCORE_TODAY, ASKED_TWICE} if sending.asked_before(text) else {NO_SCORE_TODAY}
+    return Understanding("survey_reply", (), slots, None, good, signals=frozenset(signals))
 
 
 def _words(text: str) -> tuple[Verdict, Grievance | None]:
@@ -316,3 +318,9 @@ def _complaint(complained: Grievance | None) -> Understanding:
     if complained.staff:
         slots["staff"] = complained.staff
     return Understanding("complaint", slots=slots, satisfaction=DISSATISFIED, signals=complained.signals)
+
+
+def mild(text: str) -> Understanding:
+    """就是等久了点, 别的没啥: the reason that was asked for, told without anger."""
+    slots: dict[str, object] = {"satisfaction": NEUTRAL, "reason": text}
+    return Understanding("survey_reply", slots=slots, satisfaction=NEUTRAL)

@@ -15,6 +15,7 @@ from bot.understanding import (
     refusals,
     safety,
     second_opinion,
+    sending,
     strangers,
     subjects,
     under_way,
@@ -91,23 +92,16 @@ def _adds_to_a_breakdown(text: str, setting: Setting) -> bool:
 
 def refused(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
     """A refusal with its scope, or messages wanted again. A no to what was just asked is neither."""
-    if setting and (refusals.invited_back(text, setting.told) or _keeps_some(text, setting)):
-        return Understanding("opt_in")
+    if setting and (sending.car_stands(text, setting) or sending.called_off(text, prompts, setting)):
+        return None
     if setting and not prompts and refusals.comes_again(text, setting.told):
         return Understanding("opt_out", ("complaint",), {"scope": "marketing"}, signals=frozenset({"ignored_refusal"}))
-    wanted = refusals.opt_in(text) and not (setting and second_opinion.rather_refused(text, setting))
-    if wanted or (setting and second_opinion.renewal(text, prompts, setting)):
+    if _wanted_again(text, prompts, setting):
         return Understanding("opt_in")
     text = refusals.corrected(text)
-    scope = refusals.refusal(text)
-    if scope and setting and second_opinion.no_refusal(text, prompts, setting):
+    scope = _scope(text, prompts, setting)
+    if scope is None:
         return None
-    if scope is None and setting:
-        scope = second_opinion.refusal(text, prompts, setting)
-    if scope is None or (bare(text) in ("n", "拒绝", "退") and _yes_no(prompts)):
-        return None
-    if setting:
-        scope = second_opinion.scope(text, scope, prompts, setting)
     ignored = refusals.ignored(text)
     return Understanding(
         "opt_out",
@@ -117,17 +111,35 @@ def refused(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> 
     )
 
 
-def _keeps_some(text: str, setting: Setting) -> bool:
-    """保养到期提醒要保留的哈, right after a refusal."""
-    return setting.before.intent == intents.OPT_OUT and refusals.keeps_service(text)
-
-
 def news_of_the_car(text: str, setting: Setting | None) -> bool:
     """停了, 不用来了, while help is on its way: of the car, of no messages."""
     if setting is None:
         return False
     goes_on = under_way.standing(setting) != "" and not refusals.keyword(text)
     return goes_on and under_way.said(text) != "" and not second_opinion.MESSAGES.search(text)
+
+
+def _wanted_again(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> bool:
+    if setting and refusals.invited_back(text, setting.told):
+        return True
+    if setting and setting.before.intent == intents.OPT_OUT and refusals.keeps_service(text):
+        return True  # 保养到期提醒要保留的哈, right after a refusal
+    wanted = refusals.opt_in(text) or sending.keeps_service(text)
+    if wanted and not (setting and second_opinion.rather_refused(text, setting)):
+        return True
+    return setting is not None and second_opinion.renewal(text, prompts, setting)
+
+
+def _scope(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> str | None:
+    """How far a refusal goes; None where there is none."""
+    scope = refusals.refusal(text)
+    if scope and setting and second_opinion.no_refusal(text, prompts, setting):
+        return None
+    if scope is None and setting:
+        scope = second_opinion.refusal(text, prompts, setting)
+    if scope is None or (bare(text) in ("n", "拒绝", "退") and _yes_no(prompts)):
+        return None
+    return second_opinion.scope(text, scope, prompts, setting) if setting else scope
 
 
 def stranger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:

@@ -19,7 +19,7 @@ YES = re.compile(
     "|[,。!]|座))(?!不|.{0,4}[吗么?])|(?:^|"
     "[,。!\\s])(?:[来去到]|我来|我去|我们去|我们来|好|可以|行|要)(?:[,。!\\s]|的|$|啊|了$)|(?<![原"
     "本后将从过下上进出回看起])[来去到](?:的|"
-    "参加)?$|(?<![下上进出回过看])去$|带.{1,5}(?:一起|一块|同|去|来)|(?:一起|一块儿?|都|全家)[来去]|就[去来]|"
+    "参加)?$|(?<![下上进出回过看])去$|还是[去来](?:的|吧)*$|带.{1,5}(?:一起|一块|同|去|来)|(?:一起|一块儿?|都|全家)[来去]|就[去来]|"
     "谁说我?(?:们)?不[去来]|没问题|不见不散|^(?:yes|yep|sure)\\b|i'?ll (?:be there|come)|count me in"
 )
 NO = re.compile(
@@ -59,12 +59,27 @@ QUESTION = re.compile(
     "[吗么嘛?]$|几点|多少|多大|几岁|年龄|怎么|哪|什么|要钱|收费|能不能|可不可以|可以不去|免费不|有没有|需要带|停车"
 )
 
+ASKS_PRICE = re.compile("多少钱|几[多]?钱|什么价|价[格钱位]|收费|费用|要钱|收钱|花钱|贵不贵|免费[吗么不]")
+# 可能去, 到时候看: neither yes nor no, and nothing else is said.
+_UNSURE = (
+    "看情况|看看|再(?:说|看|定|考虑|商量)|到时候?|考虑|不一定|不确定|待定|商量|问(?:问|一下|下|过)|可能|也许|或许|说不定|尽量|争取|"
+    "安排一下|想想|还?没(?:定|想好)|晚点|定(?:不)?下来"
+)
+_BESIDE_IT = (
+    "一下|我们?|咱们?|先|那|再|还|也|会|就|的|得|要|跟|和|家里?人?|老[婆公]|媳妇|爱人|孩子|那天|周末|有|没|空|时间|忙|[来去到看说]|参加|不了?|了|"
+    "不好说|时候|回(?:复|你们?|您)?|告诉(?:你们?|您)|决定|给|你们?|您|定|吧|哈|啊|呢|嘛|哦|谢谢|[,。!~ ]"
+)
+ABOUT = re.compile(f"(?:大概|应该|估计|差不多|可能)(?=(?:是|来|去|有|就)?{ONE}(?:个|位|人|大|口))")
+AFTER_ALL = re.compile("算了[,。 ]*(?=(?:我|我们|那)?还是[去来参报])")
+UNDECIDED = re.compile(f"(?=.*(?:{_UNSURE}))(?:{_UNSURE}|{_BESIDE_IT})+")
 UNABLE = re.compile(
     "遗憾|可惜|[排值倒]班|夜班|补课|回不来|有约|约了|另有|忙|生病|不舒服|太[远热冷]|不|没|别|下回|玩得?开心"
 )
 MAY_I = re.compile(
     "(?:还|能|可以|可不可以|能不能|是否)[^,。!;\\s]{0,6}(?:报|加|来|参加|去|位|名额)[^,。!;\\s]{0,3}[吗么不没][?]?(?=$|[,。!;?\\s])"
 )
+ASKS_HOW_MANY = re.compile("人数|几个人|几位|多少人")
+BARE_COUNT = re.compile(f"(?:就)?(?P<n>{ONE})(?:个|位|人)?{PARTICLE}")
 TWICE_DENIED = re.compile("谁说我?(?:们)?不[去来]|没说(?:过)?不[去来参]|不能不[去来参]|不[去来]不行|非[去来]不可")
 RHETORIC = re.compile("有(?:啥|什么)[好可][去来参看]|谁(?:要|想|会|爱|稀罕|乐意)[去来参]|[去来]个(?:锤子|鬼|屁|头|毛)")
 NOT_I = re.compile(
@@ -111,6 +126,7 @@ JUST_TWO = re.compile(
     "我?[跟和]我?[^,。]{1,4}俩(?=$|[,。!~ 来去])|(?:就|只有?|一共|总共)(?:我们?|咱们?|他们)?(?:俩|两个?人?)(?=人?(?:$|"
     "[,。!~ 来去]))"
 )
+JUST_WE = re.compile("(?:就|只有?|只剩|剩|光)(?:下)?(?:我|咱)们?[跟和带同与]?")
 ELDEST = re.compile("老大[^,。]{0,2}老二(?P<third>[^,。]{0,2}老三)?")
 ANOTHERS = re.compile(
     "(?:[娃孩][子儿]?他?[妈爸]|老公|老婆|爱人|媳妇|先生|太太|他|她|对象)[^,。]{0,3}(?:出差|加班|值班|上班|有事|"
@@ -157,6 +173,7 @@ class Rsvp:
 
 def rsvp(text: str, *, invited: bool) -> Rsvp | None:
     """What a normalised reply says to an invitation (`invited`) or about a booking made before."""
+    text = AFTER_ALL.sub("", ABOUT.sub("", text))
     body = bare(text)
     if invited and (rest := _before_question(body) or _may_we(body)):
         return rsvp(rest, invited=True)
@@ -164,6 +181,11 @@ def rsvp(text: str, *, invited: bool) -> Rsvp | None:
         return said
     if MAYBE.search(body) or ASKS.search(text) or (not body and not re.search("👌|👍|✅|🙋", text)):
         return None
+    return _coming(text, body, invited)
+
+
+def _coming(text: str, body: str, invited: bool) -> Rsvp | None:
+    """Yes or no, with how many; 老婆去不了了, 就我和孩子 and 老婆不来了 are said of seats held, too."""
     more = _relative(body)
     stays = NOT_I.search(body) is not None
     body = NOT_I.sub(" ", body)
@@ -172,7 +194,9 @@ def rsvp(text: str, *, invited: bool) -> Rsvp | None:
         party, children, more = max(1, party + more), _of_both(body, children), 0
     elif more:
         children = None
-    counted = stays and party is not None  # 老婆去不了了, 就我和孩子: said of seats held, too
+    counted = stays and party is not None
+    if stays and not counted and not invited and not _declines(body):
+        return Rsvp("accept", more=-1)
     if counted or TWICE_DENIED.search(body):
         return Rsvp("accept", party, children) if invited or counted else None
     if invited and (sent := _others_come(body)):
@@ -186,12 +210,24 @@ def plainly_comes(text: str) -> bool:
     return any(JOINS.search(each) and not QUESTION.search(each) and not NO.search(each) for each in clauses)
 
 
+def undecided(text: str) -> bool:
+    """到时候再看吧, 可能没空: nothing is said yet; a head-count or a question says more."""
+    body = bare(text)
+    return UNDECIDED.fullmatch(body) is not None and not QUESTION.search(body) and not ASKS.search(text)
+
+
+def bare_count(text: str, told: str) -> Rsvp | None:
+    """2, to a line of ours that asks how many will come."""
+    said = BARE_COUNT.fullmatch(bare(text)) if ASKS_HOW_MANY.search(told) else None
+    return Rsvp("accept", _number(said["n"])) if said else None
+
+
 def heard(text: str) -> Rsvp | None:
     """What who surely answers an invitation says, in words no family knows: 那天排班 declines, 凑个热闹 accepts."""
     body = bare(MAY_I.sub(" ", text))
     if said := rsvp(body, invited=True):
         return said
-    if not body or MAYBE.search(body) or ASKS.search(body) or QUESTION.search(body):
+    if not body or any(each.search(body) for each in (MAYBE, ASKS, QUESTION)) or ONLY_NOTED.fullmatch(body):
         return None
     return Rsvp("decline") if UNABLE.search(body) else Rsvp("accept", *head_count(body))
 
@@ -228,7 +264,7 @@ def _decided(text: str, body: str, coming: Rsvp, invited: bool) -> Rsvp | None:
     declined = _declines(ANOTHERS.sub(" ", body) if coming.party_size else body)
     if declined and (invited or CANCEL.search(body)):
         return Rsvp("decline", cancel=CANCEL.search(body) is not None)
-    if declined or (QUESTION.search(body) and not coming.party_size):
+    if declined or (QUESTION.search(body) and (not coming.party_size or ASKS_PRICE.search(body))):
         return None
     if coming.more or (
         coming.party_size and (invited or CHANGE.search(body) or COMING.fullmatch(body) or RECOUNT.fullmatch(body))
@@ -242,7 +278,8 @@ def _before_question(body: str) -> str:
     *before, last = [part for part in re.split("[,。!;\\s]+", body) if part] or [""]
     said = ",".join(before)
     asked = said and (ASKS.search(last) or QUESTION.search(last)) and not QUESTION.search(said)
-    return said if asked and (_accepts(said, said) or head_count(said)[0]) and not _declines(body) else ""
+    counted = head_count(said)[0] and not ASKS_PRICE.search(last)  # 两大一小, 多少钱 only asks
+    return said if asked and (_accepts(said, said) or counted) and not _declines(body) else ""
 
 
 def _may_we(body: str) -> str:
@@ -301,6 +338,7 @@ def only_children(text: str) -> bool:
     """带两个孩子: children are counted, and nobody else is."""
     body = bare(text)
     counted = any(pattern.search(body) for pattern in (BIG_SMALL, TOTAL, HOUSEHOLD))
+    counted = counted or JUST_WE.search(body) is not None  # 就我跟娃 is all who come
     return _children(body) is not None and not counted and not PEOPLE.search(CHILDREN.sub(" ", body))
 
 

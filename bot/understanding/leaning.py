@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import intents, menus, solved, wishes
+from bot.understanding import intents, menus, reminders, sending, solved, wishes
 from bot.understanding.blame import SCORED
 from bot.understanding.grievances import grievance
 from bot.understanding.intents import ACTS_FROM
@@ -98,22 +98,19 @@ SENDS = re.compile(
     "(?:那|你们?|麻烦|能不能|可以|可不可以|快|赶紧|尽快|请)*(?:让|叫|派|安排|找)个?(?:人|师傅|车)(?:过)?来(?:看看|看一下|一下|一趟|拖|修)?[吧吗啊呀]?|"
     "(?:那|你们?|麻烦|能不能|可以|请|[你您])*(?:快点|快些|快一点|赶紧|抓紧|尽快|搞快点)(?:来|过来|吧|啊|吗|的|呀|行吗)*"
 )
+# 有啥事打这个, right after another number was given.
+THERE = re.compile(
+    "(?:以后|今后|有[啥什]么?事儿?|有事|保养|年检|到期|通知|提醒|短信|消息|也|都|就|直接|[,。 ])*(?:打|发|用|联系|"
+    "找|通知|走|存|记)(?:到|给|我|的|在)*"
+    "(?:这个|新号码?|新的|这边|这儿)(?:号码?|电话|手机|微信|就行|就好|就可以|吧|了|上|哈|[,。! ])*"
+)
 COMES_WHEN = re.compile("(?:多久|好久|多长时间|几分钟|几点|什么时候|啥时候|还要)[^,。]{0,6}(?:到|来|过来)(?!店|你们)")
 
 
 def leaning(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
     """None: the words stand by themselves."""
-    if setting.before.intent == intents.ROADSIDE_ASSIST and COMES_WHEN.search(text) and len(text) <= LONGEST:
-        return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
-    if setting.before.intent == intents.ROADSIDE_ASSIST and _tells_the_rescue(text):
-        return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
-    if (said := _solved(text, prompts, setting)) is not None:
+    if said := _not_wanted(text, prompts, setting) or _of_the_rescue_or_blame(text, prompts, setting):
         return said
-    blamed = _blamed_before(setting) and not scored(text)
-    if blamed and len(text) <= LONGEST and (who := staff(text)):
-        return Understanding(intents.COMPLAINT, slots={"reason": text, "staff": who})
-    if blamed and len(text) <= REDRESS_WITHIN and _wants_redress(text):
-        return Understanding(intents.COMPLAINT, slots={"reason": text})
     return (
         _correction(text, prompts, setting)
         or _invited_day(text, prompts, setting)
@@ -125,6 +122,34 @@ def leaning(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understan
         or _cover(text, prompts, setting)
         or _next(text, prompts, setting)
     )
+
+
+def _not_wanted(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    """A call or a reminder that is not wanted, and where all that comes shall go; no messages are refused."""
+    if off := sending.called_off(text, prompts, setting):
+        of_it = {"_matter": True} if off == "matter" else {}
+        return Understanding(intents.INFO_UPDATE, slots={"no_call": True, **of_it})
+    if reminders.insured(text, setting):
+        return Understanding(intents.INSURANCE_QUERY, slots={"_insured": True})
+    if kind := reminders.declined(text, setting):
+        return Understanding(intents.INFO_UPDATE, slots={"_reminder": kind})
+    there = setting.before.intent == intents.INFO_UPDATE and THERE.fullmatch(bare(text))
+    return Understanding(intents.INFO_UPDATE) if there else None
+
+
+def _of_the_rescue_or_blame(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:
+    if setting.before.intent == intents.ROADSIDE_ASSIST and COMES_WHEN.search(text) and len(text) <= LONGEST:
+        return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
+    if setting.before.intent == intents.ROADSIDE_ASSIST and _tells_the_rescue(text):
+        return _read(intents.ROADSIDE_ASSIST, text, prompts, setting)
+    if (said := _solved(text, prompts, setting)) is not None:
+        return said
+    blamed = _blamed_before(setting) and not scored(text)
+    if blamed and len(text) <= LONGEST and (who := staff(text)):
+        return Understanding(intents.COMPLAINT, slots={"reason": text, "staff": who})
+    if blamed and len(text) <= REDRESS_WITHIN and _wants_redress(text):
+        return Understanding(intents.COMPLAINT, slots={"reason": text})
+    return None
 
 
 def _solved(text: str, prompts: Sequence[Prompt], setting: Setting) -> Understanding | None:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import bodies, intents, others_data, refusals, safety, under_way, wishes
+from bot.understanding import bodies, intents, others_data, refusals, safety, sending, under_way, wishes
 from bot.understanding.as_if import beside_figures
 from bot.understanding.blame import SCORED
 from bot.understanding.grievances import graveness, grievance, leaked
+from bot.understanding.invitations import plainly_comes
 from bot.understanding.misheard import as_meant
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.setting import Setting
@@ -149,7 +150,7 @@ def refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | Non
         return None
     if refusals.of_something_else(body) and not (MESSAGES.search(text) and _surely_refused(text, setting)):
         return None  # 别发了, 我已经收到发票了
-    if wishes.tricks(text) or (_gives_a_number(text) and not STOPS.search(text)):
+    if wishes.tricks(text) or sending.no_refusal(text) or (_gives_a_number(text) and not STOPS.search(text)):
         return None
     blamed = None if OF_MESSAGES.search(body) else grievance(text)
     if (blamed and blamed.category in OF_WORK) or (MONEY_BACK.search(body) and not OF_MESSAGES.search(body)):
@@ -190,9 +191,9 @@ def scope(text: str, by_rule: str, prompts: Sequence[Prompt], setting: Setting) 
 
 def renewal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """之前不让发是赌气, 还是喊我一声: messages wanted again, in words no rule knows."""
-    if wishes.tricks(text) or not _hears(intents.OPT_IN, text, prompts, setting):
+    if wishes.tricks(text) or sending.no_consent(text) or not _hears(intents.OPT_IN, text, prompts, setting):
         return False
-    asked = prompts[0].kind if prompts else None
+    asked = next((each.kind for each in prompts if each.kind is not PromptKind.CLARIFY), None)
     of_a_visit = setting.before.intent in VISITS or asked in YES_NO or asked is PromptKind.CHURN
     if of_a_visit and not TAKEN_BACK.search(text):
         return False  # 记得提醒我
@@ -207,6 +208,8 @@ def no_refusal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
 
     A clause that refuses messages by name stands, whatever the rest is about.
     """
+    if sending.REACHES.fullmatch(bare(text)):
+        return False  # 不用联系我, where no call was to be expected (sending.called_off)
     clauses = [each for each in CUTS.split(text) if each]
     if any(refusals.keyword(each) for each in (text, *clauses)):
         return False
@@ -246,8 +249,10 @@ def _gives_a_number(text: str) -> bool:
 
 def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """买我旧车的那人住哪块儿: what is kept of somebody else. Who was told no and presses on asks for the same."""
-    if others_data.of_the_house(text) or (name_told(text) and not others_data.refused(setting.told)):
-        return False  # 他叫张伟 tells
+    invited = any(each.kind is PromptKind.EVENT for each in prompts)
+    told = name_told(text) and not others_data.refused(setting.told)
+    if others_data.of_the_house(text) or told or (invited and plainly_comes(text)):
+        return False  # 他叫张伟 tells; 我们三口人报名, 多少钱一位
     pressed = others_data.refused(setting.told) and still_asked(text, setting)
     return pressed or _hears(intents.OTHERS_DATA, text, prompts, setting)
 

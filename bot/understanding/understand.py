@@ -91,7 +91,8 @@ def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting:
     stranger = None if danger or others else harm.stranger(text, prompts, setting)
     barred = None if danger or stranger else harm.barred(text, others, prompts, setting)
     invited = PromptKind.EVENT in kinds and not stranger and not barred
-    event = None if danger or stranger else _event(_unrefused(text) if refused else text, invited, booked)
+    before = setting.told if setting else ""
+    event = None if danger or stranger else _event(_unrefused(text) if refused else text, invited, booked, before)
     told = (
         None
         if event or stranger or barred or wishes.thanks(text) or _says_nothing_of_us(text, prompts)
@@ -103,7 +104,7 @@ def rules(text: str, prompts: tuple[Prompt, ...], booked: bool = False, setting:
         refused = None  # 早推荐过了 only sounds like one
     if told and refused and not told.rating and _only_about_sending(told, refused, text):
         told = None
-    rest = None if danger or refused or event or stranger or barred else _rest(text, kinds, told)
+    rest = None if danger or refused or event or stranger or barred else _rest(text, kinds, told, setting)
     return Ruled(danger, refused, event, told, rest, stranger or barred)
 
 
@@ -157,17 +158,24 @@ def _only_about_sending(told: Understanding, refused: Understanding, text: str) 
     )
 
 
-def _event(text: str, invited: bool, booked: bool) -> Understanding | None:
+def _event(text: str, invited: bool, booked: bool, told: str) -> Understanding | None:
     if not invited and not booked:
         return None
-    said = invitations.rsvp(text, invited=invited)
+    if invited and invitations.undecided(text):
+        return Understanding("event_rsvp", slots={"_undecided": True})
+    counted = invitations.bare_count(text, told) if invited else None
+    said = counted or invitations.rsvp(text, invited=invited)
     return Understanding("event_rsvp", slots=invitations.slots(said)) if said else None
 
 
-def _rest(text: str, kinds: set[PromptKind], told: Understanding | None) -> Understanding | None:
+def _rest(
+    text: str, kinds: set[PromptKind], told: Understanding | None, setting: Setting | None
+) -> Understanding | None:
     if told is not None and told.intent != "unclear":
         return Understanding("human_request") if wishes.wants_human(text) else None
-    if PromptKind.MEMBERSHIP in kinds or bare(text) == "会员":
+    # 好的谢谢 answers what was said last, not a question three lines ago
+    asked = PromptKind.MEMBERSHIP in kinds and (setting is None or not setting.told or "会员" in setting.told + text)
+    if asked or bare(text) == "会员":
         answer = None if wishes.asks(text) else _membership(bare(text))
         if answer:
             return answer

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import harm, intents, invitations, named_scales, plain_facts, subjects, wishes
+from bot.understanding import harm, intents, invitations, named_scales, plain_facts, sending, subjects, wishes
 from bot.understanding.blame import (
     ASKED,
     BLAMES,
@@ -31,15 +31,16 @@ from bot.understanding.blame import (
     needed_for_a_person,
     only_a_claim,
 )
-from bot.understanding.experience import CONCEDED, NO_SCORE_TODAY
+from bot.understanding.experience import ASKED_TWICE, CONCEDED, NO_SCORE_TODAY, mild
 from bot.understanding.grievances import graveness, grievance, likely_category
 from bot.understanding.intents import ACTS_FROM, READS_BACK_FROM
+from bot.understanding.invited import beside_an_answer, likes_the_sound, only_asks
 from bot.understanding.leaning import key, leaning
 from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, Understanding
 from bot.understanding.particulars import particulars
 from bot.understanding.reached import on_being_reached
 from bot.understanding.refusals import keeps_service, refusal
-from bot.understanding.scales import DISSATISFIED, NEUTRAL, SATISFIED
+from bot.understanding.scales import DISSATISFIED, SATISFIED
 from bot.understanding.second_opinion import rights
 from bot.understanding.setting import Setting
 from bot.understanding.slots import contact, services, topics
@@ -105,17 +106,14 @@ def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
         ruled = ruled._replace(told=beside_a_score(text, ruled.told, setting))
     blamed = ruled.told and ruled.told.satisfaction == DISSATISFIED and not (scored and verdict(text).mocked)
     if ruled.told and blamed and content(text, ruled.told, setting):
-        mild = _mild(text) if _why_asked(prompts) else UNCLEAR
-        ruled = ruled._replace(told=mild if scored else None)
+        calm = mild(text) if _why_asked(prompts) else UNCLEAR
+        ruled = ruled._replace(told=calm if scored else None)
     if _on_rights(text, prompts, setting) or (ruled.told and DATA.search(text) and ERASED.search(text)):
         asked = _read(intents.PRIVACY_REQUEST, text, prompts, setting)
         beside = [each for each in _beside(asked, text, prompts, setting) if each.intent not in OF_THE_FILE]
         return [asked, ruled.event, ruled.told, *beside, _sold(text, prompts, setting)]
-    if ruled.event and not _only_asks(text, prompts, setting):
-        beside = _beside(ruled.event, text, prompts, setting)
-        if ruled.event.slots.get("decision") == "decline" and not wishes.asks(text):
-            beside = [each for each in beside if each.intent != intents.FAQ]  # 我那店周六开张 asks for nobody's hours
-        return [ruled.event, *beside, ruled.told]
+    if answer := _on_the_event(text, ruled, prompts, setting):
+        return answer
     if ruled.told and ruled.told.intent in (intents.UNCLEAR, intents.SURVEY_REPLY):
         return _on_a_score(text, ruled, ruled.told, prompts, setting)
     if ruled.told and ruled.told.intent not in (intents.HUMAN_REQUEST, intents.THANKS):
@@ -123,10 +121,24 @@ def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
     return _open_field(text, ruled, prompts, setting)
 
 
+def _on_the_event(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting) -> list[Understanding | None]:
+    """A yes, a no, or that it sounds good; empty where nothing is said of an event."""
+    if likes_the_sound(text, ruled.event or ruled.told, prompts):
+        return [Understanding(intents.EVENT_QUERY)]
+    if not ruled.event or only_asks(text, prompts, setting):
+        return []
+    beside = _beside(ruled.event, text, prompts, setting)
+    if ruled.event.slots.get("decision") == "decline" and not wishes.asks(text):
+        beside = [each for each in beside if each.intent != intents.FAQ]  # 我那店周六开张 asks for nobody's hours
+    return [ruled.event, *beside, ruled.told]
+
+
 def _on_a_score(
     text: str, ruled: Ruled, told: Understanding, prompts: tuple[Prompt, ...], setting: Setting
 ) -> list[Understanding | None]:
     """A score, or what was to be one and is not clear."""
+    if ASKED_TWICE in told.signals:
+        return [told, *_beside(told, text, prompts, setting)]
     if told.intent == intents.SURVEY_REPLY and mocks(text, told, prompts, setting):
         return [_blame(text), ruled.rest]
     if told.intent == intents.UNCLEAR:
@@ -151,20 +163,6 @@ def _why_asked(prompts: Iterable[Prompt]) -> bool:
     return any(prompt.kind is PromptKind.REASON for prompt in prompts)
 
 
-def _mild(text: str) -> Understanding:
-    """就是等久了点, 别的没啥: the reason that was asked for, told without anger."""
-    slots: dict[str, object] = {"satisfaction": NEUTRAL, "reason": text}
-    return Understanding(intents.SURVEY_REPLY, slots=slots, satisfaction=NEUTRAL)
-
-
-def _only_asks(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
-    """还剩几个名额, 能带几个人: a question about the event, which a head-count makes no answer."""
-    if invitations.plainly_comes(text):
-        return False
-    asked = subjects.heard(intents.EVENT_QUERY, text, prompts, setting)
-    return asked >= SURE and subjects.heard(intents.EVENT_RSVP, text, prompts, setting) < asked / 4
-
-
 def _beside_refusal(
     text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting
 ) -> list[Understanding | None]:
@@ -176,7 +174,7 @@ def _beside_refusal(
     clauses = [each for each in subjects.CUTS.split(text) if each and not refusal(each)]
     if ruled.event:  # 拉货没空 answers the invitation, whatever it sounds like
         clauses = [each for each in clauses if not invitations.rsvp(each, invited=True)]
-    if keeps_service(text):
+    if keeps_service(text) or sending.keeps_service(text):
         return [ruled.refused]  # 年检到期的提醒要留 asks nothing about it
     said = ",".join(clauses)
     if ruled.refused and ruled.refused.intent == intents.OPT_IN:
@@ -397,8 +395,8 @@ def _beside(
     plain = [each for each in clauses if _plain(each)]
     wanted = dict.fromkeys(intent for intent, _ in subjects.wishes_of(plain, setting)) if len(clauses) >= least else {}
     found = [intent for intent in wanted if first is None or not subjects.one_wish(first.intent, intent)]
-    if first and first.intent == intents.EVENT_RSVP and not found and any(wishes.asks(each) for each in plain):
-        found = [intents.EVENT_QUERY]  # 两大一小报名, 要自己带帐篷吗
+    if first and first.intent == intents.EVENT_RSVP:
+        found = beside_an_answer(found, text, plain)
     return [_read(intent, text, prompts, setting) for intent in found]
 
 

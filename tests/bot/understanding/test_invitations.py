@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding.invitations import head_count, heard, rsvp
+from bot.understanding.invitations import bare_count, head_count, heard, only_children, rsvp, undecided
 from bot.understanding.normalise import normalise
 
 
@@ -122,3 +122,61 @@ def test_seats_that_are_added(text: str, party: int | None, children: int | None
 def test_a_no_that_stands_and_one_that_may_come(text: str, decision: str | None) -> None:
     said = heard(normalise(text))
     assert (said.decision if said else None) == decision
+
+
+@pytest.mark.parametrize("text", ["两大一小 多少钱", "三个人要收费吗", "一大一小什么价", "我们4个人，费用多少"])
+def test_a_head_count_with_a_question_about_the_price_books_nothing(text: str) -> None:
+    assert rsvp(normalise(text), invited=True) is None
+
+
+@pytest.mark.parametrize("text", ["报名，两大一小，多少钱", "大概三个人吧", "算了还是来吧，两个人", "还是去吧"])
+def test_who_says_yes_beside_it_comes(text: str) -> None:
+    said = rsvp(normalise(text), invited=True)
+    assert said is not None
+    assert said.decision == "accept"
+
+
+@pytest.mark.parametrize(
+    "text", ["到时候再看吧", "可能去，到时候看", "考虑一下", "问下老婆再定", "可能没空", "还没想好", "尽量来"]
+)
+def test_neither_yes_nor_no(text: str) -> None:
+    assert undecided(normalise(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["来", "不去了", "没空", "到时候几点开始", "可能要换刹车片", "大概三个人", "好的", "再看看别的车"]
+)
+def test_who_says_more_than_that(text: str) -> None:
+    assert not undecided(normalise(text))
+
+
+@pytest.mark.parametrize("text", ["嗯嗯", "收到", "谢谢"])
+def test_a_nod_books_no_seat(text: str) -> None:
+    assert heard(normalise(text)) is None
+
+
+@pytest.mark.parametrize(("text", "only"), [("带两个孩子", True), ("就我跟娃", False), ("只有我带俩娃", False)])
+def test_children_alone_are_added_to_who_came_before(text: str, *, only: bool) -> None:
+    assert only_children(normalise(text)) is only
+
+
+@pytest.mark.parametrize(("text", "more"), [("老婆不来了", -1), ("孩子他爸去不了", -1), ("朋友临时不去了", -1)])
+def test_one_of_those_registered_does_not_come(text: str, more: int) -> None:
+    said = rsvp(normalise(text), invited=False)
+    assert said is not None
+    assert (said.decision, said.more) == ("accept", more)
+
+
+@pytest.mark.parametrize("text", ["老婆不来了，我也不去了", "老公去不了，取消报名吧"])
+def test_nobody_comes(text: str) -> None:
+    said = rsvp(normalise(text), invited=False)
+    assert said is not None
+    assert said.decision == "decline"
+
+
+def test_a_bare_number_answers_how_many_will_come() -> None:
+    said = bare_count("2", "参加请回复:来,几个人。")
+    assert said is not None
+    assert said.party_size == 2
+    assert bare_count("2", "本周六车主讲堂") is None
+    assert bare_count("2点", "参加请回复人数") is None
