@@ -282,13 +282,6 @@ def _about_booking(turn: Turn) -> bool:
     return invitations.rsvp(normalise(turn.inbound.text), invited=False) is not None
 
 
-def _of_the_matter(
-    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
-) -> Understanding | None:
-    leans = (lean(understood, turn, read, now, setting) for lean in (of_a_fault, of_a_case))
-    return next((each for each in leans if each is not None), None)
-
-
 LEANINGS = (
     caution.lean, of_an_offer, restored, of_a_visit, of_the_file, _nod, _of_the_matter, of_a_quote, of_a_price,
     _stays_away, of_a_repair, of_an_order, of_a_car, of_courtesy, of_an_event, of_a_booking, _agreed,
