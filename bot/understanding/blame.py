@@ -10,6 +10,7 @@ from bot.understanding.grievances import grievance, likely_category
 from bot.understanding.intents import READS_BACK_FROM
 from bot.understanding.leaks import leaked
 from bot.understanding.meaning import OPPOSED, WILLINGLY, Understanding
+from bot.understanding.neighbours import ASKS_PRICE
 from bot.understanding.normalise import bare
 from bot.understanding.scales import SATISFIED
 from bot.understanding.setting import Setting
@@ -145,7 +146,7 @@ def grave(text: str, told: Understanding, found: Subject, prompts: tuple[Prompt,
     if not GRAVE & told.signals and not WORKED_ON.search(text):
         if found.intent == intents.SERVICE_BOOK and comes_by(text, setting):
             return False  # 礼拜天你们上班的话我过来看看异响: a fault brought to us, not one of ours
-        if found.intent == intents.SERVICE_PRICE and subjects.ASKS_PRICE.search(text):
+        if found.intent == intents.SERVICE_PRICE and ASKS_PRICE.search(text):
             return False  # 车里一股烟味, 你们去味什么价
     return bool(GRAVE & told.signals) or (OURS.search(text) is not None and not _about_no_work(text, found, setting))
 

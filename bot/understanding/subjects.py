@@ -6,17 +6,16 @@ from dataclasses import dataclass, field
 
 from bot.effects import PromptKind
 from bot.turn import Prompt
-from bot.understanding import intents, invitations, strangers
+from bot.understanding import intents, invitations, neighbours, strangers
 from bot.understanding.classifier import Guess
-from bot.understanding.concepts import MODEL
-from bot.understanding.elsewhere import TOY_BROKEN
+from bot.understanding.neighbours import ASKS_PRICE, OTHER_MAKE, STRAYS, WANTS_TO_KNOW
 from bot.understanding.normalise import bare
 from bot.understanding.particulars import particulars
 from bot.understanding.plain_facts import blames_nobody, done_by_others
 from bot.understanding.setting import Setting
-from bot.understanding.slots import contact, dates, offered, plates, quote, reasons, services, topics
+from bot.understanding.slots import contact, dates, offered, plates, quote, reasons, services
 from bot.understanding.slots.symptoms import symptom
-from bot.understanding.wishes import NOT_HUMAN, OF_A_DEVICE, asks, needs_help
+from bot.understanding.wishes import NOT_HUMAN, asks, needs_help
 
 CUTS = re.compile("[,。!?;~…\\s]+|(?:另外|还有(?!吗|没|别|名额)|对了|顺[便带](?:问一?下)?|再问一?下|还想|同时|以及)")
 NUMBERED = re.compile("\\d|[一二三四五六七八九十]分")
@@ -56,10 +55,6 @@ CLEANS = re.compile(
 )
 # 尾门关不上了, 啥时候能给看看: a fault told with the wish to have it seen to.
 LOOKS = re.compile("(?:什么时候|啥时候|哪天|几点|有空|能不能|可以|能)[^,。]{0,4}(?:看|修|弄|检查|处理|瞧)(?!着|法)")
-STRAYS = frozenset(
-    {intents.OFF_TOPIC, intents.FAQ, intents.HUMAN_REQUEST, intents.MODEL_ENQUIRY, intents.DELIVERY_QUERY,
-     intents.APPT_CHANGE, intents.UNCLEAR, intents.MEMBERSHIP, intents.INFO_UPDATE}
-)  # fmt: skip
 JAM = re.compile("堵|红灯|限行|修路")
 OF_DATA = re.compile("信息|资料|数据|档案|账[号户]|隐私|记录|照片")
 REPORTED = frozenset({intents.DELIVERY_QUERY, intents.REPAIR_STATUS})
@@ -75,84 +70,12 @@ OVER = re.compile(
     "(?:搭|充)(?:了|上)?电?[^,。]{0,4}(?:才|后|就)?(?:走|着|好|开走)了?|[弄打点]着了|"
     "现在[^,。]{0,3}(?:好好的|正常|没事)"
 )
-# 驾照才拿到, 能试驾吗: what a drive requires, not a drive.
-MAY_DRIVE = re.compile("(?:驾照|驾龄|领证|拿证|拿本|实习|新手|刚[拿考领]|没带本|没有?本).{0,16}试[驾车].{0,3}[吗么不?]")
-TOWS_ITSELF = re.compile("(?:要|能|可以|想)[^,。]{0,4}(?:带|装|拖|挂)[^,。]{0,4}(?:拖车钩|拖钩|房车|拖挂)")
-BARGAINED = re.compile("[让优]惠?(?:几|多少)(?:个点|点|钱|万|千)?|几个点|底价|最低(?:多少|价|能)|抹零|力度")
-ARRIVES = re.compile(
-    f"(?:我(?:的|那|订的|这)*[台辆]?车?|{MODEL})"
-    "[^,。!? ]{0,4}(?:啥时候|什么时候|几[时号]|哪天|何时|多久|多会儿)[^,。!?]{0,3}到(?!你们|店里?[修保做]|账|期|款)"
-)
-ON_INSURANCE = re.compile(
-    "(?:走|报|用|上)保险(?!杠|丝)[^,。]{0,8}(?:[吗吧么?]|赔)|保险(?!杠|丝)[^,。]{0,6}(?:赔|给报|管不管|报不报)|保费"
-)
 HELLO = re.compile("^(?:你好|您好|hi|hello|哈喽|喂|打扰一下|早上好|下午好|晚上好)[啊呀哈]?[,。!~ ]+(?=.{4})")
 FETCHES = re.compile("(?:取|提|拿|接|开)(?:车|走|回)|代[取提领]")
 SENT = re.compile("(?:[去来]|过[去来])(?:取|提|拿|开)(?=$|[,。!吧了算])")
-ASKS_PRICE = re.compile("[啥什]么?价|多少(?:钱|米|块)|几(?:钱|钿|多钱)|怎么收费|收多少|得多少")
 BOOKS = re.compile("约|预定|排|[天日号周点]|上午|下午|过[来去]")
 BOOKS_FIRST = re.compile("^[^,。!? ]{0,6}(?:约|排)[^,。!?钱价]*[,。!? ]")  # 约明天的小保养, 顺便问下多少钱
 DONE = re.compile("还是|又|仍|刚[修换做洗]|[修换洗做]完|上[次回]|你们[^,。]{0,3}[修换洗做]的")
-ANY_DAY_FROM = re.compile("^(?!.*[改换推挪延]).*(?:往后|以后|之后)(?:哪天)?都(?:行|成|可以|有空)")
-WANTS_TO_KNOW = re.compile(f"{ASKS_PRICE.pattern}|[吗么?]|多少|能不能|怎么|报价")
-# What a car costs, told apart from what is taken off its price.
-COSTS = re.compile(
-    f"(?:{MODEL}|[a-z]+\\d+)[^,。!? ]{{0,6}}(?:落地|裸车|办下来|指导价)"
-    "价?[^,。!? ]{0,3}(?:多少|几个)[钱万]?[啊呀呢]?$"
-)
-# 首保真一毛不收?: what it costs, unless it is late for it.
-FIRST_FREE = re.compile(
-    "^(?!.*(?:晚|超|过期|过了|还[给能])).*(?:首保|首次保养|[头第]一[次回个]保养|头保)[^。]{0,10}(?:不?收|免费|要钱|"
-    "[花掏]钱|不要钱|多少钱|一[毛分])"
-)
-# 周末去露营, 十五六万: a sum in 万 beside what a car is for, or the question which one.
-CAR_WANTED = re.compile(
-    "^(?!.*(?:公里|优惠|便宜|贷|首付|月供|[定订]金|三者|保险|保额|旧车|二手|置换|赔|落地|直降|买的|提的|修|坏|毛病))"
-    "(?=.*(?:[\\d一二两三四五六七八九十]万|万(?:以内|左右|上下|出头|块)))"
-    "(?=.*(?:有(?:什么|啥|哪些)|推荐|哪[款台辆种]|选|露营|帐篷|第一[台辆部]|新手|代步|家用|上下班|带娃|通勤|买菜|越野|拉货|接送|"
-    "自驾|轿车|suv|mpv|[五六七567]座|油车|电车|混动))"
-)
-# 下周二再联系我吧: when to be reached, no visit.
-REACH_ME = re.compile(
-    "^(?!.*(?:保养|修|试驾|预?约|换|洗|检|叫|让|喊|请|派|经理|店长|主管|领导|尽快|马上)).*"
-    "再(?:联系我|打给我|给我打电?话?|回我电话|打我电话|找我)"
-)
-# 不是你们的车, 大众: of a car spoken of; nobody says that we have the wrong number.
-OTHER_MAKE = re.compile("不是(?:在|跟|从)?你们(?:家|店|这|品牌|牌子)*(?:的|卖的|买的)*(?:车|买的|卖的|牌子|品牌)")
-MAYBE_A_CAR = frozenset(
-    {intents.FAQ, intents.OFF_TOPIC, intents.THANKS, intents.UNCLEAR, intents.SERVICE_PRICE, intents.SALES_TERMS}
-)
-# 有人在停车场把我车蹭了, 人跑了, 能查监控不: what to do then, nothing is booked.
-HIT_AND_RUN = re.compile(f"^(?!.*(?:动不了|开不了|伤|拖车|救援)).*(?:{topics.TOPICS['faq']['hit_and_run']})")
-CHILD_LEFT = re.compile(topics.TOPICS["faq"]["child_in_car"])
-NEIGHBOURS = (
-    (
-        {
-            *MAYBE_A_CAR,
-            intents.HUMAN_REQUEST,
-            intents.SERVICE_BOOK,
-            intents.REPAIR_STATUS,
-            intents.ROADSIDE_ASSIST,
-            intents.INSURANCE_QUERY,
-        },
-        HIT_AND_RUN,
-        intents.FAQ,
-    ),
-    ({*MAYBE_A_CAR, intents.SERVICE_BOOK, intents.MODEL_ENQUIRY}, CHILD_LEFT, intents.FAQ),
-    (MAYBE_A_CAR, CAR_WANTED, intents.MODEL_ENQUIRY),
-    ({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE}, REACH_ME, intents.INFO_UPDATE),
-    ({intents.FAQ, intents.OFF_TOPIC}, FIRST_FREE, intents.SERVICE_PRICE),
-    ({intents.SALES_TERMS}, COSTS, intents.MODEL_ENQUIRY),
-    ({intents.ROADSIDE_ASSIST, intents.FAQ}, TOWS_ITSELF, intents.MODEL_ENQUIRY),
-    (STRAYS | {intents.SERVICE_BOOK, intents.SERVICE_PRICE}, TOY_BROKEN, intents.OFF_TOPIC),
-    ({intents.TEST_DRIVE_BOOK}, MAY_DRIVE, intents.FAQ),
-    ({intents.WRONG_PERSON}, OTHER_MAKE, intents.FAQ),
-    ({intents.PRIVACY_REQUEST}, OF_A_DEVICE, intents.FAQ),
-    ({intents.MODEL_ENQUIRY}, BARGAINED, intents.SALES_TERMS),
-    ({intents.APPT_CHANGE}, ANY_DAY_FROM, intents.SERVICE_BOOK),
-    ({intents.REPAIR_STATUS, intents.SALES_TERMS, intents.MODEL_ENQUIRY}, ARRIVES, intents.DELIVERY_QUERY),
-    ({intents.SERVICE_BOOK, intents.SERVICE_PRICE, intents.FAQ}, ON_INSURANCE, intents.INSURANCE_QUERY),
-)
 # The talk goes on about the same thing, as long as nothing surer is said.
 OF_AN_EVENT = (intents.EVENT_QUERY, intents.EVENT_RSVP)
 CONTINUES = {intents.EVENT_RSVP: OF_AN_EVENT, intents.EVENT_QUERY: OF_AN_EVENT} | {
@@ -326,12 +249,11 @@ def _stays_away(text: str, prompts: Sequence[Prompt]) -> tuple[str, float] | Non
 
 def _by_its_words(best: str, text: str, setting: Setting) -> str:
     """Neighbours the classifier mixes up, told apart by what is asked; "" when nothing tells."""
-    named, before = setting.classifier.named(text), setting.before.intent
+    before = setting.before.intent
     if best == intents.ROADSIDE_ASSIST and before in REPORTED and DELAYED.search(text):
         return before
-    for among, words, meant in NEIGHBOURS:
-        if best in among and words.search(named):
-            return meant
+    if other := neighbours.meant(best, setting.classifier.named(text)):
+        return other
     if best in (*NOTHING, *SENDS, intents.INFO_UPDATE) and _sends_for_it(best, text, setting):
         return intents.INFO_UPDATE
     if best == intents.REPAIR_STATUS and contact.pickup_person(text) and FETCHES.search(text) and not asks(text):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from bot.effects import PromptKind
 from bot.turn import Prompt
 from bot.understanding import harm, intents, invitations, named_scales, plain_facts, sending, subjects, wishes
+from bot.understanding.beside import meaning, read, wishes_beside
 from bot.understanding.blame import (
     ASKED,
     BLAMES,
@@ -32,18 +33,18 @@ from bot.understanding.blame import (
     only_a_claim,
 )
 from bot.understanding.experience import ASKED_TWICE, CONCEDED, NO_SCORE_TODAY, mild
-from bot.understanding.grievances import graveness, grievance, likely_category
+from bot.understanding.grievances import graveness, likely_category
 from bot.understanding.intents import ACTS_FROM, READS_BACK_FROM
-from bot.understanding.invited import beside_an_answer, likes_the_sound, only_asks
+from bot.understanding.invited import likes_the_sound, only_asks
 from bot.understanding.leaning import key, leaning
 from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, Understanding
-from bot.understanding.particulars import particulars
+from bot.understanding.neighbours import ASKS_PRICE
 from bot.understanding.reached import on_being_reached
 from bot.understanding.refusals import keeps_service, refusal
 from bot.understanding.scales import DISSATISFIED, SATISFIED
 from bot.understanding.second_opinion import rights
 from bot.understanding.setting import Setting
-from bot.understanding.slots import contact, services, topics
+from bot.understanding.slots import contact, topics
 from bot.understanding.slots.people import staff
 from bot.understanding.slots.symptoms import symptom
 from bot.understanding.subjects import Subject
@@ -109,8 +110,8 @@ def _undisputed(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
         calm = mild(text) if _why_asked(prompts) else UNCLEAR
         ruled = ruled._replace(told=calm if scored else None)
     if _on_rights(text, prompts, setting) or (ruled.told and DATA.search(text) and ERASED.search(text)):
-        asked = _read(intents.PRIVACY_REQUEST, text, prompts, setting)
-        beside = [each for each in _beside(asked, text, prompts, setting) if each.intent not in OF_THE_FILE]
+        asked = read(intents.PRIVACY_REQUEST, text, prompts, setting)
+        beside = [each for each in wishes_beside(asked, text, prompts, setting) if each.intent not in OF_THE_FILE]
         return [asked, ruled.event, ruled.told, *beside, _sold(text, prompts, setting)]
     if answer := _on_the_event(text, ruled, prompts, setting):
         return answer
@@ -127,7 +128,7 @@ def _on_the_event(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting:
         return [Understanding(intents.EVENT_QUERY)]
     if not ruled.event or only_asks(text, prompts, setting):
         return []
-    beside = _beside(ruled.event, text, prompts, setting)
+    beside = wishes_beside(ruled.event, text, prompts, setting)
     if ruled.event.slots.get("decision") == "decline" and not wishes.asks(text):
         beside = [each for each in beside if each.intent != intents.FAQ]  # 我那店周六开张 asks for nobody's hours
     return [ruled.event, *beside, ruled.told]
@@ -138,18 +139,18 @@ def _on_a_score(
 ) -> list[Understanding | None]:
     """A score, or what was to be one and is not clear."""
     if ASKED_TWICE in told.signals:
-        return [told, *_beside(told, text, prompts, setting)]
+        return [told, *wishes_beside(told, text, prompts, setting)]
     if told.intent == intents.SURVEY_REPLY and mocks(text, told, prompts, setting):
         return [_blame(text), ruled.rest]
     if told.intent == intents.UNCLEAR:
-        return [told, *_beside(told, text, prompts, setting)]
+        return [told, *wishes_beside(told, text, prompts, setting)]
     if _why_asked(prompts):
         told = replace(told, slots={"reason": text, **told.slots})
     if told.satisfaction == SATISFIED and not CONCEDED.search(text):
         told = beside_a_score(text, told, setting)
     beside = [
         each
-        for each in _beside(told, text, prompts, setting)
+        for each in wishes_beside(told, text, prompts, setting)
         if each.intent != intents.FAQ or wishes.asks(text)  # 开着车呢, 先不评 asks nothing
     ]
     today = setting.now.date().isoformat()
@@ -168,9 +169,9 @@ def _beside_refusal(
 ) -> list[Understanding | None]:
     """晚上八点后别联系我 says how to be reached, 删掉我的资料 asks for one's rights; both are more than a refusal."""
     if ruled.refused and ruled.refused.intent == intents.OPT_OUT and on_being_reached(text, setting):
-        return [_read(intents.INFO_UPDATE, text, prompts, setting), ruled.told]
+        return [read(intents.INFO_UPDATE, text, prompts, setting), ruled.told]
     if (DATA.search(text) or ERASED.search(text)) and _on_rights(text, prompts, setting):
-        return [_read(intents.PRIVACY_REQUEST, text, prompts, setting), *ruled, _sold(text, prompts, setting)]
+        return [read(intents.PRIVACY_REQUEST, text, prompts, setting), *ruled, _sold(text, prompts, setting)]
     clauses = [each for each in subjects.CUTS.split(text) if each and not refusal(each)]
     if ruled.event:  # 拉货没空 answers the invitation, whatever it sounds like
         clauses = [each for each in clauses if not invitations.rsvp(each, invited=True)]
@@ -179,12 +180,12 @@ def _beside_refusal(
     said = ",".join(clauses)
     if ruled.refused and ruled.refused.intent == intents.OPT_IN:
         said = PAST_REFUSAL.sub(",", said)
-    beside = _beside(ruled.refused, said, prompts, setting, least=1)
+    beside = wishes_beside(ruled.refused, said, prompts, setting, least=1)
     beside = [each for each in beside if each.intent not in OF_THE_FILE]
     if not ASKS.search(text):  # 有优惠记得发我 is what is wanted again, 优惠啥的不稀罕 what is not
         beside = [each for each in beside if each.intent not in OFFERED]
     told = ruled.told and _with_blame(said, ruled.told, setting, wishes_else=bool(beside))
-    comes = _read(intents.APPT_CONFIRM, text, prompts, setting) if COMES_AS_BOOKED.search(said) else None
+    comes = read(intents.APPT_CONFIRM, text, prompts, setting) if COMES_AS_BOOKED.search(said) else None
     found = [ruled.refused, ruled.event, told, *beside, comes, _sold(text, prompts, setting)]
     if told and _scored_first(text, told):
         return [told, *found]
@@ -208,7 +209,7 @@ def _scored_first(text: str, told: Understanding) -> bool:
 def _sold(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understanding | None:
     """Said beside a refusal or a wish about data: the car has another owner."""
     gone = contact.vehicle_sold(setting.classifier.named(text))
-    return _read(intents.INFO_UPDATE, text, prompts, setting, "sold") if gone else None
+    return read(intents.INFO_UPDATE, text, prompts, setting, "sold") if gone else None
 
 
 def _on_rights(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
@@ -220,15 +221,15 @@ def _against_experience(
 ) -> list[Understanding | None]:
     """A score or a verdict asked for stands first; so does a grievance, unless a plain wish explains its words."""
     found = subjects.subject(text, prompts, setting)
-    meant, stranger = _meaning(found), wishes.for_a_person(text) == "stranger"
+    meant, stranger = meaning(found), wishes.for_a_person(text) == "stranger"
     if only_a_claim(text):
         return [told]
     if found.intent in intents.NO_WISH or found.confidence < READS_BACK_FROM:
-        return [told, *_beside(told, text, prompts, setting), ruled.rest]
+        return [told, *wishes_beside(told, text, prompts, setting), ruled.rest]
     if found.intent in _answers_to(prompts) or (stranger and found.intent == intents.WRONG_PERSON):
         return [meant, told if GRAVE & told.signals else None]
     if by_accident(text, told, found, prompts, setting):
-        return [meant, *_beside(meant, text, prompts, setting)]
+        return [meant, *wishes_beside(meant, text, prompts, setting)]
     if grave(text, told, found, prompts, setting):
         return [told, meant if found.confidence >= SURE else None, ruled.rest]
     plain = found.confidence >= (ASKED if wishes.asks(text) else SURE)
@@ -263,14 +264,14 @@ def _open_field(text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: S
     if ruled.rest and ruled.rest.intent == intents.GREET:
         return [ruled.rest]
     if found.intent in _answers_to(prompts) and found.confidence >= READS_BACK_FROM:
-        return [_meaning(found)]
+        return [meaning(found)]
     if found.intent == intents.APPT_CONFIRM and _asked_to_confirm(prompts) and not wishes.wants_human(text):
-        return [_meaning(found)]
+        return [meaning(found)]
     if plain_facts.blames_nobody(text) and found.intent != setting.before.intent:
         return [UNCLEAR]
     quoted = setting.lines or any(each.kind is PromptKind.QUOTE for each in prompts)  # then it is asked about
     if found.confidence < ACTS_FROM and not (ruled.told or quoted) and _has_an_answer(text, found, setting):
-        return [_read(intents.FAQ, text, prompts, setting)]
+        return [read(intents.FAQ, text, prompts, setting)]
     return _by_reason(text, ruled, found, prompts, setting) or [_or_unclear(text, found, ruled, prompts, setting)]
 
 
@@ -285,15 +286,15 @@ def _by_reason(
         meant = intents.OFF_TOPIC if reason == "injection" else intents.HUMAN_REQUEST
         return [Understanding(meant, signals=frozenset({reason}))]
     if reason == "human" and not _knows_better(found) and not _nobody_called(text, found, prompts, setting):
-        return [ruled.rest or Understanding(intents.HUMAN_REQUEST), _meaning(found) if _wishes(found) else None]
-    priced = found.intent == intents.SERVICE_PRICE and subjects.ASKS_PRICE.search(text)
+        return [ruled.rest or Understanding(intents.HUMAN_REQUEST), meaning(found) if _wishes(found) else None]
+    priced = found.intent == intents.SERVICE_PRICE and ASKS_PRICE.search(text)
     if (
         reason in BY_REASON
         and not priced
         and found.confidence < VERY_SURE
         and not (reason == "stranded" and comes_by(text, setting))
     ):
-        return [_read(BY_REASON[reason], text, prompts, setting, reason)]
+        return [read(BY_REASON[reason], text, prompts, setting, reason)]
     return []
 
 
@@ -335,14 +336,14 @@ def _or_unclear(
     if found.intent == intents.UNCLEAR and found.confidence >= SURE and not ruled.told:
         return replace(UNCLEAR, confidence=found.confidence, guess=found.guess)
     if found.intent == intents.EVENT_RSVP and found.confidence >= ACTS_FROM and (said := invitations.heard(text)):
-        return replace(_meaning(found), slots=invitations.slots(said))
+        return replace(meaning(found), slots=invitations.slots(said))
     least = SURE if scored else READS_BACK_FROM
     strays = scored and found.intent == intents.OFF_TOPIC and not wishes.asks(text)  # beside an open score: asked
     if found.confidence < needed_for_a_person(found.intent, text):
         least = 1.0
     if found.confidence < least or found.intent in BY_RULE or strays:
         return _as_ruled(text, found, ruled, scored=scored)
-    return _blame(text, _meaning(found)) if found.intent == intents.COMPLAINT else _meaning(found)
+    return _blame(text, meaning(found)) if found.intent == intents.COMPLAINT else meaning(found)
 
 
 def _blame(text: str, heard: Understanding | None = None) -> Understanding:
@@ -368,7 +369,7 @@ def _asked(text: str, found: Subject) -> Understanding:
         intents.HUMAN_REQUEST,
         intents.PRIVACY_REQUEST,
     }:
-        return _meaning(found)
+        return meaning(found)
     of = {"topic": said} if (said := topics.topic(intents.FAQ, text)) else {}
     return Understanding(intents.FAQ, slots=of, confidence=max(found.confidence, READS_BACK_FROM), guess=found.guess)
 
@@ -385,32 +386,3 @@ def _has_an_answer(text: str, found: Subject, setting: Setting) -> bool:
         return False
     likely = subjects.heard(intents.FAQ, text, (), setting) >= LIKELY_FAQ
     return likely and wishes.asks(text) and topics.topic(intents.FAQ, text) is not None
-
-
-def _beside(
-    first: Understanding | None, text: str, prompts: tuple[Prompt, ...], setting: Setting, least: int = 2
-) -> list[Understanding]:
-    """Further wishes in clauses of their own, other than the first; a clause that praises or blames wishes nothing."""
-    clauses = [each for each in subjects.CUTS.split(text) if each]
-    plain = [each for each in clauses if _plain(each)]
-    wanted = dict.fromkeys(intent for intent, _ in subjects.wishes_of(plain, setting)) if len(clauses) >= least else {}
-    found = [intent for intent in wanted if first is None or not subjects.one_wish(first.intent, intent)]
-    if first and first.intent == intents.EVENT_RSVP:
-        found = beside_an_answer(found, text, plain)
-    return [_read(intent, text, prompts, setting) for intent in found]
-
-
-def _plain(clause: str) -> bool:
-    """Neither praise nor blame; 雨刮刮不干净了换一副多少钱 asks the price of something."""
-    priced = subjects.ASKS_PRICE.search(clause) is not None and services.item(clause) is not None
-    return priced or (verdict(clause).grade is None and grievance(clause) is None)
-
-
-def _read(intent: str, text: str, prompts: tuple[Prompt, ...], setting: Setting, *signals: str) -> Understanding:
-    return Understanding(intent, slots=particulars(intent, text, setting, prompts), signals=frozenset(signals))
-
-
-def _meaning(found: Subject) -> Understanding:
-    return Understanding(
-        found.intent, found.also, found.slots, confidence=found.confidence, signals=found.signals, guess=found.guess
-    )
