@@ -12,6 +12,7 @@ from bot.turn import Prompt
 from bot.understanding import bodies, intents, others_data, refusals, safety, sending, under_way, wishes
 from bot.understanding.as_if import beside_figures
 from bot.understanding.blame import SCORED
+from bot.understanding.elsewhere import KITCHEN
 from bot.understanding.grievances import graveness, grievance, leaked
 from bot.understanding.invitations import plainly_comes
 from bot.understanding.misheard import as_meant
@@ -28,6 +29,7 @@ HEARS = {
     intents.EMERGENCY: -0.25, intents.OPT_OUT: -0.25, intents.OPT_IN: -0.5, intents.PRIVACY_REQUEST: -0.3,
     intents.OTHERS_DATA: -0.45, intents.ORDERS: -0.4,
 }  # fmt: skip
+SURE_OF_NOTHING = -0.2  # a margin: nothing else is meant
 BESIDE_WORDS = 0.15  # less, beside words of harm or of messages
 TOLD_ONLY = 0.5  # further, where the words are those of news, films, insurance, jokes
 STILL_ASKED = 40  # times as likely where the line before asked for it, as a subject goes on (subjects.STILL_ABOUT)
@@ -108,6 +110,8 @@ def danger(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None
     told = safety.told_of(text) or CLEANS.search(text) or (plainly != text and not HARM.search(plainly))
     more = (TOLD_ONLY if told else 0.0) - (BESIDE_WORDS if HARM.search(text) else 0.0)
     sounds = all(_hears(intents.EMERGENCY, each, prompts, setting, more) for each in dict.fromkeys((text, plainly)))
+    plain_harm = bodies.hurt(text) and not told and not KITCHEN.search(text)  # 卡扣崩飞把眼角划破了
+    sounds = sounds or (plain_harm and _rival(intents.EMERGENCY, text, setting) < SURE_OF_NOTHING)
     return _likely_kind(text, setting) if sounds else None
 
 
