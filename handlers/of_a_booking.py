@@ -37,6 +37,7 @@ MOVES = re.compile(
     "(?:[点号天]那个|那[趟次])[^,。]{0,3}(?:换|改|挪|调)(?:一?下|个?时间)?(?=$|[,。!吧了])|"
     "(?:能|可以|想|要|给我|帮我)[^,。]{0,3}(?:换|改|挪|调)[^,。]{0,4}(?:上午|下午|早上|中午|晚|时间|天|点|周|号)"
 )
+MOVED = re.compile("(?:那|还是|想|要|能|可以|麻烦|帮我)*[改换挪](?:成|到|为|一?下)?(?!.*(?:牧野|[款台辆]))")
 ONLY_WHEN = VISITS | {"unclear", "churn_reply", "faq"}  # what a bare day may be taken for
 CHOOSES = ONLY_WHEN | {"model_enquiry", "appt_confirm", "human_request"}
 THAT_ONE = re.compile("那个|那一?[趟场]|的那")
@@ -64,7 +65,8 @@ def _of_the_one_that_stands(
     text = turn.inbound.text
     if (another := _another_of_them(understood, turn, read, now, setting)) is not None:
         return another
-    if understood.intent == "service_book" and MOVES.search(normalise(text)):
+    moves = MOVES.search(normalise(text)) or (understood.intent == "test_drive_book" and MOVED.match(normalise(text)))
+    if understood.intent in ("service_book", "test_drive_book") and moves:
         kept = {name: value for name, value in understood.slots.items() if name in WHEN}
         return replace(understood, intent="appt_change", slots=kept) if kept else None
     if understood.intent != "appt_change":

@@ -18,6 +18,9 @@ SELLS = re.compile(
     "(?:能|可以|还能|现在)卖(?:个|到)?(?:多少|几|什么价)|值(?:个)?(?:多少|几[个万]|什么价)|"
     "(?:你们)?(?:收|回收)(?:二手|旧车)|折价"
 )
+TOWS = re.compile(  # of a car shown
+    "(?:那|它|这[台款个]?)*(?:能|可以|能不能|可不可以)(?:拖|拉|挂)(?:个)?(?:车|挂车?|房车|拖挂|船)(?:吗|不|么)?"
+)
 FUEL = re.compile("加(?:多少|几|9[258])号?(?:油|汽油)?|9[258]号?(?:油|汽油)|加9[258]")
 
 
@@ -25,6 +28,8 @@ def of_a_car(
     understood: Understanding, turn: Turn, read: Read, _now: datetime, _setting: Setting
 ) -> Understanding | None:
     """None: it leans on none."""
+    if understood.intent == "roadside_assist" and TOWS.fullmatch(bare(normalise(turn.inbound.text))):
+        return Understanding("model_enquiry") if shown(turn, read.content().catalogue) else None
     if understood.intent not in ("model_enquiry", "unclear", "sales_terms") or understood.slots.get("topic"):
         return None
     plain = bare(normalise(turn.inbound.text))

@@ -9,12 +9,14 @@ from bot.turn import Turn
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.particulars import particulars
 from bot.understanding.setting import Setting
+from bot.understanding.slots.festivals import days_of
 from bot.understanding.slots.plates import plate
 from bot.understanding.understand import Understanding
 from handlers.dialogue import VISITS, WHEN, topic_of
 from handlers.of_a_quote import UNSURE
 
-FETCHED_AT, TO_BE_TOLD = "_fetched_at", "_to_be_told"  # slots: "17:00"; True
+FETCHED_AT, FETCHED_ON = "_fetched_at", "_fetched_on"  # slots: "17:00"; an ISO date
+TO_BE_TOLD, BILL = "_to_be_told", "_bill"
 UNDER_REPAIR_UNTIL = frozenset({"delivered", "cancelled"})
 NEW_CAR = re.compile("订|新车|交付|下定|合同")
 FETCHES = re.compile(
@@ -31,6 +33,7 @@ WORK = re.compile("保养|修(?!好|完)|换|检|洗|约|[看查]一?下")
 COMES = re.compile(
     "(?:过?来|过?去|到|下班|顺路|我)[^,。!?]{0,8}(?:取|拿|提|接|开)|(?:过来|过去|到店|下班)|(?:取|拿|接|提)车"
 )
+HOW_MUCH = re.compile("(?:一共|总共|那|要|得|是|花了?)*(?:多少钱|几钱|多少费用|费用多少)(?:了|的)?")
 GOES_ON = frozenset({"repair_status", "quote_reply"})
 TELL_ME = re.compile(
     "(?:好了|修好|弄好|做好|完了|完工|可以取)[^,。!?]{0,6}(?:告诉|通知|说一声|[叫喊]我|打个?(?:招呼|电话)|给我打|发|吱)"
@@ -38,7 +41,7 @@ TELL_ME = re.compile(
 
 
 def of_a_repair(
-    understood: Understanding, turn: Turn, read: Read, _now: datetime, setting: Setting
+    understood: Understanding, turn: Turn, read: Read, now: datetime, setting: Setting
 ) -> Understanding | None:
     """None: it leans on none."""
     if (which := _which_car(understood, turn)) is not None:
@@ -48,6 +51,8 @@ def of_a_repair(
     if _about_fetching(understood, turn.inbound.text):
         return replace(understood, intent="repair_status", slots=_when(turn, setting), signals=frozenset())
     plain = normalise(turn.inbound.text)
+    if turn.before.intent in GOES_ON and HOW_MUCH.fullmatch(bare(plain)) and read.open_quote(now) is None:
+        return Understanding("repair_status", slots={BILL: True})
     if TELL_ME.search(plain) and understood.intent in MAYBE_FETCHES | VISITS | {"repair_status", "human_request"}:
         return Understanding("repair_status", slots={TO_BE_TOLD: True})
     return _comes_for_it(understood, turn, read, setting)
@@ -73,10 +78,12 @@ def _comes_for_it(understood: Understanding, turn: Turn, read: Read, setting: Se
 
 
 def _when(turn: Turn, setting: Setting) -> dict[str, object]:
-    """The hour of today they will come, if they say one."""
-    said = particulars("service_book", normalise(turn.inbound.text), setting, ())
-    today = said.get("date") in (None, setting.now.date().isoformat())
-    return {FETCHED_AT: str(said["time"])} if today and said.get("time") else {}
+    """The day and hour they will come, as far as they say; of a festival its first day."""
+    plain = normalise(turn.inbound.text)
+    said, days = particulars("service_book", plain, setting, ()), days_of(plain, setting.now.date())
+    on = said.get("date") or (days[0].isoformat() if days else None)
+    told = {FETCHED_ON: on, FETCHED_AT: said.get("time")}
+    return {name: each for name, each in told.items() if each}
 
 
 def _about_fetching(understood: Understanding, text: str) -> bool:

@@ -42,7 +42,7 @@ FORGOT = re.compile(
     "(?:几点|哪天|周几|礼拜几|几号|什么时候)来着|我?(?:是)?约的?(?:是)?(?:几点|哪天|周几|什么时候|几号)"
 )
 STANDS = re.compile(
-    "没忘(?:吧|吗)|记得(?:吧|吗)|约好了(?:是吧|吧|吗|对吧)|还?算数|(?:都)?(?:定|约)(?:好|上)了(?:是吧|吧|吗|对吧)|照常吧|对[吧吗]$|是吧$|没变吧"
+    "没忘(?:吧|吗)|记得(?:吧|吗)|[约改]?(?:好|上|回去|过来)了(?:是吧|吧|吗|没(?:有)?|对吧)$|约好了(?:是吧|吧|吗|对吧)|还?算数|(?:都)?(?:定|约)(?:好|上)了(?:是吧|吧|吗|对吧)|照常吧|对[吧吗]$|是吧$|没变吧"
 )
 SETTLES = re.compile(
     "(?:好|行|可以|嗯|ok|那)*[, ]*(?:就|那就)?(?:这样|这么定|这个时间|那个时间|定了|说定了|按这个)(?:吧|了|定|来)*"
@@ -58,9 +58,9 @@ BOTH = re.compile("也|一起|一块|一并|同时|顺便|再[约排]|另外")
 WHICH = re.compile("^(?:车牌|车)?(?:号)?(?:就?是)?[^,。改换错新]{0,4}(?:尾号|车牌)[^,。改换错新]{1,12}$")
 WHO = re.compile(
     "换个?人(?:送|来|去|开)|(?:我?(?:爱人|老婆|老公|媳妇|先生|太太|儿子|女儿|爸|妈|弟|哥|姐|妹|同事|朋友|司机)|别人|家里人)[^,。]{0,4}(?:送|来|去|开|过[去来])|"
-    "[两二三四五俩2-5]个?人(?:一起|一块)?[来去过]|带(?:着)?(?:我?(?:爸|妈|老婆|老公|孩子|娃|宝宝|儿子|女儿|朋友))"
+    "(?:老婆|老公|媳妇|爱人|儿子|女儿|爸|妈|朋友|家里?人)[^,。]{0,4}也[^,。]{0,4}(?:开|试|坐|看)|[两二三四五俩2-5]个?人(?:一起|一块)?[来去过]|带(?:着)?(?:我?(?:爸|妈|老婆|老公|孩子|娃|宝宝|儿子|女儿|朋友))"
 )
-COMES = re.compile("送|来|去|开|过[去来]|带")
+COMES = re.compile("送|来|去|开|过[去来]|带|也")
 OPEN_TO_IT = FREE | VISITS | {
     "faq", "info_update", "repair_status", "service_price", "roadside_assist", "model_enquiry", "delivery_query",
     "complaint",
@@ -188,7 +188,7 @@ def _who(plain: str, understood: Understanding, turn: Turn) -> Understanding | N
     alone = asked_who and WHO.search(plain + "来") is not None and len(plain) <= 6
     if not alone and not (WHO.search(plain) and COMES.search(plain)):
         return None
-    if MOVES.search(plain) or understood.intent not in (*FREE, *VISITS, "info_update", "repair_status"):
+    if MOVES.search(plain) or understood.intent not in (*FREE, *VISITS, "info_update", "repair_status", "faq"):
         return None
     return Understanding("appt_confirm", slots={**_party(understood), TOLD: "who"})
 

@@ -10,7 +10,7 @@ from bot.turn import Turn
 from bot.understanding.normalise import normalise
 from bot.understanding.slots import dates
 from bot.understanding.slots.festivals import days_of
-from handlers.times import WEEKDAYS
+from handlers.times import day_shown
 
 RIGHT_NOW = re.compile(
     "(?:今天|现在|这会儿|此刻)[^,。!?]{0,4}(?:还|在|有)?(?:开|营业|上班|有人)|还(?:开着|有人|在不在|上班|营业)"
@@ -25,7 +25,7 @@ def opening_told(turn: Turn, read: Read, now: datetime) -> str:
         return _festival(days, read)
     named = dates.day(text, local.date())
     if named is not None and named.on is not None and named.on != local.date():
-        return f"{_said(named.on)}{'照常营业' if read.opens_on(named.on) else '休息'}。"
+        return f"{day_shown(named.on)}{'照常营业' if read.opens_on(named.on) else '休息'}。"
     if named is None and not RIGHT_NOW.search(text):
         return ""
     if not read.opens_on(local.date()):
@@ -37,13 +37,9 @@ def opening_told(turn: Turn, read: Read, now: datetime) -> str:
 
 def _festival(days: Sequence[date], read: Read) -> str:
     shut = [each for each in days if not read.opens_on(each)]
-    span = f"{_said(days[0])}至{_said(days[-1])}" if len(days) > 1 else _said(days[0])
+    span = f"{day_shown(days[0])}至{day_shown(days[-1])}" if len(days) > 1 else day_shown(days[0])
     if not shut:
         return f"{span}照常营业。"
     if len(shut) == len(days):
         return f"{span}休息。"
     return f"{span}期间休息{'、'.join(f'{each.month}月{each.day}日' for each in shut)}，其余照常营业。"
-
-
-def _said(day: date) -> str:
-    return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.customer import RepairOrder
@@ -13,7 +13,8 @@ from bot.turn import Turn
 from bot.understanding.understand import Understanding
 from handlers import quote_chat
 from handlers.handover import offered, summary, to_person
-from handlers.of_a_repair import FETCHED_AT, TO_BE_TOLD
+from handlers.of_a_repair import BILL, FETCHED_AT, FETCHED_ON, TO_BE_TOLD
+from handlers.times import day_shown
 
 INTENT = "repair_status"
 STATES = {
@@ -78,22 +79,40 @@ def _of_fetching(
     """那我五点来接, 好了告诉我一声: said of a car that stands here. None: something else is asked."""
     if order.status not in READY and understood.slots.get(TO_BE_TOLD):
         return (Say("order.will_tell"),)
-    said, house = understood.slots.get(FETCHED_AT), read.house()
-    if not isinstance(said, str) or order.status == "delivered":
+    if understood.slots.get(BILL):
+        wish, says = "问这次维修的费用", Say("order.bill", {"advisor": order.advisor_name})
+        return to_person(understood, turn, read, now, "repair_status", wish=wish, owner=order.advisor_id, says=says)
+    at, hour = _comes(understood, read, now), understood.slots.get(FETCHED_AT)
+    if at is None or order.status == "delivered":
         return None
-    zone = ZoneInfo(house.time_zone)
-    at = datetime.combine(now.astimezone(zone).date(), time.fromisoformat(said), zone)
-    told: dict[str, Param] = {"at": said, "closes": f"{house.opening.end:%H:%M}", **_told(order, now)}
-    if at.time() > house.opening.end:
-        wish, says = f"想 {said} 来取车，在下班以后", Say("order.comes_late", told)
-    elif order.status in READY or (order.promised_at and now < order.promised_at <= at):
-        note = Note(summary(f"{said} 来取车", turn, understood.slots, "说可以"))
+    house, today = read.house(), at.date() == now.astimezone(at.tzinfo).date()
+    when = f"{'' if today else day_shown(at.date())}{hour or ''}"
+    hours: dict[str, Param] = {"opens": f"{house.opening.start:%H:%M}", "closes": f"{house.opening.end:%H:%M}"}
+    told: dict[str, Param] = {"at": when, **hours, **_told(order, now)}
+    if not read.opens_on(at.date()):
+        return (Say("order.comes_shut", {**told, "at": day_shown(at.date())}),)
+    if hour and not house.opening.start <= at.time() <= house.opening.end:
+        wish, says = f"想 {when} 来取车，不在营业时间", Say("order.comes_late", told)
+    elif order.status in READY or (
+        order.promised_at and now < order.promised_at and (order.promised_at <= at or not today)
+    ):
+        note = Note(summary(f"{when} 来取车", turn, understood.slots, "说可以"))
         return (note, Say("order.comes", told))
     else:
-        wish, says = f"想 {said} 来取车，说好的时间更晚或没有登记", Say("order.comes_early", told)
+        wish, says = f"想 {when} 来取车，说好的时间更晚或没有登记", Say("order.comes_early", told)
     return to_person(
         understood, turn, read, now, "repair_status", wish=wish, told="没有答应时间", owner=order.advisor_id, says=says
     )
+
+
+def _comes(understood: Understanding, read: Read, now: datetime) -> datetime | None:
+    """When they say they come, local; noon of a day without an hour. None: they do not say."""
+    on, hour = understood.slots.get(FETCHED_ON), understood.slots.get(FETCHED_AT)
+    if not isinstance(on, str) and not isinstance(hour, str):
+        return None
+    zone = ZoneInfo(read.house().time_zone)
+    day = date.fromisoformat(on) if isinstance(on, str) else now.astimezone(zone).date()
+    return datetime.combine(day, time.fromisoformat(hour) if isinstance(hour, str) else time(12), zone)
 
 
 def _unless_told(

@@ -18,7 +18,7 @@ from handlers.dialogue import ask_for, open_question, picked
 ROWS = {
     "续航": "续航", "油耗": "油耗", "费油": "油耗", "省油": "油耗", "价": "指导价", "多少钱": "指导价", "多长": "车长",
     "尺寸": "车长", "车长": "车长", "几座": "座位", "座位": "座位", "烧油": "能源", "充电": "能源", "油车": "能源",
-    "混动": "能源",
+    "混动": "能源", "拖": "拖挂", "四驱": "四驱", "放电": "对外放电",
 }  # fmt: skip
 WHICH = re.compile(
     "(?:到底|那|你|您|就)*(?:推荐|选|买|觉得|建议)?(?:我)?(?:哪[个款台]|哪一[个款台])(?:更|比较|最)?(?:好|合适|划算|值|推荐|适合)?"
@@ -48,6 +48,8 @@ def row_told(turn: Turn, models: Sequence[CarModel], known: dict[str, object], n
     text = normalise(turn.inbound.text)
     wanted = next((row for word, row in ROWS.items() if word in text), None)
     rows = [(name, values) for name, values in compared(models) if wanted and wanted in name]
+    held = [tuple(each.features.get(wanted or "", UNKNOWN) for each in models)]
+    rows = rows or [(str(wanted), values) for values in held]
     rows = [(name, values) for name, values in rows if set(values) != {UNKNOWN}]
     if not rows:
         return None

@@ -79,6 +79,11 @@ def as_options(starts: Sequence[datetime], zone: str) -> list[dict[str, object]]
     ]
 
 
+def day_shown(day: date) -> str:
+    """9月20日（周日）."""
+    return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+
+
 def shown(moment: datetime, zone: str) -> str:
     """9月19日（周六）09:00: never 后天, which is another day tomorrow."""
     local = moment.astimezone(ZoneInfo(zone))

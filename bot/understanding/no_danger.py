@@ -29,6 +29,9 @@ PUNCTURED = re.compile("(?:扎|有|上)[^,。]{0,4}(?:钉|螺丝|玻璃)")
 HOLDS = re.compile(
     "(?:没|不)(?:有)?(?:怎么|太|咋)?(?:漏|跑|掉|撒|亏|缺)气|胎压[^,。]{0,4}(?:正常|没[变掉降])|气[^,。]{0,3}(?:够|足|没少)"
 )
+LEAKS_SLOWLY = re.compile(
+    "慢(?:慢)?(?:地)?(?:撒|漏|跑|掉|泄)气|(?:撒|漏|跑|掉)气[^,。]{0,3}慢|[几两三]天就?[^,。]{0,4}(?:瘪|没气)"
+)
 ASLEEP = re.compile(
     "(?:孩|娃|宝|儿子|女儿|闺女|老人|[爸妈])[^,。]{0,4}(?:在|留|放)车[里上内][^。]{0,8}(?:睡|等|玩|坐|我[^,。]{0,3}(?:下|去|买|上厕))(?!.*(?:热|汗|门|窗|钥匙|晒))"
 )
@@ -47,6 +50,8 @@ def plainly(text: str) -> bool:
         return True
     if HARM.search(text):
         return False
+    if LEAKS_SLOWLY.search(text):
+        return True
     if STANDS_THERE.fullmatch(text) or WELL.fullmatch(text):
         return True
     return any(each.search(text) for each in (COMES_ALONG, COVERED, ASLEEP, PARKED_SCRATCH))

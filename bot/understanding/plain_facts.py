@@ -25,6 +25,11 @@ WAITS_THERE = re.compile(
 )
 # 里面没人: nobody is in it, nobody neglects anybody.
 EMPTY = re.compile("(?:里面|里头|车[里上内]|家里|屋里|车库|后[排座])(?:也|都|现在)?没(?:有)?(?:人|孩子|小孩|宠物)")
+# 没人受伤, 就是掉漆: what did not happen.
+NOBODY_HURT = re.compile(
+    "(?:倒是|还好|幸好|好在|也)?(?:人都?没(?:事|伤|受伤)|没(?:有)?人?(?:受伤|伤着|伤到)人?)(?:的|啊|呢)?"
+    "(?:[,。 ]+(?:就是|只是|就)[^,。]{1,10})?"
+)
 _THINGS = (
     "记录仪|手机|钥匙|雨?伞|水杯|杯子|水壶|眼镜|墨镜|钱?包|书包|卡|证件?|行驶证|驾照|本子|充电[线宝器]|数据线|支架|衣服|外套|帽子|"
     "玩具|耳机|东西|文件|礼物|袋子|保温杯"
@@ -55,7 +60,7 @@ def blames_nobody(text: str) -> bool:
     body = bare(text)
     if not body or _BLAMES.search(body):
         return False
-    whole = (OF_THE_CAR, DONE_WITH_US, WAITS_THERE, EMPTY)
+    whole = (OF_THE_CAR, DONE_WITH_US, WAITS_THERE, EMPTY, NOBODY_HURT)
     return any(each.fullmatch(text) or each.fullmatch(body) for each in whole)
 
 

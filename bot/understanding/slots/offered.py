@@ -18,7 +18,10 @@ SWAPPED = re.compile(
     "(?=$|[,。!~ ]|吧|好了|行)"
 )
 FIRST = re.compile("最早|早(?:的|一?点的|那个)|前(?:面)?(?:的|那)|第一(?!天|次|回|趟|年|周|步|时间)")
-LAST = re.compile("最晚|最后|晚(?:的|一?点的?|那个)|后(?:面|头)?(?:的|那)")
+# 右后那条 is a tyre.
+LAST = re.compile(
+    "最晚|最后|晚(?:的|一?点的?|那个)|(?<![左右])后(?:面|头)?(?:的|那)(?!条|轮|胎|边|门)"
+)  # 右后那条 is a tyre
 MIDDLE = re.compile("中间")
 # 28号, 下午 says when; 28号下午那个 points at one of ours.
 POINTS = re.compile("\\d:\\d|[点那的个吧就行好成中选要]|可以|ok")
