@@ -18,6 +18,7 @@ SWAPPED = re.compile(
     "(?=$|[,。!~ ]|吧|好了|行)"
 )
 FIRST = re.compile("最早|早(?:的|一?点的|那个)|前(?:面)?(?:的|那)|第一(?!天|次|回|趟|年|周|步|时间)")
+PICKED_NUMBER = re.compile("[第选项要定][1-9一二三四五]号")  # no day of the month
 # 右后那条 is a tyre.
 LAST = re.compile(
     "最晚|最后|晚(?:的|一?点的?|那个)|(?<![左右])后(?:面|头)?(?:的|那)(?!条|轮|胎|边|门)"
@@ -62,7 +63,7 @@ def chosen(text: str, options: Sequence[Option], now: datetime, opening: Span) -
     """The option {n, date, time} meant, or None when none is, or more than one could be."""
     text = decided(text)
     if (found := by_number(text, options)) is not None:
-        day = dates.day(text, now.date())
+        day = dates.day(PICKED_NUMBER.sub(" ", text), now.date())
         return found if day is None or day.on is None or str(found.get("date")) == day.on.isoformat() else None
     return _described(text, options, now, opening) if text and options and not NONE.search(text) else None
 
