@@ -42,10 +42,10 @@ def handle(
             understood, turn, read, now, "quote", wish="问报价里的项目，没有同意任何一项", owner=quote.advisor_id,
             told=NOT_AGREED, says=Say("quote.explains", {"advisor": quote.advisor, "explained": about}),
         )  # fmt: skip
-    if HOLDS.search(plain) or DELAYS.search(plain) or puts_off(plain):
+    if decision != "conditional" and (HOLDS.search(plain) or DELAYS.search(plain) or puts_off(plain)):
         held = "quote.which" if turn.inbound.channel is Channel.SMS else "quote.held"  # no text of its own by SMS
         return (*settled(turn), Say(held, {"choices": listed(quote.open_lines)} if held == "quote.which" else {}))
-    if ASIDE.search(plain):
+    if decision != "conditional" and ASIDE.search(plain):
         return _passed_on("对施工有交代，请转告师傅，没有同意任何一项", quote, understood, turn, read, now)
     if decision == "conditional" or GROANS.search(plain) or LISTED.search(turn.told):
         wish = "对报价有条件" if decision == "conditional" else "嫌贵或没说清要做哪几项"

@@ -33,6 +33,7 @@ MAYBE_WHY = frozenset(
 )  # fmt: skip
 REMARKS = re.compile("(?:就是|不过|但是?|只是|唯一|美中不足|要说|除了)(?!这样|说)")
 SENDS_THANKS = re.compile("不(?:用)?(?:客气|谢)|[替帮代]我(?:谢|跟)")  # 不客气, 替我谢谢师傅
+UPSETS = re.compile("骂|吼|气得|气死|气哭|推搡|甩脸|翻白眼|赶(?:我|出)")  # 保安骂骂咧咧的, beside a good score
 ASKS_BACK = re.compile("[吗么?]$|多少钱|几点|什么时候|啥时候|怎么(?:约|预约|办|走|处理|解决|赔)|能不能|可不可以|有没有")
 
 
@@ -73,7 +74,8 @@ def _with_reason(said: str, text: str, given: Understanding, anew: Understanding
     elif anew.intent not in ("survey_reply", "complaint"):
         anew = Understanding("survey_reply", satisfaction=given.satisfaction)
     good = anew.satisfaction or given.satisfaction
-    complains = anew.wants("complaint") or DISSATISFIED in (good, given.satisfaction)
+    upset = UPSETS.search(text) is not None
+    complains = anew.wants("complaint") or upset or DISSATISFIED in (good, given.satisfaction)
     about = {"category": likely_category(text), "symptom": symptom(text)} if complains else {}
     slots = {name: each for name, each in {**about, "staff": staff(text)}.items() if each}
     return replace(
@@ -90,4 +92,4 @@ def _with_reason(said: str, text: str, given: Understanding, anew: Understanding
 
 def _harmless(text: str) -> bool:
     blamed = grievance(text)
-    return blamed is None or blamed.soft or only_small(text)
+    return not UPSETS.search(text) and (blamed is None or blamed.soft or only_small(text))
