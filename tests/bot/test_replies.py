@@ -32,7 +32,7 @@ def outcome(read: Understanding) -> str:
     if read.intent == "survey_reply":
         return "unclear" if read.rating is None else f"rating:{read.rating}"
     if read.intent == "event_rsvp":
-        return "confirm" if read.slots["decision"] == "accept" else "reject"
+        return {"accept": "confirm", "decline": "reject"}.get(str(read.slots.get("decision")), "unclear")  # 可能去
     return NAMES.get(read.intent, read.intent)
 
 
