@@ -83,6 +83,8 @@ def _when(turn: Turn, setting: Setting) -> dict[str, object]:
     plain = normalise(turn.inbound.text)
     said, days = particulars("service_book", plain, setting, ()), days_of(plain, setting.now.date())
     on = said.get("date") or (days[0].isoformat() if days else None)
+    if on == setting.now.date().isoformat() and not said.get("time"):
+        on = None  # 那今天能好不 asks
     told = {FETCHED_ON: on, FETCHED_AT: said.get("time")}
     return {name: each for name, each in told.items() if each}
 

@@ -16,7 +16,7 @@ _DONE = re.compile(
     "(?:做|保养|检|审|年检|年审|办|弄|续|买|交)(?:好|完)?(?:过|了|过了)(?:[啊呀的哈呢哦,。! ]|谢谢)*$"
 )
 _LATER = re.compile(
-    "(?:再|回头)(?:说|看|约|做|来|去|弄|考虑|联系|过[来去]|安排)(?:看|吧|了|哈|啊|呗|嘛|[,。! ])*$|"
+    "(?<!没)(?:再|回头)(?:说|看|约|做|来|去|弄|考虑|联系|过[来去]|安排)(?:看|吧|了|哈|啊|呗|嘛|[,。! ])*$|"
     "^(?:那|还是|先|,)*(?:下[次回]|改天|回头|以后|过(?:几|两)天|过[段阵]时间)(?:吧|了|,)*$|到时候?(?:再|看)|不(?:急|着急)|先放(?:放|着)"
 )
 _BUSY = re.compile(
@@ -42,6 +42,8 @@ INSURED = re.compile(
 _ELSEWHERE = re.compile("(?:我|已经|早|都)*(?:在|找|从)[^,。]{1,6}(?:买|续|交|投|办|上)(?:的|了|过了|好了)[啊呀,。! ]*")
 _NOT_DONE = re.compile("没|不|该|[要想得](?!了)|吗|怎么|多少|谁|白|又|坏")
 _VISITS = frozenset({intents.SERVICE_BOOK, intents.TEST_DRIVE_BOOK, intents.APPT_CHANGE, intents.APPT_CONFIRM})
+_ASKS_WHY = re.compile("原因|为什么|没(?:来|见|回店|回来)|好久不见")  # why somebody stayed away
+CLAUSES = re.compile("[,。!?;~ ]+")
 LONGEST = 20  # signs
 
 
@@ -53,8 +55,11 @@ def declined(text: str, setting: Setting) -> str:
         return ""
     if wishes.asks(text.rstrip("呢。! ").replace("没怎么", "没")) or grievance(text) or refusals.refusal(text):
         return ""
+    if _ASKS_WHY.search(setting.told):
+        return ""
     kind = _kind(text)
-    return "" if kind == LATER and any(when(text, setting).values()) and not _BUSY.search(text) else kind
+    named = any(any(when(each, setting).values()) and not _BUSY.search(each) for each in CLAUSES.split(text) if each)
+    return "" if kind == LATER and named else kind
 
 
 def insured(text: str, setting: Setting) -> bool:
