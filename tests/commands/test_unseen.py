@@ -22,7 +22,9 @@ from tests.learnt import data_dir
 CONVERSATIONS = Path(__file__).parents[1] / "conversations"
 MEASURED: dict[str, dict[str, float]] = read_yaml(Path(__file__).parents[1] / "data" / "unseen-floors.yaml")[0]
 # The others run in `make test-all`.
-EXAMINATIONS = ("unseen_eleventh_b", "unseen_eleventh_i", "unseen_eleventh_details", "unseen_eleventh_quotes")
+EXAMINATIONS = (
+    "unseen_twelfth_d", "unseen_eleventh_b", "unseen_eleventh_i", "unseen_eleventh_details", "unseen_eleventh_quotes",
+)  # fmt: skip
 TALK = {
     "id": "a",
     "tags": ["opt_out"],
