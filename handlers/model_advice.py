@@ -6,7 +6,7 @@ Nothing is asked that was said before, here or in an earlier conversation (H1.2.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.advice import UNKNOWN, Advice, advise, compared, nearest
 from bot.catalogue import BODY_NAMES, ENERGY_NAMES, CarModel, Catalogue
@@ -20,7 +20,9 @@ from bot.understanding.understand import Understanding
 from handlers.dialogue import agrees, ask_for, open_question, settled
 from handlers.handover import NAMES, WORDS, summary, to_person
 from handlers.latent import hint_for, hint_settled
+from handlers.of_a_car import LOOKS
 from handlers.shown_cars import asks_which, better, pick, row_told, shown
+from handlers.times import day_shown
 
 INTENT = "model_enquiry"
 QUESTIONS = 3
@@ -48,6 +50,8 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
         return to_person(understood, turn, read, now, "model", wish="想了解车型")
     if turn.inbound.channel is Channel.SMS:
         return (*_noted(understood, read), Say("model.page"))
+    if understood.slots.get(LOOKS):
+        return _looks(understood, turn, read)
     if OF_THE_CAR_ORDERED.search(turn.inbound.text) and not facts_of(understood.slots) and read.car_on_order():
         wish = f"订了新车，想问：{turn.inbound.text[:WORDS]}"
         return to_person(understood, turn, read, now, "model", wish=wish, says=Say("order.asked", {"model": ""}))
@@ -64,6 +68,16 @@ def _with_purposes_before(understood: Understanding, turn: Turn, read: Read) -> 
     if not isinstance(said, list | tuple) or not before or TAKES_BACK.search(turn.inbound.text):
         return understood
     return replace(understood, slots={**understood.slots, "purpose": tuple(dict.fromkeys((*before, *said)))})
+
+
+def _looks(understood: Understanding, turn: Turn, read: Read) -> Sequence[Effect]:
+    """我想过去看看车: welcome, with the hours; a consultant is told when."""
+    opening, at = read.house().opening, str(understood.slots.get("date") or "")
+    hours: dict[str, Param] = {"opens": f"{opening.start:%H:%M}", "closes": f"{opening.end:%H:%M}"}
+    shut = bool(at) and not read.opens_on(date.fromisoformat(at))
+    on = day_shown(date.fromisoformat(at)) if at else ""
+    note = Note(summary("想到展厅看车", turn, understood.slots, "说欢迎，说了营业时间"))
+    return (note, Say("model.visit", {**hours, "on": on, "shut": shut}))
 
 
 def _asked_for(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
@@ -112,7 +126,8 @@ def _led(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Se
         return (Note(summary("选车时还说", turn, {}, "说记下了")), Say("model.noted"))
     if asked and agrees(bare(normalise(turn.inbound.text))):
         return (*settled(turn), Say("smalltalk.no_hurry"))  # 好吧, to what it is for: not now
-    missing = _missing(needs) if asked < QUESTIONS and advise(read.content().catalogue, needs) else ""
+    heard = asked == 0 or _fresh(understood, read) or "_hint" in understood.slots  # nobody is asked the same again
+    missing = _missing(needs) if heard and asked < QUESTIONS and advise(read.content().catalogue, needs) else ""
     if missing:
         known = {**understood.slots, "_asked": asked + 1}
         return (ask_for(PromptKind.NEEDS, Say(f"model.ask_{missing}", {"needs": in_words(needs)}), known, now),)

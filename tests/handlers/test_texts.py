@@ -38,6 +38,8 @@ GIVEN = {
     "injury": False,
     "told": False,
     "again": False,
+    "on": "",
+    "shut": False,
     "about": "",
     "best": "按您说的（跑长途），牧野更合适：跑长途：插电混动四驱。",
     "said": "",
