@@ -20,7 +20,7 @@ from bot.understanding.understand import Understanding
 from handlers.dialogue import agrees, ask_for, open_question, settled
 from handlers.handover import NAMES, WORDS, summary, to_person
 from handlers.latent import hint_for, hint_settled
-from handlers.of_a_car import LOOKS
+from handlers.of_a_car import LOOKS, RANGE
 from handlers.shown_cars import asks_which, better, pick, row_told, shown
 from handlers.times import day_shown
 
@@ -92,7 +92,7 @@ def _asked_for(understood: Understanding, turn: Turn, read: Read, now: datetime)
         return (_card(named[0], understood, turn, now),)
     if about_shown := _of_the_shown(understood, turn, read, now):
         return (about_shown,)
-    whole = not facts_of(understood.slots) and WHOLE_RANGE.search(text)
+    whole = not facts_of(understood.slots) and (WHOLE_RANGE.search(text) or RANGE.search(bare(normalise(text))))
     return (_range(catalogue, now),) if whole else ()
 
 
