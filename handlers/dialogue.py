@@ -78,6 +78,8 @@ def carried(understood: Understanding, turn: Turn, setting: Setting | None = Non
         understood = replace(understood, intent=topic)  # 最好大一点: about the car
     if understood.intent == topic:
         return _from_then_on(_merged(understood, asked, answer), asked, turn)
+    if answer.get("_agreed") is False and understood.slots.get("decision") == "reject" and asked is turn.prompt:
+        understood = replace(understood, intent="unclear", slots={})  # 算了先不换, to the offer of a colleague
     if understood.intent == "unclear" and not answer and asked is turn.prompt and asked.kind in LISTENS and setting:
         answer = particulars(topic, normalise(turn.inbound.text), setting, turn.prompts)
     plain_yes = answer.get("_agreed") is True and asked is turn.prompt and not understood.slots

@@ -15,8 +15,10 @@ from bot.understanding.understand import Understanding
 from handlers import menu
 from handlers.cars import model_of
 from handlers.handover import answered, offered, page_of
+from handlers.of_consent import CONSENT
 from handlers.of_a_price import DIFFERENCE, named_before
 from handlers.opening import opening_told
+from handlers.opt_out import standing
 
 INTENT = "faq"
 DURATION = "duration"
@@ -28,6 +30,8 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 
 
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
+    if CONSENT in understood.slots:
+        return answered(standing(turn), understood, turn, read, now, wish="问停发了哪些消息、哪些还会发")
     topic = str(understood.slots.get("topic", "")) or _leant_on(turn)
     if topic in topics.OF_THE_HOUSE:
         return answered(

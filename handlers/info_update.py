@@ -24,6 +24,7 @@ from handlers.dialogue import SHORT, ask_for, settled
 from handlers.file_news import news, who_told
 from handlers.handover import summary
 from handlers.of_a_case import OF_IT
+from handlers.of_consent import BY_WECHAT
 from handlers.subject import case_open, prompt_of
 
 INTENT = "info_update"
@@ -42,6 +43,8 @@ def wants(understood: Understanding, turn: Turn) -> bool:
 def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> Sequence[Effect]:
     if understood.slots.get("vehicle_sold") and understood.wants("opt_out"):
         return _sold_and_silent(understood, turn, read)
+    if BY_WECHAT in understood.slots:
+        return (Remember("channel_pref", "wechat"), Say("info.by_wechat"))
     if understood.slots.get("_matter"):
         return _no_call_back(understood, turn)
     if kind := understood.slots.get("_reminder"):

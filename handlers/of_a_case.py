@@ -15,6 +15,7 @@ from bot.understanding import about_a_case, under_way
 from bot.understanding.call_times import part_of_day
 from bot.understanding.normalise import normalise
 from bot.understanding.setting import Setting
+from bot.understanding.subjects import OF_DATA
 from bot.understanding.understand import Understanding
 from handlers.acknowledged import only_acknowledges
 from handlers.case_making import knows_of_it
@@ -35,7 +36,7 @@ SOMEBODY = "同事"
 AT_ONCE = frozenset({"P0", "P1"})
 ASKS_WHEN = frozenset(
     {"unclear", "faq", "off_topic", "human_request", "complaint", "survey_reply", "info_update", "repair_status",
-     "delivery_query", "greet", "churn_reply"}
+     "delivery_query", "greet", "churn_reply", "privacy_request"}
 )  # fmt: skip
 PASSED_ON = "转告"  # human.call_at, human.named, human.noted
 SAYS_MORE = 2  # signs
@@ -59,6 +60,8 @@ def of_a_case(
 
 
 def _of_what_runs(understood: Understanding, plain: str, turn: Turn, read: Read, now: datetime) -> Understanding | None:
+    if case_open(turn) and about_a_case.settled(plain):
+        return Understanding("thanks")
     said = about_a_case.said_of_it(plain)
     if said and _holds(said, understood, turn, read, now):
         return _of(said, understood, turn)
@@ -88,6 +91,7 @@ def _holds(said: str, understood: Understanding, turn: Turn, read: Read, now: da
     if said == about_a_case.REDRESS:
         return case_open(turn) and _talks_of_it(turn)
     asks_of_it = _talks_of_it(turn) and understood.intent in ASKS_WHEN and not _in_the_shop(understood, read)
+    asks_of_it = asks_of_it and not (understood.intent == "privacy_request" and OF_DATA.search(turn.inbound.text))
     return said != about_a_case.WHEN or asks_of_it
 
 
@@ -111,6 +115,8 @@ def _talks_of_it(turn: Turn) -> bool:
     """The line before, half an hour ago at most, was about it, or our last line named who looks after it."""
     if not turn.before.text or turn.before.intent in ("roadside_assist", "emergency"):
         return False
+    if turn.before.intent == "privacy_request" and not case_open(turn):
+        return False  # 要几天, of one's data
     named = turn.case.owner.name if turn.case and case_open(turn) else SOMEBODY
     return named in turn.told or turn.before.intent in BLAMED | {"human_request"}
 

@@ -47,6 +47,7 @@ STANDS = re.compile(
 SETTLES = re.compile(
     "(?:好|行|可以|嗯|ok|那)*[, ]*(?:就|那就)?(?:这样|这么定|这个时间|那个时间|定了|说定了|按这个)(?:吧|了|定|来)*"
 )
+KEEPS = re.compile("(?:好|行|嗯|那|就|[, ])*(?:这样|这个|这么定)[,吧 ]*(?:别|不|不用)(?:再)?[改变换动挪]了?[吧啦哈啊]*[^\u4e00-\u9fff]*")
 MORE = re.compile(
     "顺[便带道]|一[起并]|一块儿?|再[加做换洗看]|[多加]+[个做一]|加[上做个]|另外|还[要想]|也[做换洗看]|把.{1,10}(?:也|都|给)?(?:换|做|洗|检查|看)"
 )
@@ -162,6 +163,8 @@ def _asked(
     said = {name: each for name, each in when(plain, setting).items() if each}
     fits = any(_fits(said, each.starts_at.astimezone(setting.now.tzinfo)) for each in standing)
     after = turn.before.intent in NEAR
+    if KEEPS.fullmatch(plain) and after:
+        return Understanding("appt_confirm")
     if (
         MOVES.search(plain)
         or shifted(plain)

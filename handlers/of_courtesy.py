@@ -15,6 +15,8 @@ from handlers.sent_in import STICKERS
 GIFT = re.compile(
     "礼物|礼品|红包|福利|蛋糕|惊喜|[有送][^,。]{0,2}(?:啥|什么)[^,。]{0,2}(?:送|表示)?[吗么?]?$|送(?:啥|什么|点)"
 )
+JOINS = re.compile("(?:那|就|行|好|给我|帮我|我|也|[, ])*(?:办|入|加入|开|来|整)(?:一?[个张]|一下|会员)(?:吧|呗|嘛|了|啊|好了)*")
+MAYBE_JOINS = frozenset({"event_rsvp", "service_book", "unclear", "thanks", "human_request", "off_topic", "quote_reply"})
 SHORT = 10  # signs
 MAYBE_MEMBERSHIP = frozenset({"event_query", "faq", "unclear", "off_topic", "service_price", "sales_terms"})
 
@@ -30,4 +32,6 @@ def of_courtesy(
     asks = understood.intent in MAYBE_MEMBERSHIP and len(bare(text)) <= SHORT and ASKS_PRICE.search(text)
     if turn.before.intent == "membership" and asks and services.item(text) is None:
         return Understanding("membership", slots={"topic": "cost"})
+    if turn.before.intent == "membership" and understood.intent in MAYBE_JOINS and JOINS.fullmatch(bare(text)):
+        return Understanding("membership", slots={"decision": "accept"})
     return None

@@ -27,6 +27,7 @@ from bot.understanding.wishes import asks
 from handlers.dialogue import AGREED, ARRANGES, VISITS, arranging, topic_of
 from handlers.file_news import AVAILABLE
 from handlers.handover import summary
+from handlers.of_a_case import MORE, OF_IT
 from handlers.of_a_repair import in_the_workshop
 from handlers.subject import case_open, prompt_of
 
@@ -60,6 +61,7 @@ NO_MATTER = re.compile(
 )
 NOTHING_WANTED = frozenset({"unclear", "thanks", "faq", "off_topic", "delivery_query", FILE})
 CHANGES_A_VISIT = re.compile("改|换(?:到|成|个)|推迟|提前|取消|延")
+READY_YET = re.compile("(?:好|完|妥)了?(?:伐|没|吗|么|不|哇)(?!好|对)")
 Slots = Mapping[str, object]
 
 
@@ -126,6 +128,14 @@ def _rights(
     understood: Understanding, plain: str, turn: Turn, read: Read, now: datetime, _setting: Setting
 ) -> Understanding | None:
     """算了先别删, 删完我保修还有吗: of the wish that stands."""
+    if file_words.PAPERS_BACK.search(plain) and understood.intent in LITTLE | {RIGHTS}:
+        wish = summary("要拿回交给店里的证件或复印件", turn, {}, "说已转给同事")
+        return Understanding("human_request", slots={"_wish": wish})
+    back = turn.before.intent == "human_request" and file_words.PAPERS_BACK.search(normalise(turn.before.text))
+    if back and file_words.LEFT.fullmatch(bare(plain)) and understood.intent in LITTLE | {RIGHTS}:
+        return Understanding("human_request", slots={OF_IT: MORE})
+    if turn.before.intent == RIGHTS and file_words.HOW_SOON.fullmatch(bare(plain)):
+        return Understanding(RIGHTS, slots={"action": read.facts().get(RIGHTS, "export"), "_asks": True})
     if file_words.LEAVES_NONE.search(plain) and understood.intent in LITTLE | {RIGHTS}:
         return _news("no_number")
     if file_words.LEAKS.search(plain) and "车" not in plain and understood.intent in LITTLE | {RIGHTS}:
@@ -201,6 +211,8 @@ def _first_told(
     if understood.intent not in LITTLE or vehicle_sold(setting.classifier.named(plain)):
         return None
     who = who_comes.fetches(plain) if in_the_workshop(read) else None
+    if who and READY_YET.search(plain):  # 好了伐, 我叫儿子来开: asked first
+        return Understanding("repair_status", also=(FILE,), slots={"pickup_person": who})
     brought = None if who else who_comes.brings(plain)
     if brought and (
         CHANGES_A_VISIT.search(plain) or (understood.intent == "service_book" and not read.appointments(now))

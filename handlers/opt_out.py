@@ -20,10 +20,24 @@ PURPOSES = {
     "all": (Purpose.ALL,),
 }
 
+NAMED = {
+    Purpose.MARKETING: "活动信息",
+    Purpose.GREETING: "祝福问候",
+    Purpose.SURVEY: "满意度调查",
+    Purpose.SERVICE: "保养年检提醒和维修、预约通知",
+}
+
 
 def offer_answered(turn: Turn) -> Sequence[Effect]:
     """We had asked whether it should stop (fallback.py), or offered a colleague: what is wanted was said since."""
     return tuple(Answer(each.id, None, "", turn.inbound.text) for each in turn.prompts if topic_of(each) in OFFERED)
+
+
+def standing(turn: Turn) -> Say:
+    """What was refused, and what still comes; it changes nothing."""
+    refused = [name for purpose, name in NAMED.items() if turn.customer.refuses(purpose)]
+    going_on = [name for purpose, name in NAMED.items() if not turn.customer.refuses(purpose)]
+    return Say("optout.standing", {"refused": "、".join(refused), "going_on": "、".join(going_on)})
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:

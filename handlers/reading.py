@@ -36,6 +36,7 @@ from handlers.of_a_visit import of_a_visit
 from handlers.of_an_event import comes_after_all, of_an_event
 from handlers.of_an_offer import of_an_offer
 from handlers.of_an_order import of_an_order
+from handlers.of_consent import of_consent
 from handlers.of_courtesy import of_courtesy
 from handlers.of_the_file import of_the_file
 from handlers.of_what_was_cancelled import restored
@@ -141,6 +142,8 @@ def _nod(understood: Understanding, turn: Turn, _read: Read, _now: datetime, _se
     awaits = understood.intent == "complaint" and waits_for_us(turn.inbound.text)
     if understood.intent in OPENS_LIKE and opens_an_account(turn.inbound.text):
         return UNCLEAR
+    if awaits and turn.before.intent == "privacy_request" and only_acknowledges(turn.inbound.text):
+        return Understanding("thanks")  # 好, 等你们回音
     nods = (goes_on or awaits or understood.intent in ANSWERS_NO_NOD) and only_acknowledges(turn.inbound.text)
     return UNCLEAR if nods else None
 
@@ -283,6 +286,6 @@ def _about_booking(turn: Turn) -> bool:
 
 
 LEANINGS = (
-    caution.lean, of_an_offer, restored, of_a_visit, of_the_file, _nod, _of_the_matter, of_a_quote, of_a_price,
+    caution.lean, of_consent, of_an_offer, restored, of_a_visit, of_the_file, _nod, _of_the_matter, of_a_quote, of_a_price,
     _stays_away, of_a_repair, of_an_order, of_a_car, of_courtesy, of_an_event, of_a_booking, _agreed,
 )  # fmt: skip

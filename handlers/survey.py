@@ -40,9 +40,11 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     weak = read.content().surveys.weak(scores)
     if understood.satisfaction == DISSATISFIED or understood.wants("complaint") or weak:
         taken = take(understood, _with_words(turn, weak), read, now)
+        offered = prompt_of(turn, PromptKind.MEMBERSHIP)  # asked after a good score, which this puts right
+        answer_all = (answer, Answer(offered.id, None, "", turn.inbound.text)) if offered else (answer,)
         if knows_of_it(turn) and prompt_of(turn, PromptKind.REASON) and not tapped(turn):
-            return (answer, *taken.effects, *noted(turn))
-        return (answer, *taken.effects, apology(taken, turn, now, told=understood.wants("complaint")))
+            return (*answer_all, *taken.effects, *noted(turn))
+        return (*answer_all, *taken.effects, apology(taken, turn, now, told=understood.wants("complaint")))
     return (answer, *_content(understood, prompt, turn, read, now))
 
 

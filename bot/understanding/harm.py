@@ -133,6 +133,8 @@ def _wanted_again(text: str, prompts: tuple[Prompt, ...], setting: Setting | Non
 def _scope(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> str | None:
     """How far a refusal goes; None where there is none."""
     scope = refusals.refusal(text)
+    if any(each.kind in SCORED for each in prompts) and sending.only_groans(text):
+        return None
     if scope and setting and second_opinion.no_refusal(text, prompts, setting):
         return None
     if scope is None and setting:

@@ -49,6 +49,8 @@ _TELLS = re.compile(
     "(?:电话|号码|手机号?|微信|姓名|名字|地址)(?:是|改|换|填|写|:)|联系(?:他|她|我)|(?:回|打|来)(?:个|一个|"
     "一下)?电话|打(?:他|她|我)的?(?:电话|手机)|取车|提车|加我"
 )
+_IDLES = re.compile("(?:看|玩|刷|盯|打|抱|捧|摆弄)(?:着|个)?手机(?!号|里|上的|是多少)|低头[^,。]{0,3}手机")
+_GOODS = re.compile("(?:卖|出售)的[^,。]{0,10}(?:还有|有没有|有货|多少钱|有吗)")
 _REFUSED = re.compile("要替他们保密")  # templates/messages/privacy/others.wechat.txt, privacy_others of dealer.yaml
 
 
@@ -66,6 +68,11 @@ def of_the_house(text: str) -> bool:
     return _OURS.search(text) is not None and _PRIVATE.search(text) is None
 
 
+def of_no_person(text: str) -> bool:
+    """前台小姑娘老看手机, 展厅卖的车模还有吗: what somebody does with a telephone, goods of the house."""
+    return _IDLES.search(text) is not None or _GOODS.search(text) is not None
+
+
 def refused(told: str) -> bool:
     """told: what we said last; whether it was that we keep others' data to ourselves."""
     return _REFUSED.search(told) is not None
@@ -75,6 +82,8 @@ def asked(text: str) -> bool:
     """text: normalised."""
     if listed(text) or erases_theirs(text):
         return True
+    if of_no_person(text):
+        return False
     if _MINE.search(text) and re.search(_ERASE, text):
         return False  # 我的电话住址都删掉, 免得新车主看到
     if _OURS.search(text) or _TELLS.search(text):

@@ -4,6 +4,7 @@ import re
 
 from bot.understanding import intents, subjects
 from bot.understanding.blame import SURE
+from bot.understanding.second_opinion import MESSAGES
 from bot.understanding.setting import Setting
 from bot.understanding.slots import contact
 
@@ -12,6 +13,13 @@ AT_TIMES = re.compile(
     "(?:白天|晚上|夜里|中午|早上|上午|下午|上班|工作时间|周末|节假日|开会|[点:]).{0,12}(?:打|来电|电话|联系|打扰)"
 )
 EVERY_WAY = re.compile("(?:电话|短信|信息|微信)[^。]{0,6}也[^。]{0,2}(?:别|不|甭|勿)[^。]{0,4}(?:电话|短信|信息|微信)")
+
+
+def hours_beside(text: str) -> bool:
+    """促销消息全停掉, 另外晚上八点以后别打我电话: the hours in a clause of their own, beside a refusal by name."""
+    clauses = [each for each in subjects.CUTS.split(text) if each]
+    timed = [each for each in clauses if contact.quiet_after(each)]
+    return bool(timed) and any(MESSAGES.search(each) for each in clauses if each not in timed)
 
 
 def on_being_reached(text: str, setting: Setting) -> bool:

@@ -11,6 +11,8 @@ DONE, LATER = "done", "later"
 _REMINDS = re.compile(
     "(?:保养|年检|年审|续保|保险|质保|换季|检查|复检|首保)[^?]{0,40}(?:到期|时间|回复|预约|方便|安排|提醒|该|建议|快到)|不再催您"
 )
+# 您9月19日10:00的保养预约: a visit stands, and may be called off.
+_BOOKED = re.compile("[\\d点]的[^,。]{0,6}预约|按时到店|预约请确认")
 _DONE = re.compile(
     "(?:^|[,。 ]|我|都|已经?|刚刚?|早就?|在[^,。]{1,6}|自己|[上这]个?[周月次]|[前昨]天)(?:才|就|已|都|给|去|在)*"
     "(?:做|保养|检|审|年检|年审|办|弄|续|买|交)(?:好|完)?(?:过|了|过了)(?:[啊呀的哈呢哦,。! ]|谢谢)*$"
@@ -52,6 +54,8 @@ def declined(text: str, setting: Setting) -> str:
     before = setting.before
     goes_on = before.intent == intents.INFO_UPDATE and bool(_kind(before.text))
     if not (goes_on or _REMINDS.search(setting.told)) or before.intent in _VISITS or len(text) > LONGEST:
+        return ""
+    if _BOOKED.search(setting.told):
         return ""
     if wishes.asks(text.rstrip("呢。! ").replace("没怎么", "没")) or grievance(text) or refusals.refusal(text):
         return ""

@@ -94,6 +94,9 @@ NUMBER_ENDS = re.compile(
 PAPERS = re.compile(
     "(?:交|提交|递|补|寄|送|缺|备|带)(?:了|齐|上|全|的)?[^,。我]{0,4}(?:资料|材料)|(?:理赔|索赔|保险)[^,。]{0,12}(?:资料|材料)"
 )
+OF_ANOTHER_KIND = re.compile(
+    "(?:给我|帮我|能|才)[^,。]{0,3}(?:解决|处理|修好|弄好)|几个?人|(?:^|我们|我|就|改成?|换成|[减加]到?)(?:[\\d一二两三四五六七八九十]+)(?:个|位)(?:人|大人|小孩|孩子)?(?:$|[,。吧了])"
+)
 ERASES = re.compile("删|清除|注销|抹|导出|复印|我的")
 MESSAGES = re.compile("短信|消息|信息|通知|广告|推送|促销|活动|回访|问卷|评价|祝福|优惠|名单|营销|推广|退订|拒收")
 OF_MESSAGES = re.compile(
@@ -231,6 +234,8 @@ def rights(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     margin = setting.classifier.margin
     if wishes.OF_A_DEVICE.search(text) or _gives_a_number(text) or (PAPERS.search(text) and not ERASES.search(text)):
         return False
+    if setting.before.intent != intents.PRIVACY_REQUEST and OF_ANOTHER_KIND.search(text) and not OF_DATA.search(text):
+        return False  # 什么时候能给我解决; 几个人都行吗, 改成3个
     if leaked(text) and margin(intents.COMPLAINT, text) > margin(intents.PRIVACY_REQUEST, text):
         return False  # 谁把我号码卖给二手车商的
     return still_asked(text, setting) or _hears(intents.PRIVACY_REQUEST, text, prompts, setting)
@@ -255,7 +260,7 @@ def others(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """买我旧车的那人住哪块儿: what is kept of somebody else. Who was told no and presses on asks for the same."""
     invited = any(each.kind is PromptKind.EVENT for each in prompts)
     told = name_told(text) and not others_data.refused(setting.told)
-    if others_data.of_the_house(text) or told or (invited and plainly_comes(text)):
+    if others_data.of_the_house(text) or others_data.of_no_person(text) or told or (invited and plainly_comes(text)):
         return False  # 他叫张伟 tells; 我们三口人报名, 多少钱一位
     pressed = others_data.refused(setting.told) and still_asked(text, setting)
     return pressed or _hears(intents.OTHERS_DATA, text, prompts, setting)

@@ -62,8 +62,10 @@ _OF_CALLING = re.compile("电话|联系|(?:再|才|后|前|点|来|给我)打|�
 ASKED_BEFORE = re.compile(
     "[打评]过[分价]|(?:评价?|打分|评分|打|填|答|回|说|选|点|问)过了|已经?(?:评|打分|打了|填|答|回|问)|刚刚?(?:才)?(?:评|打|填|答|回)(?:过|了|完)|"
     "不是(?:都|已经)?(?:评价?|打分|打|填|答|回|说|问)过了?|(?:怎么|咋|干嘛)?(?:又|还)(?:来)?(?:问|让我?[评打填]|要[评打填]|评价|打分|是这个)|"
-    "问(?:了)?(?:几|多少|两|三|好几)[次遍回]|[几两三]遍了"
+    "是不是又(?:要|让|叫)我?[评打填]|烦不烦|问(?:了)?(?:几|多少|两|三|好几)[次遍回]|[几两三]遍了"
 )
+_ASKS_IF = re.compile("(?:是不是|又)[^,。]{0,4}(?:要|让|叫)我?(?:再)?(?:打[个一]?分|评|打星|填)[^,。]{0,6}(?:$|[?吗啊了])")
+_GROANS = re.compile("(?:你们?|您|,)*烦不烦(?:人)?[啊呀哦]*")
 
 _OURS = "(?:保养|年检|年审|到期|保险|维修|修车|取车|进度|服务|售后)"
 _NOTICE = "(?:提醒|通知|消息|短信)"
@@ -102,6 +104,11 @@ def car_stands(text: str, setting: Setting) -> bool:
 def asked_before(text: str) -> bool:
     """评价过了呀, 怎么又问, under a question how it was: it was asked twice, and nothing is refused."""
     return ASKED_BEFORE.search(text) is not None and refusals.refusal(text) is None
+
+
+def only_groans(text: str) -> bool:
+    """你们是不是又要我打分; 烦不烦: under a question how it was, asked or groaned, and nothing refused."""
+    return _ASKS_IF.search(text) is not None or _GROANS.fullmatch(bare(text)) is not None
 
 
 def no_call_beside(text: str) -> bool:

@@ -42,6 +42,7 @@ _MINE = re.compile(
 )
 # Words a stranger also says, meant otherwise: whom to ask for on the forecourt, no plate yet, no car meanwhile, bought
 # elsewhere and looking for a workshop, not sold, another make, a friend's car, no intention.
+DOUBLED = re.compile("不是(?:[, ]*不是)+")  # 不是不是, 我不姓刘
 _ORDINARY = re.compile(
     "谁是(?:店长|经理|老板|负责人|领导|主管|顾问|师傅|客服)|到(?:了|店|门口|你们?店|楼下)[^。]{0,8}找(?:谁|哪|"
     "什么人)|找谁(?:接|取|拿|修|办|问|开|登记|报|签|领|付|交|"
@@ -103,6 +104,7 @@ def says_wrong_person(text: str) -> bool:
 
 def otherwise_meant(text: str) -> bool:
     """Words like a stranger's in an ordinary message of the customer: 没有车牌, 新车; 我不是车主, 帮我爸问."""
+    text = DOUBLED.sub("", text)
     if name_put_right(text) or _OF_ANOTHER.search(text):
         return True
     if _SURE.search(text):

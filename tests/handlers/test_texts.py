@@ -69,6 +69,8 @@ GIVEN = {
     "waits": "刹车油",
     "added": "雨刮片",
     "stopped": "刹车油",
+    "refused": "活动信息",
+    "going_on": "保养提醒",
     "priced": "雨刮片140.00元、刹车油260.00元",
     "known": False,
     "consultant": "韩梅梅",
