@@ -25,6 +25,7 @@ MAYBE_ABOUT = frozenset({"off_topic", "faq", "unclear", "greet", "thanks", "mode
 OF_THAT_DAY = re.compile(
     "那天|当天|到时候?|下雨|天气|刮风|台风|现场|活动|讲堂|露营|自驾|沙龙|取消|延期|改期|停车|午饭|吃饭|礼品|帐篷|装备"
 )
+NOT_SENT = re.compile("(?:别|不要|不用)[^,。]{0,4}(?:发|推)[^,。]{0,3}活动")  # 先别发活动, of who asks something else
 ON_THAT_DAY = re.compile(
     "顺便|顺带|顺路|(?:讲堂|活动|沙龙|课)[^,。]{0,3}(?:完|结束|之?后|前)|完了|结束(?:后|了)|听完|那天|当天|同一天|一起"
 )
@@ -56,7 +57,7 @@ def of_an_event(
     if near and _asks_what_it_costs(understood, text):
         return Understanding("event_query", slots={"topic": "cost"})
     maybe = (understood.intent in MAYBE_ABOUT and understood.confidence < 1.0) or understood.confidence < ACTS_FROM
-    if near and maybe and OF_THAT_DAY.search(text) and asks(text) and _event(turn, read, now):
+    if near and maybe and OF_THAT_DAY.search(NOT_SENT.sub(" ", text)) and asks(text) and _event(turn, read, now):
         return Understanding("event_query", slots={"topic": "other"})
     return None
 

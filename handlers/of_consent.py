@@ -43,10 +43,12 @@ def of_consent(
 ) -> Understanding | None:
     """None: the words stand as they were read."""
     plain = normalise(turn.inbound.text)
-    if understood.intent in GRAVE or understood.signals - {LEANS} or understood.also or len(plain) > SHORT:
+    if understood.intent in GRAVE or understood.signals - {LEANS} or len(plain) > SHORT:
         return None
-    if _asks_what_stands(plain, turn):
+    if not GRAVE & set(understood.also) and _asks_what_stands(plain, turn):
         return Understanding("faq", slots={CONSENT: True})
+    if understood.also:
+        return None
     if understood.intent == "opt_out" and not OF_MESSAGES.search(plain) and STAYS_AWAY.search(plain):
         return _angry(plain, turn)
     return _of_one_way(understood, bare(plain), turn)

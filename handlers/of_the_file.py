@@ -61,7 +61,7 @@ NO_MATTER = re.compile(
 )
 NOTHING_WANTED = frozenset({"unclear", "thanks", "faq", "off_topic", "delivery_query", FILE})
 CHANGES_A_VISIT = re.compile("改|换(?:到|成|个)|推迟|提前|取消|延")
-READY_YET = re.compile("(?:好|完|妥)了?(?:伐|没|吗|么|不|哇)(?!好|对)")
+READY_YET = re.compile("(?:好|完|妥)了?(?:伐|没|吗|么|不|哇)")
 Slots = Mapping[str, object]
 
 

@@ -119,7 +119,7 @@ def _told(text: str, prompts: tuple[Prompt, ...]) -> Understanding | None:
         beside = BEFORE_THIS.sub(" ", text) if THIS_TIME.search(text) else text
         return _scored(text, given.number, scale, *_words(OWN_SLIPS.sub(" ", without_talk(beside))))
     said, complained = _words(text)
-    if not complained and (said.grade or 0) >= 0 and puts_off(text, prompts):
+    if sending.groans(text) or (not complained and (said.grade or 0) >= 0 and puts_off(text, prompts)):
         return _put_off(said, text)
     if ABOUT_THE_SCALE.search(text):
         return UNCLEAR

@@ -30,6 +30,11 @@ NOBODY_HURT = re.compile(
     "(?:倒是|还好|幸好|好在|也)?(?:人都?没(?:事|伤|受伤)|没(?:有)?人?(?:受伤|伤着|伤到)人?)(?:的|啊|呢)?"
     "(?:[,。 ]+(?:就是|只是|就)[^,。]{1,10})?"
 )
+# 人早没事了, 就是没车难受: what it is like without the car, and nobody's fault.
+WITHOUT_A_CAR = re.compile(
+    "(?:(?:我|人|早就?|都|也|倒|已经|,| )*没(?:什么|啥)?事了?[,。 ]*)?(?:就是|只是|但是?|,| )*"
+    "(?:没(?:有)?车(?:开|用|坐)?|不能开车)(?:真|贼|太|很|挺|好|有点|的|是|,| )*(?:难受|不方便|不习惯|麻烦|别扭)(?:了|啊|呀|哈)*"
+)
 _THINGS = (
     "记录仪|手机|钥匙|雨?伞|水杯|杯子|水壶|眼镜|墨镜|钱?包|书包|卡|证件?|行驶证|驾照|本子|充电[线宝器]|数据线|支架|衣服|外套|帽子|"
     "玩具|耳机|东西|文件|礼物|袋子|保温杯"
@@ -60,7 +65,7 @@ def blames_nobody(text: str) -> bool:
     body = bare(text)
     if not body or _BLAMES.search(body):
         return False
-    whole = (OF_THE_CAR, DONE_WITH_US, WAITS_THERE, EMPTY, NOBODY_HURT)
+    whole = (OF_THE_CAR, DONE_WITH_US, WAITS_THERE, EMPTY, NOBODY_HURT, WITHOUT_A_CAR)
     return any(each.fullmatch(text) or each.fullmatch(body) for each in whole)
 
 

@@ -108,7 +108,11 @@ def asked_before(text: str) -> bool:
 
 def only_groans(text: str) -> bool:
     """你们是不是又要我打分; 烦不烦: under a question how it was, asked or groaned, and nothing refused."""
-    return _ASKS_IF.search(text) is not None or _GROANS.fullmatch(bare(text)) is not None
+    return _ASKS_IF.search(text) is not None or groans(text)
+
+
+def groans(text: str) -> bool:
+    return _GROANS.fullmatch(bare(text)) is not None
 
 
 def no_call_beside(text: str) -> bool:
