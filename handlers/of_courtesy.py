@@ -9,7 +9,7 @@ from bot.understanding.invitations import ASKS_PRICE
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.setting import Setting
 from bot.understanding.slots import services
-from bot.understanding.understand import UNCLEAR, Understanding
+from bot.understanding.understand import NOTHING_MORE, UNCLEAR, Understanding
 from handlers.sent_in import STICKERS
 
 GIFT = re.compile(
@@ -32,6 +32,8 @@ def of_courtesy(
     asks = understood.intent in MAYBE_MEMBERSHIP and len(bare(text)) <= SHORT and ASKS_PRICE.search(text)
     if turn.before.intent == "membership" and asks and services.item(text) is None:
         return Understanding("membership", slots={"topic": "cost"})
+    if understood.intent == "membership" and not understood.slots and NOTHING_MORE.fullmatch(bare(text)):
+        return Understanding("membership", slots={"decision": "decline"})
     if turn.before.intent == "membership" and understood.intent in MAYBE_JOINS and JOINS.fullmatch(bare(text)):
         return Understanding("membership", slots={"decision": "accept"})
     return None

@@ -4,6 +4,7 @@ import re
 
 from bot.understanding import intents, subjects
 from bot.understanding.blame import SURE
+from bot.understanding.refusals import refusal
 from bot.understanding.second_opinion import MESSAGES
 from bot.understanding.setting import Setting
 from bot.understanding.slots import contact
@@ -19,7 +20,7 @@ def hours_beside(text: str) -> bool:
     """促销消息全停掉, 另外晚上八点以后别打我电话: the hours in a clause of their own, beside a refusal by name."""
     clauses = [each for each in subjects.CUTS.split(text) if each]
     timed = [each for each in clauses if contact.quiet_after(each)]
-    return bool(timed) and any(MESSAGES.search(each) for each in clauses if each not in timed)
+    return bool(timed) and any(MESSAGES.search(each) and refusal(each) for each in clauses if each not in timed)
 
 
 def on_being_reached(text: str, setting: Setting) -> bool:

@@ -229,9 +229,6 @@ REMINDERS_KEPT = re.compile(
     "(?:保养|年检|到期|售后|维修|服务|取车)[^,。]{0,6}(?:提醒|通知|消息|短信|信息)[^,。]{0,6}"
     "(?:留[着下]|保留|照[发旧常]|还是?要|可以(?:[留发有]|$|的|啊|哈)|要[留的]|别停|正常发)"
 )
-_STILL_TOLD = re.compile(
-    "(?:保养|年检|到期|售后|维修|服务|取车)[^,。?]{0,8}(?:还是?|照样|照旧|也|记得|得|要)[^,。?]{0,4}(?:讲|说|通知|告诉|喊|叫|提醒)(?:一?声|一下|我)"
-)
 SHORT = 20  # signs
 _ANY_AD = re.compile(f"{_ADS}|团购|自驾|直播|抽奖|券")
 SURVEY = re.compile(
@@ -380,11 +377,6 @@ def keeps_service(text: str) -> bool:
     """保养到期提醒要保留的哈, right after a refusal: what we have to tell is to go on, nothing else is wanted again."""
     kept = REMINDERS_KEPT.search(text) is not None and len(bare(text)) <= SHORT
     return kept and refusal(text) is None and _ANY_AD.search(text) is None
-
-
-def still_told(clause: str) -> bool:
-    """保养跟年检那种还是要讲一声的: beside a refusal, what is to go on being told; nothing is asked about it."""
-    return _STILL_TOLD.search(clause) is not None
 
 
 def invited_back(text: str, told: str) -> bool:

@@ -65,13 +65,16 @@ ASKED_BEFORE = re.compile(
     "是不是又(?:要|让|叫)我?[评打填]|烦不烦|问(?:了)?(?:几|多少|两|三|好几)[次遍回]|[几两三]遍了"
 )
 _ASKS_IF = re.compile("(?:是不是|又)[^,。]{0,4}(?:要|让|叫)我?(?:再)?(?:打[个一]?分|评|打星|填)[^,。]{0,6}(?:$|[?吗啊了])")
-_GROANS = re.compile("(?:你们?|您|,)*烦不烦(?:人)?[啊呀哦]*")
+_GROANS = re.compile("(?:你们?|您|,)*烦不烦(?:人|啊|呀|哦|你们?|您)*")
 
 _OURS = "(?:保养|年检|年审|到期|保险|维修|修车|取车|进度|服务|售后)"
 _NOTICE = "(?:提醒|通知|消息|短信)"
 KEEPS_SERVICE = re.compile(
     f"{_OURS}[^,。]{{0,4}}{_NOTICE}[^,。]{{0,6}}(?:留着?|保留|照[发旧常]|还要|要的|可以(?:有|发|留|要)|正常发|继续|就行|就好|就可以|给我发)|"
     f"(?:只|就|光|仅)(?:想)?(?:要|留|收|发|保留|接收|提醒)[^,。]{{0,4}}{_OURS}[^,。]{{0,4}}(?:{_NOTICE}|$)"
+)
+_STILL_TOLD = re.compile(
+    f"{_OURS}[^,。?]{{0,8}}(?:还是?|照样|照旧|也|记得|得|要)[^,。?]{{0,4}}(?:讲|说|通知|告诉|喊|叫|提醒)(?:一?声|一下|我)"
 )
 _BY_MESSAGE = re.compile("短信|信息|消息|广告|推送|活动|通知")
 _THE_REST = re.compile("其[他余它]|别的|剩下|推介|为止|打住|广告|推[销广荐]|营销|促销|活动|优惠|祝福|问卷|调查")
@@ -82,6 +85,11 @@ def keeps_service(text: str) -> bool:
     rest = KEEPS_SERVICE.sub("", text)
     stops = _STOPS.search(rest) or _THE_REST.search(rest)
     return KEEPS_SERVICE.search(text) is not None and refusals.refusal(text) is None and not stops
+
+
+def still_told(clause: str) -> bool:
+    """保养跟年检那种还是要讲一声的: beside a refusal, what is to go on being told; nothing is asked about it."""
+    return _STILL_TOLD.search(clause) is not None
 
 
 def no_refusal(text: str) -> bool:

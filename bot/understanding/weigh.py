@@ -40,7 +40,7 @@ from bot.understanding.leaning import key, leaning
 from bot.understanding.meaning import IN_WORDS, OPPOSED, UNCLEAR, Understanding
 from bot.understanding.neighbours import ASKS_PRICE
 from bot.understanding.reached import hours_beside, on_being_reached
-from bot.understanding.refusals import keeps_service, refusal, still_told
+from bot.understanding.refusals import keeps_service, refusal
 from bot.understanding.scales import DISSATISFIED, SATISFIED
 from bot.understanding.second_opinion import rights
 from bot.understanding.setting import Setting
@@ -168,11 +168,12 @@ def _beside_refusal(
     text: str, ruled: Ruled, prompts: tuple[Prompt, ...], setting: Setting
 ) -> list[Understanding | None]:
     """晚上八点后别联系我 says how to be reached, 删掉我的资料 asks for one's rights; both are more than a refusal."""
-    if ruled.refused and ruled.refused.intent == intents.OPT_OUT and on_being_reached(text, setting):
+    hours = read(intents.INFO_UPDATE, text, prompts, setting) if hours_beside(text) else None
+    if ruled.refused and ruled.refused.intent == intents.OPT_OUT and not hours and on_being_reached(text, setting):
         return [read(intents.INFO_UPDATE, text, prompts, setting), ruled.told]
     if (DATA.search(text) or ERASED.search(text)) and _on_rights(text, prompts, setting):
         return [read(intents.PRIVACY_REQUEST, text, prompts, setting), *ruled, _sold(text, prompts, setting)]
-    clauses = [each for each in subjects.CUTS.split(text) if each and not refusal(each) and not still_told(each)]
+    clauses = [each for each in subjects.CUTS.split(text) if each and not refusal(each) and not sending.still_told(each)]
     if ruled.event:  # 拉货没空 answers the invitation, whatever it sounds like
         clauses = [each for each in clauses if not invitations.rsvp(each, invited=True)]
     if keeps_service(text) or sending.keeps_service(text):
@@ -186,7 +187,6 @@ def _beside_refusal(
         beside = [each for each in beside if each.intent not in OFFERED]
     told = ruled.told and _with_blame(said, ruled.told, setting, wishes_else=bool(beside))
     comes = read(intents.APPT_CONFIRM, text, prompts, setting) if COMES_AS_BOOKED.search(said) else None
-    hours = read(intents.INFO_UPDATE, text, prompts, setting) if hours_beside(text) else None
     found = [ruled.refused, ruled.event, told, *beside, hours, comes, _sold(text, prompts, setting)]
     if told and _scored_first(text, told):
         return [told, *found]

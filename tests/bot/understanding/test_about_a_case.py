@@ -14,6 +14,7 @@ from bot.understanding.about_a_case import (
     names_the_matter,
     only_of_calls,
     said_of_it,
+    settled,
     waited,
 )
 from bot.understanding.normalise import normalise
@@ -119,3 +120,13 @@ def test_who_is_tired_of_the_bot_wants_a_person(text: str) -> None:
 @pytest.mark.parametrize("text", ["你就说一句能不能便宜", "这句话我说过了", "前台只会说等"])
 def test_who_is_not(text: str) -> None:
     assert not wishes.tired(normalise(text))
+
+
+@pytest.mark.parametrize("text", ["你们店长打过电话了，这事翻篇", "刚联系过我，到此为止吧", "顾问给我解释清楚了，这事过去了"])
+def test_somebody_called_and_it_is_over(text: str) -> None:
+    assert settled(normalise(text))
+
+
+@pytest.mark.parametrize("text", ["你们店长打过电话了", "这事没完", "翻不了篇", "打过电话了也没解决"])
+def test_it_is_not_over(text: str) -> None:
+    assert not settled(normalise(text))

@@ -83,3 +83,8 @@ def test_quick_or_hard_work_is_not(text: str) -> None:
 )
 def test_a_claim_alone(text: str, claims: bool) -> None:
     assert only_a_claim(normalise(text)) is claims
+
+
+def test_to_be_without_a_car_is_nobodys_fault() -> None:
+    assert blames_nobody(normalise("人没事 就是没车开太不方便"))
+    assert not blames_nobody(normalise("修了半个月还没好，没车开太不方便"))

@@ -155,3 +155,5 @@ def test_what_we_have_to_tell_is_kept() -> None:
     assert not keeps_service(normalise("保养提醒留着，广告别发"))
     assert not keeps_service(normalise("优惠活动的也保留"))
     assert not keeps_service(normalise("不过保养还是要做的"))
+    assert keeps_service(normalise("保养提醒可以"))
+    assert not keeps_service(normalise("保养可以"))

@@ -122,3 +122,22 @@ def test_the_number_given_a_moment_ago_is_meant() -> None:
 )
 def test_beside_a_score_no_call_is_wanted(text: str, *, quiet: bool) -> None:
     assert sending.no_call_beside(normalise(text)) is quiet
+
+
+@pytest.mark.parametrize("text", ["是不是又要我评分", "又让我打分啊", "烦不烦", "你们烦不烦啊"])
+def test_a_groan_under_a_survey_refuses_nothing(text: str) -> None:
+    said = read(text, NOTHING_BEFORE, SURVEY)
+    assert not said.wants("opt_out")
+    assert said.rating is None
+
+
+@pytest.mark.parametrize("text", ["别再让我打分了", "以后问卷别发了", "烦死了，别再发问卷"])
+def test_a_refusal_under_a_survey_is_one(text: str) -> None:
+    assert read(text, NOTHING_BEFORE, SURVEY).wants("opt_out")
+
+
+def test_what_is_still_told_beside_a_refusal() -> None:
+    assert sending.still_told(normalise("保养还是要通知我的"))
+    assert sending.still_told(normalise("年检到期也说一声"))
+    assert not sending.still_told(normalise("保养要多久"))
+    assert not sending.still_told(normalise("活动还是要说一声"))

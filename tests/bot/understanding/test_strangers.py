@@ -88,3 +88,8 @@ def test_without_the_question_a_yes_is_no_removal() -> None:
 def test_a_refusal_beside_it_keeps_both() -> None:
     told = understand("打错了，别再发了")
     assert (told.intent, told.also) == ("opt_out", ("wrong_person",))
+
+
+def test_denied_twice_is_denied() -> None:
+    assert says_wrong_person(normalise("哎不是不是，我不姓陈，打错了"))
+    assert not says_wrong_person(normalise("不是不是，我是说打错字了"))
