@@ -15,8 +15,8 @@ from bot.understanding.understand import Understanding
 from handlers import menu
 from handlers.cars import model_of
 from handlers.handover import answered, offered, page_of
-from handlers.of_consent import CONSENT
 from handlers.of_a_price import DIFFERENCE, named_before
+from handlers.of_consent import CONSENT
 from handlers.opening import opening_told
 from handlers.opt_out import standing
 

@@ -1,7 +1,7 @@
 """What leans on a refusal just noted, or only sounds like one: what it stopped, which way stays open, who is angry.
 
-我退订啥了 asks and changes nothing; 短信也不要, right after calls were refused, leaves WeChat; 不想再来了, in the middle of
-a complaint, refuses no messages.
+我退订啥了 asks and changes nothing; 短信也不要, right after calls were refused, leaves WeChat; 不想再来了, in the
+middle of a complaint, refuses no messages.
 """
 
 import re
@@ -31,15 +31,20 @@ ASKS_WHAT = re.compile(
     f"(?:是不是)?[都全]{_STOPPED}[吗么?]"
 )
 STILL_SENT = re.compile(
-    "(?:那|保养|年检|维修|取车|到期|服务|活动|祝福|问卷|的|提醒|通知|消息|短信|[,。 ])*还(?:会|能)?(?:给我)?(?:发|有|收到?)(?:给我)?(?:的)?[吗么不?]*"
+    "(?:那|保养|年检|维修|取车|到期|服务|活动|祝福|问卷|的|提醒|通知|消息|短信|[,。 ])*"
+    "还(?:会|能)?(?:给我)?(?:发|有|收到?)(?:给我)?(?:的)?[吗么不?]*"
 )
 HOSTILE = re.compile("怎么|咋|凭|为[什啥何]|还敢|干[嘛吗]|又|投诉|举报|发什么发|有什么用")
 NO_TEXTS = re.compile(
     "(?:别|不要|不用)(?:再|老|给我)*发短信(?:给我|了|啦|吧|哈)*|"
     "(?:手机)?短信(?:也|都|就|也都)*(?:不要|别|不用|不必|免)(?:再)?(?:给我)?(?:发|来)?(?:了|啦|吧|哈)*"
 )
-SENDS_WECHAT = re.compile("(?:那|就|以后|可以|有事|要发|都|[,。 ])*(?:发|用|走|加)?微信(?:上)?(?:发|说|联系|就)*(?:吧|就行|可以|好了|行|我)*")
-STAYS_AWAY = re.compile("(?:不想|不会|再也不|以后不|下[次回]不|不打算|不敢)(?:再|会|想)*(?:来|去)(?:你们?[^,。]{0,4})?了?(?:$|[,。!])")
+SENDS_WECHAT = re.compile(
+    "(?:那|就|以后|可以|有事|要发|都|[,。 ])*(?:发|用|走|加)?微信(?:上)?(?:发|说|联系|就)*(?:吧|就行|可以|好了|行|我)*"
+)
+STAYS_AWAY = re.compile(
+    "(?:不想|不会|再也不|以后不|下[次回]不|不打算|不敢)(?:再|会|想)*(?:来|去)(?:你们?[^,。]{0,4})?了?(?:$|[,。!])"
+)
 
 
 def of_consent(

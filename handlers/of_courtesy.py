@@ -15,8 +15,12 @@ from handlers.sent_in import STICKERS
 GIFT = re.compile(
     "礼物|礼品|红包|福利|蛋糕|惊喜|[有送][^,。]{0,2}(?:啥|什么)[^,。]{0,2}(?:送|表示)?[吗么?]?$|送(?:啥|什么|点)"
 )
-JOINS = re.compile("(?:那|就|行|好|给我|帮我|我|也|[, ])*(?:办|入|加入|开|来|整)(?:一?[个张]|一下|会员)(?:吧|呗|嘛|了|啊|好了)*")
-MAYBE_JOINS = frozenset({"event_rsvp", "service_book", "unclear", "thanks", "human_request", "off_topic", "quote_reply"})
+JOINS = re.compile(
+    "(?:那|就|行|好|给我|帮我|我|也|[, ])*(?:办|入|加入|开|来|整)(?:一?[个张]|一下|会员)(?:吧|呗|嘛|了|啊|好了)*"
+)
+MAYBE_JOINS = frozenset(
+    {"event_rsvp", "service_book", "unclear", "thanks", "human_request", "off_topic", "quote_reply"}
+)
 SHORT = 10  # signs
 MAYBE_MEMBERSHIP = frozenset({"event_query", "faq", "unclear", "off_topic", "service_price", "sales_terms"})
 

@@ -78,6 +78,7 @@ def of_the_file(
         if grave
         else (
             _death,
+            _papers,
             _rights,
             _who_we_are,
             _no_matter,
@@ -128,14 +129,6 @@ def _rights(
     understood: Understanding, plain: str, turn: Turn, read: Read, now: datetime, _setting: Setting
 ) -> Understanding | None:
     """算了先别删, 删完我保修还有吗: of the wish that stands."""
-    if file_words.PAPERS_BACK.search(plain) and understood.intent in LITTLE | {RIGHTS}:
-        wish = summary("要拿回交给店里的证件或复印件", turn, {}, "说已转给同事")
-        return Understanding("human_request", slots={"_wish": wish})
-    back = turn.before.intent == "human_request" and file_words.PAPERS_BACK.search(normalise(turn.before.text))
-    if back and file_words.LEFT.fullmatch(bare(plain)) and understood.intent in LITTLE | {RIGHTS}:
-        return Understanding("human_request", slots={OF_IT: MORE})
-    if turn.before.intent == RIGHTS and file_words.HOW_SOON.fullmatch(bare(plain)):
-        return Understanding(RIGHTS, slots={"action": read.facts().get(RIGHTS, "export"), "_asks": True})
     if file_words.LEAVES_NONE.search(plain) and understood.intent in LITTLE | {RIGHTS}:
         return _news("no_number")
     if file_words.LEAKS.search(plain) and "车" not in plain and understood.intent in LITTLE | {RIGHTS}:
@@ -151,6 +144,21 @@ def _rights(
     going_on = erases and turn.before.intent == RIGHTS
     if going_on and understood.intent in LITTLE | {RIGHTS} and file_words.asks_if_erased(plain):
         return Understanding(RIGHTS, slots={"action": "delete", "_asks": True})
+    return None
+
+
+def _papers(
+    understood: Understanding, plain: str, turn: Turn, read: Read, _now: datetime, _setting: Setting
+) -> Understanding | None:
+    """身份证复印件我要拿回来, then 上次买车留的; 要几天, of the data asked for."""
+    if file_words.PAPERS_BACK.search(plain) and understood.intent in LITTLE | {RIGHTS}:
+        wish = summary("要拿回交给店里的证件或复印件", turn, {}, "说已转给同事")
+        return Understanding("human_request", slots={"_wish": wish})
+    back = turn.before.intent == "human_request" and file_words.PAPERS_BACK.search(normalise(turn.before.text))
+    if back and file_words.LEFT.fullmatch(bare(plain)) and understood.intent in LITTLE | {RIGHTS}:
+        return Understanding("human_request", slots={OF_IT: MORE})
+    if turn.before.intent == RIGHTS and file_words.HOW_SOON.fullmatch(bare(plain)):
+        return Understanding(RIGHTS, slots={"action": read.facts().get(RIGHTS, "export"), "_asks": True})
     return None
 
 

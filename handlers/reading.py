@@ -286,6 +286,6 @@ def _about_booking(turn: Turn) -> bool:
 
 
 LEANINGS = (
-    caution.lean, of_consent, of_an_offer, restored, of_a_visit, of_the_file, _nod, _of_the_matter, of_a_quote, of_a_price,
-    _stays_away, of_a_repair, of_an_order, of_a_car, of_courtesy, of_an_event, of_a_booking, _agreed,
+    caution.lean, of_consent, of_an_offer, restored, of_a_visit, of_the_file, _nod, _of_the_matter, of_a_quote,
+    of_a_price, _stays_away, of_a_repair, of_an_order, of_a_car, of_courtesy, of_an_event, of_a_booking, _agreed,
 )  # fmt: skip

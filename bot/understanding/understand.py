@@ -37,7 +37,9 @@ OF_THE_CAR = re.compile("(?<!催)车|轮|胎|刹|发动机|引擎|空调|底盘|
 SCRAPED = re.compile(
     "(?:底盘|底下|下面|电池[包壳]?)[^,。]{0,4}[刮划](?:了|到|着)?|[刮划](?:了|到|着)[^,。]{0,3}(?:底盘|电池)"
 )  # by the road
-NOTHING_MORE = re.compile("(?:暂时|目前)?(?:没|没有|没得|没啥|没什么)(?:别的|其他|问题|事|要[问说改补][^,。]{0,3})?(?:了|的了|的)?[啊哈吧]*")
+NOTHING_MORE = re.compile(
+    "(?:暂时|目前)?(?:没|没有|没得|没啥|没什么)(?:别的|其他|问题|事|要[问说改补][^,。]{0,3})?(?:了|的了|的)?[啊哈吧]*"
+)
 
 
 def understand(
@@ -189,7 +191,8 @@ def _rest(
 
 
 def _membership(body: str) -> Understanding | None:
-    if invitations.NO.search(body) or DECLINES.search(body) or NOTHING_MORE.fullmatch(body) or body in ("n", "no", "不"):
+    declines = invitations.NO.search(body) or DECLINES.search(body) or NOTHING_MORE.fullmatch(body)
+    if declines or body in ("n", "no", "不"):
         return Understanding("membership", slots={"decision": "decline"})
     if "会员" in body or TAKES_ONE.search(body) or invitations.YES_WHOLE.fullmatch(body):
         return Understanding("membership", slots={"decision": "accept"})

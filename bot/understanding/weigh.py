@@ -173,7 +173,7 @@ def _beside_refusal(
         return [read(intents.INFO_UPDATE, text, prompts, setting), ruled.told]
     if (DATA.search(text) or ERASED.search(text)) and _on_rights(text, prompts, setting):
         return [read(intents.PRIVACY_REQUEST, text, prompts, setting), *ruled, _sold(text, prompts, setting)]
-    clauses = [each for each in subjects.CUTS.split(text) if each and not refusal(each) and not sending.still_told(each)]
+    clauses = [each for each in subjects.CUTS.split(text) if each and not (refusal(each) or sending.still_told(each))]
     if ruled.event:  # 拉货没空 answers the invitation, whatever it sounds like
         clauses = [each for each in clauses if not invitations.rsvp(each, invited=True)]
     if keeps_service(text) or sending.keeps_service(text):

@@ -122,7 +122,9 @@ def test_who_is_not(text: str) -> None:
     assert not wishes.tired(normalise(text))
 
 
-@pytest.mark.parametrize("text", ["你们店长打过电话了，这事翻篇", "刚联系过我，到此为止吧", "顾问给我解释清楚了，这事过去了"])
+@pytest.mark.parametrize(
+    "text", ["你们店长打过电话了，这事翻篇", "刚联系过我，到此为止吧", "顾问给我解释清楚了，这事过去了"]
+)
 def test_somebody_called_and_it_is_over(text: str) -> None:
     assert settled(normalise(text))
 
