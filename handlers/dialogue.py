@@ -78,7 +78,7 @@ def carried(understood: Understanding, turn: Turn, setting: Setting | None = Non
         understood = replace(understood, intent=topic)  # 最好大一点: about the car
     if understood.intent == topic:
         return _from_then_on(_merged(understood, asked, answer), asked, turn)
-    if answer.get("_agreed") is False and understood.slots.get("decision") == "reject" and asked is turn.prompt:
+    if answer.get("_agreed") is False and asked is turn.prompt and _only_puts_it_off(understood, asked, turn):
         understood = replace(understood, intent="unclear", slots={})  # 算了先不换, to the offer of a colleague
     if understood.intent == "unclear" and not answer and asked is turn.prompt and asked.kind in LISTENS and setting:
         answer = particulars(topic, normalise(turn.inbound.text), setting, turn.prompts)
@@ -90,6 +90,12 @@ def carried(understood: Understanding, turn: Turn, setting: Setting | None = Non
     ):
         return _resumed(_seen_at_the_showroom(understood, asked, turn), turn)
     return _merged(replace(understood, intent=topic, confidence=0.9, signals=frozenset()), asked, answer)
+
+
+def _only_puts_it_off(understood: Understanding, asked: Prompt, turn: Turn) -> bool:
+    """No line is named and no quote lies open; a colleague was offered."""
+    of_a_quote = prompt_of(turn, PromptKind.QUOTE) is not None or bool(LINES & set(understood.slots))
+    return "_wish" in asked.known and understood.slots.get("decision") == "reject" and not of_a_quote
 
 
 def _long_passed(asked: Prompt, turn: Turn) -> bool:

@@ -10,11 +10,12 @@ from datetime import datetime
 from bot.messages import Channel
 from bot.ports import Read
 from bot.turn import Turn
+from bot.understanding import sending
 from bot.understanding.normalise import bare, normalise
 from bot.understanding.second_opinion import OF_MESSAGES
 from bot.understanding.setting import Setting
-from bot.understanding.understand import LEANS, Understanding
-from handlers.of_a_case import MORE, OF_IT
+from bot.understanding.understand import Understanding
+from handlers.of_a_case import GRAVER, MORE, OF_IT
 from handlers.subject import case_open
 
 CONSENT = "_consent"  # slot: what was refused is asked for
@@ -30,8 +31,11 @@ ASKS_WHAT = re.compile(
     f"(?<!时候){_WHAT}[^,。候]{{0,4}}(?:还|照样|继续)(?:会|能|要|给我)*(?:发|收)|"
     f"(?:是不是)?[都全]{_STOPPED}[吗么?]"
 )
+ASKS_WHETHER = re.compile(
+    "我(?:这边|应该)?(?:没有?|是不是|有没有|算不算|已经|刚)(?:再)?退订(?:了|过|成功)*(?:吧|吗|没有?|么|啊?[?])"
+)
 STILL_SENT = re.compile(
-    "(?:那|保养|年检|维修|取车|到期|服务|活动|祝福|问卷|的|提醒|通知|消息|短信|[,。 ])*"
+    "(?:那|保养|年检|维修|取车|到期|服务|活动|优惠|促销|广告|祝福|问候|问卷|调查|的|提醒|通知|消息|短信|[,。 ])*"
     "还(?:会|能)?(?:给我)?(?:发|有|收到?)(?:给我)?(?:的)?[吗么不?]*"
 )
 HOSTILE = re.compile("怎么|咋|凭|为[什啥何]|还敢|干[嘛吗]|又|投诉|举报|发什么发|有什么用")
@@ -52,23 +56,24 @@ def of_consent(
 ) -> Understanding | None:
     """None: the words stand as they were read."""
     plain = normalise(turn.inbound.text)
-    if understood.intent in GRAVE or understood.signals - {LEANS} or len(plain) > SHORT:
+    if understood.intent in GRAVE or understood.signals & GRAVER or len(plain) > SHORT:
         return None
     if not GRAVE & set(understood.also) and _asks_what_stands(plain, turn):
         return Understanding("faq", slots={CONSENT: True})
     if understood.also:
         return None
-    if understood.intent == "opt_out" and not OF_MESSAGES.search(plain) and STAYS_AWAY.search(plain):
+    angry = STAYS_AWAY.search(plain) or (sending.groans(plain) and case_open(turn))
+    if understood.intent == "opt_out" and angry and not OF_MESSAGES.search(plain):
         return _angry(plain, turn)
     return _of_one_way(understood, bare(plain), turn)
 
 
 def _asks_what_stands(plain: str, turn: Turn) -> bool:
     just = turn.before.intent == "opt_out" or "停发" in turn.told or "照常发" in turn.told
-    if HOSTILE.search(plain) or not (just or turn.customer.refusals):
+    if HOSTILE.search(plain):
         return False
     named = ASKS_WHAT.search(plain) is not None and (just or "退订" in plain)
-    return named or (just and STILL_SENT.fullmatch(plain) is not None)
+    return named or ASKS_WHETHER.search(plain) is not None or (just and STILL_SENT.fullmatch(plain) is not None)
 
 
 def _angry(plain: str, turn: Turn) -> Understanding | None:

@@ -200,6 +200,8 @@ def renewal(text: str, prompts: Sequence[Prompt], setting: Setting) -> bool:
     """之前不让发是赌气, 还是喊我一声: messages wanted again, in words no rule knows."""
     if wishes.tricks(text) or sending.no_consent(text) or not _hears(intents.OPT_IN, text, prompts, setting):
         return False
+    if "退订" in text and not TAKEN_BACK.search(text):
+        return False  # 我退订啥了, 把我退订了
     asked = next((each.kind for each in prompts if each.kind is not PromptKind.CLARIFY), None)
     of_a_visit = setting.before.intent in VISITS or asked in YES_NO or asked is PromptKind.CHURN
     if of_a_visit and not TAKEN_BACK.search(text):

@@ -30,7 +30,7 @@ from bot.errors import RuleBroken
 from bot.menu import MenuKey
 from bot.messages import Category, Channel, InboundKind
 from bot.ports import Binding, Spot
-from handlers import menu
+from handlers import menu, opt_out
 from tests.handlers.table import HAN, LECTURE, LI_LEI, NOW, Table, case, decided, of, prompt, said, turn
 
 EVENT, MEMBERSHIP, CLARIFY, REASON = PromptKind.EVENT, PromptKind.MEMBERSHIP, PromptKind.CLARIFY, PromptKind.REASON
@@ -92,6 +92,14 @@ def test_an_opt_in_is_a_consent_by_own_act() -> None:
     decision = decided(turn("恢复订阅"))
     assert {each.purpose for each in of(decision, OptIn)} == {Purpose.MARKETING, Purpose.GREETING}
     assert said(decision) == ["optin.done"]
+
+
+def test_what_was_stopped_is_told_and_changes_nothing() -> None:
+    told = opt_out.standing(turn(customer=replace(LI_LEI, refusals=frozenset({Purpose.MARKETING}))))
+    assert told.params["refused"] == "活动信息"
+    assert "祝福问候" in str(told.params["going_on"])
+    everything = opt_out.standing(turn(customer=replace(LI_LEI, refusals=frozenset({Purpose.ALL}))))
+    assert everything.params["going_on"] == ""
 
 
 def test_who_keeps_the_service_reminders_asks_for_no_offers() -> None:
