@@ -41,6 +41,8 @@ def lean(understood: Understanding, turn: Turn, _read: Read, _now: datetime, set
     if new == faults.OIL_LIGHT and understood.intent == "faq" and not asks(text):
         return _rescue(turn)
     goes_on = before and faults.GOES_ON.search(text)
+    if new == faults.WHEEL and understood.intent == "complaint":
+        return None  # 轮胎螺丝都没给我拧紧 blames us
     if not (new or goes_on) or understood.intent not in SAYS_LITTLE or OURS.search(text) or graveness(text):
         return None
     if new == faults.OIL_LIGHT and not asks(text):

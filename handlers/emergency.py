@@ -43,4 +43,6 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
 def _said(kind: str, text: str) -> str:
     """人都下来了 ends it for who was shut in, and for nobody beside a car that smokes."""
     said = under_way.said(text)
-    return "stopped" if said == "out" and kind != "person_trapped" else said
+    if said != "out" or kind == "person_trapped":
+        return said
+    return "over" if under_way.called_off(text) else "stopped"

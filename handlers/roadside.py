@@ -57,5 +57,5 @@ def _more(turn: Turn, text: str, where: dict[str, Param]) -> Say:
     unplaced = bool(where["unplaced"]) and ASKED_WHERE in turn.told
     said = under_way.said(text)
     if said == "out":  # 门打开了, of keys locked in; 人下来了 calls nobody off
-        said = "over" if under_way.DOOR.search(text) else "stopped"
+        said = "over" if under_way.DOOR.search(text) or under_way.called_off(text) else "stopped"
     return Say("roadside.more", {**where, "said": said, "road": road, "unplaced": unplaced})

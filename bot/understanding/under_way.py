@@ -145,7 +145,7 @@ def said(text: str) -> str:
     if len(text) > LONGEST or _OF_SOMETHING_ELSE.search(text):
         return ""
     if over(text):
-        return "over" if OVER.search(text) else "out"
+        return "out" if OUT.search(text) else "over"
     return next((name for name, words in ORDER if words.search(text)), "") or ("where" if where(text) else "")
 
 
@@ -163,7 +163,9 @@ def over(text: str) -> bool:
 
 
 def called_off(text: str) -> bool:
-    """不用来了, 修好了, 虚惊一场: more than that people are out."""
+    """不用来了, 修好了, 虚惊一场: more than that people are out and well."""
+    if OUT.search(text):
+        text = re.sub("没什?么?事了", " ", text)
     return over(text) and OVER.search(text) is not None
 
 
