@@ -1,5 +1,6 @@
 """A word of warning before anything else: with this fault the car is not driven on, or only slowly."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +28,7 @@ VISITS = frozenset({"service_book", "appt_change"})
 SAYS_LITTLE = frozenset({"complaint", "unclear", "off_topic", "thanks", "human_request"})
 NOT_TO_BE_DRIVEN = frozenset({"brake_failure", "overheat", "flood", "ev_battery", "smoke_fire"})
 WHEN = frozenset({"date", "date_from", "time", "period"})
+ROADSIDE = re.compile("停[^,。]{0,4}(?:路边|边上|应急|服务区|高速|高架|半路)|靠边停")  # 停路边了, of a car just told not to be driven
 EMPTY = frozenset({"human.offer", "clarify", "fallback.person"})  # what is said where nothing better is
 
 
@@ -39,6 +41,8 @@ def lean(understood: Understanding, turn: Turn, _read: Read, _now: datetime, set
     if before and understood.intent != "emergency" and faults.ASKS_TO_DRIVE.search(text):
         return replace(understood, intent="faq", also=(), slots={}, signals=frozenset())
     if new == faults.OIL_LIGHT and understood.intent == "faq" and not asks(text):
+        return _rescue(turn)
+    if before in faults.DRIVEN_NO_MORE and ROADSIDE.search(text) and not asks(text):
         return _rescue(turn)
     goes_on = before and faults.GOES_ON.search(text)
     if new == faults.WHEEL and understood.intent == "complaint":

@@ -40,6 +40,8 @@ DRIVES_ON = re.compile(
 
 def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
     """Danger going on now, with its kind, where it is and whether somebody is hurt as far as told. text: normalised."""
+    if setting and under_way.relieved(text, setting.told):
+        return None
     kind = safety.emergency(text)
     wet = kind == "flood" and under_way.recent(text)  # 昨晚泡水了, 能修吗 sounds like a repair
     if kind and not wet and setting and second_opinion.calm(text, prompts, setting):
@@ -52,7 +54,6 @@ def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> U
         kind is None
         and setting
         and not no_danger.plainly(text)
-        and not under_way.relieved(text, setting.told)
         and not _adds_to_a_breakdown(text, setting)
         and not _answers_the_quote(text, prompts, setting)
         and not _told_mended(text, prompts)

@@ -67,7 +67,7 @@ UNHURT = re.compile(
 )
 STOPPED = re.compile(
     "(?:停|靠边|熄火?|断电|拔(?:枪|掉|下来)?|关(?:火|电)?|下车|下来|撤|离开|走开|躲|放[^,。]{0,3}(?:警示|三角)牌?|牌[^,。]{0,3}放|"
-    "打(?:开)?双闪|站|退)(?:好|稳|住|下来?|掉|在[^,。]{1,8}|到[^,。]{1,8}|远)*了|(?:停|靠)(?:好|稳|边)(?:了|$|[,。 ])|"
+    "打(?:开)?双闪|站|退)(?:好|稳|住|下来?|掉|在[^,。]{1,8}|到[^,。]{1,8}|远)*了|(?:停|靠)(?:好|稳|边|路边)(?:了|$|[,。 ])|"
     "(?:已经|都)(?:停|靠边|熄|下车|离开|报警|打)[^,。]{0,6}"
 )
 NEXT = re.compile(
@@ -104,7 +104,7 @@ CALM = re.compile(
 )
 # In order: the first that is said is what the reply begins with.
 ORDER = (
-    ("leak", re.compile("(?:漏|滴|流|渗)[^,。]{0,4}油|汽油[^,。]{0,3}味|油[^,。]{0,4}(?:一地|[滩摊])")),
+    ("leak", re.compile("(?:漏|滴|流|渗)[^,。]{0,4}油|汽油[^,。]{0,3}味|油[^,。]{0,4}(?:一地|[滩摊])|[滩摊]油")),
     ("drive", DRIVE), ("start", START), ("cap", CAP), ("price", PRICE), ("wheel", WHEEL), ("fetch", FETCH),
     ("charge", CHARGE), ("home", HOME), ("wait", WAITS), ("sits", SITS), ("next", NEXT), ("unhurt", UNHURT),
     ("settle", SETTLE), ("called", CALLS), ("with", WITH), ("stopped", STOPPED), ("news", CALM),
@@ -163,10 +163,14 @@ def over(text: str) -> bool:
 
 
 def called_off(text: str) -> bool:
-    """不用来了, 修好了, 虚惊一场: more than that people are out and well."""
-    if OUT.search(text):
-        text = re.sub("没什?么?事了", " ", text)
+    """不用来了, 修好了, 虚惊一场: more than that people are out and well, 没事了."""
+    text = re.sub("没(?:什么)?事了", " ", text)
     return over(text) and OVER.search(text) is not None
+
+
+def was_nothing(text: str) -> bool:
+    """没撞上, 原来是旁边烧烤摊的味道: there was no danger at all."""
+    return re.search(f"虚惊一场|没撞[上到]|(?:看|闻|听|搞|弄)错了|误[会报]|{_NOT_OURS.pattern}", text) is not None
 
 
 def still_harm(text: str) -> bool:
