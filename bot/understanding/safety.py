@@ -196,7 +196,9 @@ SCARED = re.compile("(?:吓|气|急|烦|热|累|笑)(?:死|哭|晕)(?:我|人|�
 ILL = re.compile(
     f"(?<![心肉])[疼痛]|头[昏晕]|晕|想吐|吐了|恶心|流血|出血|骨折|{PART}[^,。]{{0,4}}(?:动不了|转不动|抬不起|麻|肿|破)"
 )
-NOT_ILL = re.compile("(?:没有?|不|未|无|没人)(?:再|有|怎么|太|人|觉得|算|是|很)*(?:流血|出血|头?晕|疼|痛|想?吐|骨折|恶心)")
+NOT_ILL = re.compile(
+    "(?:没有?|不|未|无|没人)(?:再|有|怎么|太|人|觉得|算|是|很)*(?:流血|出血|头?晕|疼|痛|想?吐|骨折|恶心)"
+)
 
 
 @lru_cache(maxsize=READ_ALREADY)
@@ -216,7 +218,7 @@ def emergency(text: str) -> str | None:
 def _which(kinds: Sequence[str], text: str) -> str:
     """Of several the one that tells what to do; kinds in the order of KINDS."""
     first, others = kinds[0], kinds[1:]
-    if first == "medical" and (OF_ITSELF.search(text) or others == ["person_trapped"] and BELT.search(text)):
+    if first == "medical" and (OF_ITSELF.search(text) or (others == ["person_trapped"] and BELT.search(text))):
         return first
     if first == "medical" and "person_trapped" in others and not CHEST.search(text):
         return "person_trapped"
