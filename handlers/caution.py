@@ -1,5 +1,6 @@
 """A word of warning before anything else: with this fault the car is not driven on, or only slowly."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +28,7 @@ VISITS = frozenset({"service_book", "appt_change"})
 SAYS_LITTLE = frozenset({"complaint", "unclear", "off_topic", "thanks", "human_request"})
 NOT_TO_BE_DRIVEN = frozenset({"brake_failure", "overheat", "flood", "ev_battery", "smoke_fire"})
 WHEN = frozenset({"date", "date_from", "time", "period"})
+ROADSIDE = re.compile("停[^,。]{0,4}(?:路边|边上|应急|服务区|高速|高架|半路)|靠边停")
 EMPTY = frozenset({"human.offer", "clarify", "fallback.person"})  # what is said where nothing better is
 
 
@@ -38,14 +40,21 @@ def lean(understood: Understanding, turn: Turn, _read: Read, _now: datetime, set
         return _visit(text, turn, setting)
     if before and understood.intent != "emergency" and faults.ASKS_TO_DRIVE.search(text):
         return replace(understood, intent="faq", also=(), slots={}, signals=frozenset())
-    if new == faults.OIL_LIGHT and understood.intent == "faq" and not asks(text):
+    lit = new == faults.OIL_LIGHT and understood.intent == "faq"
+    if (lit or _stopped(text, before, understood)) and not asks(text):
         return _rescue(turn)
     goes_on = before and faults.GOES_ON.search(text)
-    if not (new or goes_on) or understood.intent not in SAYS_LITTLE or OURS.search(text) or graveness(text):
+    blames = new == faults.WHEEL and understood.intent == "complaint"  # 轮胎螺丝都没给我拧紧
+    if blames or not (new or goes_on) or understood.intent not in SAYS_LITTLE or OURS.search(text) or graveness(text):
         return None
     if new == faults.OIL_LIGHT and not asks(text):
         return _rescue(turn)
     return _visit(text, turn, setting, goes_on=not new)
+
+
+def _stopped(text: str, before: str, understood: Understanding) -> bool:
+    """停路边了, of a car just told not to be driven."""
+    return before in faults.DRIVEN_NO_MORE and understood.intent != "emergency" and ROADSIDE.search(text) is not None
 
 
 def _rescue(turn: Turn) -> Understanding:

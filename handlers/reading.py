@@ -138,7 +138,7 @@ def _of_the_matter(
 def _nod(understood: Understanding, turn: Turn, _read: Read, _now: datetime, _setting: Setting) -> Understanding | None:
     """行吧 等你们电话 asks for no number, 我想反映个事 tells nothing yet; 好, to who was just told to leave the car, no
     danger."""
-    goes_on = understood.intent == "emergency" == turn.before.intent
+    goes_on = understood.intent == "emergency" == turn.before.intent and "没事" not in turn.inbound.text
     awaits = understood.intent == "complaint" and waits_for_us(turn.inbound.text)
     if understood.intent in OPENS_LIKE and opens_an_account(turn.inbound.text):
         return UNCLEAR

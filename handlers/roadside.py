@@ -55,4 +55,7 @@ def _more(turn: Turn, text: str, where: dict[str, Param]) -> Say:
     """Who waits has read the rest: what they add is taken down, what they ask is answered."""
     road = ON_A_ROAD.search(f"{text}{turn.before.text}") is not None
     unplaced = bool(where["unplaced"]) and ASKED_WHERE in turn.told
-    return Say("roadside.more", {**where, "said": under_way.said(text), "road": road, "unplaced": unplaced})
+    said = under_way.said(text)
+    if said == "out":  # 门打开了, of keys locked in; 人下来了 calls nobody off
+        said = "over" if under_way.DOOR.search(text) or under_way.called_off(text) else "stopped"
+    return Say("roadside.more", {**where, "said": said, "road": road, "unplaced": unplaced})

@@ -8,8 +8,8 @@ import re
 
 from bot.understanding.no_danger import HOLDS, PUNCTURED
 
-BRAKES, OIL_LIGHT, BULGE, NAIL = "brakes", "oil_light", "bulge", "nail"
-DRIVEN_NO_MORE = frozenset({BRAKES, OIL_LIGHT})
+BRAKES, OIL_LIGHT, BULGE, NAIL, WHEEL = "brakes", "oil_light", "bulge", "nail", "wheel"
+DRIVEN_NO_MORE = frozenset({BRAKES, OIL_LIGHT, WHEEL})
 _WORDS = (
     (BRAKES, re.compile(
         "(?:脚?[刹煞]车?|制动)(?!软管|油|片|盘|灯)[^,。]{0,6}(?:(?:有点|有些|偏|发|变|越来越|越踩越|比以前|很|太|踩着)+软|软了|软绵|软(?=是|怎么|咋|什么))|"
@@ -17,6 +17,11 @@ _WORDS = (
     )),
     (OIL_LIGHT, re.compile(
         "(?:机油|油壶|油压)[^,。]{0,6}灯?[^,。]{0,6}(?:亮|红|闪|报警)|红[^,。]{0,3}(?:机油|油壶)灯|机油压力[^,。]{0,4}低"
+    )),
+    (WHEEL, re.compile(
+        "(?:轮毂?|车轮|轮[子胎]|轱辘)[^,。]{0,6}螺[丝母栓帽][^,。]{0,6}(?:没[^,。]{0,2}[拧打上]紧|松|少了|掉|断|没[上装打拧])|"
+        "(?:没[^,。]{0,2}[拧上打]紧|松了|少了|掉了)[^,。]{0,4}(?:轮毂?|车轮|轮[子胎])[^,。]{0,3}螺|"
+        "(?:车轮|[前后]轮|轮[子毂]|轱辘)(?:子)?[^,。盖]{0,4}(?:晃(?!眼)|松(?:了|动)|要掉|快掉|歪了)"
     )),
     (BULGE, re.compile("胎[^,。]{0,8}(?:鼓[了个起]*包|起[了个]*包|鼓(?:了|起)|大包)|鼓[了个]*包[^,。]{0,4}胎")),
 )  # fmt: skip
@@ -28,9 +33,9 @@ ASKS_TO_DRIVE = re.compile(
     "(?:还|再|慢慢|继续|直接|自己|那)*(?:能|可以|敢|要不要|行不行)[^,。]{0,4}(?:开(?!盖|窗|门|票|空调|双闪|发票)|骑|挪|上路)|"
     "(?:跑|上)(?:个)?(?:高速|长途|远路)|(?:还能|能)(?:用|撑|跑|坚持)|要紧[吗么不]|危险[吗么不]|不敢开"
 )
-GOES_ON = re.compile("软|深|[踩刹]|亮|红灯|闪|鼓|包|胎|漏气|钉")
+GOES_ON = re.compile("软|深|晃|松|螺|[踩刹]|亮|红灯|闪|鼓|包|胎|漏气|钉")
 # What our word of warning says of each (templates/messages/safety/caution.wechat.txt).
-_TOLD = ((BRAKES, "刹车变软"), (OIL_LIGHT, "机油灯"), (BULGE, "鼓包的轮胎"), (NAIL, "钉子先别拔"))
+_TOLD = ((BRAKES, "刹车变软"), (OIL_LIGHT, "机油灯"), (BULGE, "鼓包的轮胎"), (NAIL, "钉子先别拔"), (WHEEL, "轮子会掉"))
 
 
 def fault(text: str) -> str:

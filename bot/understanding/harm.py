@@ -40,13 +40,15 @@ DRIVES_ON = re.compile(
 
 def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> Understanding | None:
     """Danger going on now, with its kind, where it is and whether somebody is hurt as far as told. text: normalised."""
+    if setting and under_way.relieved(text, setting.told):
+        return None
     kind = safety.emergency(text)
     wet = kind == "flood" and under_way.recent(text)  # 昨晚泡水了, 能修吗 sounds like a repair
     if kind and not wet and setting and second_opinion.calm(text, prompts, setting):
         return None
     if kind is None and safety.knocked(text) and not safety.told_of(text):
         kind = "ev_battery"
-    if setting and under_way.over(text) and (still := second_opinion.kind_before(setting)):
+    if setting and _comes_to_an_end(text, kind) and (still := second_opinion.kind_before(setting)):
         kind = still
     if (
         kind is None
@@ -71,6 +73,11 @@ def danger(text: str, prompts: tuple[Prompt, ...], setting: Setting | None) -> U
     if place:
         slots["location"] = place
     return Understanding("emergency", slots=slots, signals=frozenset({"injury"} if hurt else ()))
+
+
+def _comes_to_an_end(text: str, kind: str | None) -> bool:
+    """不用来了 is of the danger before; so is 人出来了, where no new one is told beside."""
+    return under_way.called_off(text) or (kind is None and under_way.over(text))
 
 
 def _answers_the_quote(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> bool:
@@ -181,7 +188,7 @@ def _yes_no(prompts: tuple[Prompt, ...]) -> bool:
 def goes_on(text: str, prompts: tuple[Prompt, ...], setting: Setting) -> Understanding | None:
     """拉了手刹停到边上了: told right after a danger, by who is still in it; 来了吗, by who waits for a rescue."""
     standing = under_way.standing(setting)
-    if not standing or wishes.thanks(text):
+    if not standing or wishes.thanks(text) or under_way.relieved(text, setting.told):
         return None
     belongs = under_way.said(text) != "" or tells_the_place(text)
     place = {"location": said} if (said := under_way.where(text) or named_place(text)) else {}

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from bot.understanding import under_way
 from bot.understanding.as_if import EXAGGERATED, as_if
-from bot.understanding.bodies import FELT, hurt
+from bot.understanding.bodies import FELT, PART, hurt
 from bot.understanding.danger_words import KINDS, SOMEBODY, SOMEBODY_INSIDE
 from bot.understanding.elsewhere import no_car_of_ours, only_examined
 from bot.understanding.misheard import as_meant
@@ -16,6 +16,12 @@ from bot.understanding.verdicts import DELIMITER
 
 IN_THE_WATER = re.compile("(?:冲|滑|栽|开|掉|溜|翻)[^,。]{0,3}(?:河|湖|江|海|塘|水)[里中下](?!沟)")
 CHEST = re.compile("胸|心[口慌]|冷汗")
+# 开着车突然胸口痛; 呛着了, 脸发紫: nobody hit or shut them in, the body fails of itself.
+OF_ITSELF = re.compile(
+    "^(?!.*(?:撞|追尾|碰|翻|车祸|气囊|蹭|怼|刮|顶|挤|拱|夹|压|事故|锁|困|掉进|砸)).*"
+    "(?:胸|心[口脏梗慌]|冷汗|[噎呛](?:[住到着]|[^,。]{0,3}气)|[脸唇][^,。]{0,4}[紫青]|怀孕|孕妇|羊水)"
+)
+BELT = re.compile("^(?!.*(?:解不|打不开|卡[住死]|出不|下不)).*安全带")
 ADVERT = re.compile("^【[^】]{2,14}】.*(?:立减|下单|戳|点击|热卖|http|优惠|拒收|退订)")
 TO_A_PERSON = frozenset({"medical", "person_trapped"})  # with a toy in the hand as well
 COMPILED = {name: re.compile(pattern) for name, pattern in KINDS.items()}
@@ -175,10 +181,23 @@ INJURED = re.compile(
     "满[头脸手身]+是?血|[一全][脸身]血|全是血|直不起|弯着不对|燎了|[淌渗滴冒止][^,。]{0,3}血|血(?:流|止|一直|不"
     "停)|都是血|[躺倒](?:在)?地上?|叫不醒|没意识|捂着|磕破|擦破|"
     "[躺趴]着[^,。]{0,2}(?:不动|没)|[躺趴]在?[那这](?:里|儿|边)?|没动静|碾(?:了|到)|抬不起|转不动|不敢动|头[昏晕]|[恶吐][心了]|哭|"
-    "[起站]不来|受伤|流血|出血|骨折|伤(?:了|到|着|得|员|者)|昏迷|晕|动不了|疼|痛|死|120|救护"
+    "[起站]不来|想吐|受伤|流血|出血|骨折|伤(?:了|到|着|得|员|者)|昏迷|晕|动不了|疼|痛|死|120|救护"
 )
 UNHURT = re.compile(
     "人车都?好|人也?都?好好的|没碰着|(?:人|都|大家|我)?(?:没事|没受伤|没有受伤|无人受伤|没人受伤|未受伤|没伤|无伤|都好|平安)"
+)
+
+# 本来觉得没事, 现在脖子动不了: what it seemed at first says nobody is well.
+THOUGHT_WELL = re.compile(
+    "(?:本来|开始|刚开始|起初|原来|原本|刚才|刚刚|当时|以为|觉得)+(?:我|人|都|还|也|觉得|以为|说|感觉|看着)*(?:没事|没受伤|好好的)"
+)
+SCARED = re.compile("(?:吓|气|急|烦|热|累|笑)(?:死|哭|晕)(?:我|人|了)*")
+# 人没事, 就是脖子疼: told beside, of a body.
+ILL = re.compile(
+    f"(?<![心肉])[疼痛]|头[昏晕]|晕|想吐|吐了|恶心|流血|出血|骨折|{PART}[^,。]{{0,4}}(?:动不了|转不动|抬不起|麻|肿|破)"
+)
+NOT_ILL = re.compile(
+    "(?:没有?|不|未|无|没人)(?:再|有|怎么|太|人|觉得|算|是|很)*(?:流血|出血|头?晕|疼|痛|想?吐|骨折|恶心)"
 )
 
 
@@ -199,6 +218,8 @@ def emergency(text: str) -> str | None:
 def _which(kinds: Sequence[str], text: str) -> str:
     """Of several the one that tells what to do; kinds in the order of KINDS."""
     first, others = kinds[0], kinds[1:]
+    if first == "medical" and (OF_ITSELF.search(text) or (others == ["person_trapped"] and BELT.search(text))):
+        return first
     if first == "medical" and "person_trapped" in others and not CHEST.search(text):
         return "person_trapped"
     if first == "accident" and IN_THE_WATER.search(text):
@@ -245,8 +266,9 @@ def told_of(text: str) -> bool:
 
 def injury(text: str) -> bool | None:
     """True: someone is hurt; False: said that nobody is; None: not said."""
+    text = SCARED.sub(" ", THOUGHT_WELL.sub(" ", text))
     if UNHURT.search(text):
-        return False
+        return ILL.search(NOT_ILL.sub(" ", UNHURT.sub(" ", text))) is not None
     return True if INJURED.search(FELT.sub(" ", text)) or hurt(text) or swallowed(text) else None
 
 

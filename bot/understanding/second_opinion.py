@@ -44,7 +44,7 @@ SOMEBODY_OR_BODY = re.compile(
     f"{bodies.PART}|{bodies.WHO}|人(?!家|保|工|民)|[他她]|[手脚脸]|血|伤|晕|昏|疼|痛|麻|吐|喘|抽|烫|倒|呼吸|心慌|醒|躺|"
     "hurt|bleed|injur|pain|kid|child"
 )
-REPORTED = re.compile(f"{bodies.WHO}[^,。]{{0,4}}(?:电话|微信|说|告诉)|我人(?:现在|还)?在")
+REPORTED = re.compile(f"[被跟和]人|{bodies.WHO}[^,。]{{0,4}}(?:电话|微信|说|告诉)|我人(?:现在|还)?在")
 SHUT_IN = re.compile("[锁困卡夹压埋闷]|出不|打不开|开不[了开]|下不|里[面头]|救|被")
 ON_A_FAST_ROAD = re.compile("高速|高架|快速路|隧道|匝道|绕城|大桥|车道")
 HARDLY_WITHIN = 0.2  # and each of its clauses no further than this

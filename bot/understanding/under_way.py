@@ -9,6 +9,7 @@ import re
 from bot.understanding import intents
 from bot.understanding.setting import Setting
 
+CALLED_OFF = "不用过去"  # safety.more, roadside.more
 LONGEST = 30  # signs; who writes more says what they want
 SAYS_LITTLE = frozenset({intents.UNCLEAR, intents.THANKS, intents.GREET, intents.HUMAN_REQUEST})
 # What only our own reply about that kind says (templates/messages/safety): 人都下来了 goes on about it.
@@ -28,25 +29,48 @@ _OF_SOMETHING_ELSE = re.compile(
 _ASKS = "(?:[吗么?]|[行成中好能]不|不[行成能]?$|没事吧|要紧|可不可以|能不能)"
 _NOT_OVER = re.compile(
     "[吗么?]|[行好要能走开用]不|不[行能]|[不没][啊呀]?$|还(?:在|没|是)|没(?:好|出来|修好|解决)|但|可是|就是|万一|如果|要是|又(?:冒|着火|熄|打不|不|开始)|先"
-    "|[疼痛血晕吐]|叫不醒|快"
+    "|叫不醒|快"
+)
+# Beside it nobody is called off, unless it is told to be gone: 没起火, 烟散了.
+_STILL_HARM = re.compile("[火烟疼痛血晕吐喘伤烫麻漏]|焦|糊|动不了|恶心|抽搐|不舒服|没(?:呼吸|意识|反应)")
+_GONE = re.compile(
+    "(?:没|不|无)(?:有|人|再|起|着|冒|流|觉得)*(?:火|烟|受?伤|[疼痛血晕吐漏])了?|[火烟](?:已经|都)?(?:灭|散|没)了|心疼|头疼你们|"
+    "灭火器|(?:熄|关|打|点|启|着)火|火(?:车|锅|花塞)"
+)
+# 原来是旁边烧烤摊的味道, 前车冒的: it was no danger of ours; not a car or a post beside us that burns.
+_NOT_OURS = re.compile(
+    "(?:原来|其实|发现|结果|是)+(?!.*(?:车|桩|着火|起火))[^,。]{0,4}"
+    "(?:旁边|隔壁|外面|路边|人家|邻居|工地|烧烤|烤肉|烤串|厨房|做饭|别人)[^,。]{0,10}(?:味道?|烟|气)?"
 )
 _WHO = "(?:人|孩子?|小孩|宝宝|娃|[他她]|老[人婆公]|[爸妈]|儿子|女儿|闺女|狗)"
 OVER = re.compile(
     "不(?:用|需要|必|要)(?:你们|您|人|再|麻烦|拖车|救援)*(?:过?来|派|拖|管|麻烦|叫|救援|安排)|不(?:用|需要)了|别(?:过?来|派)了|"
     "(?:取消|撤)[^,。]{0,3}(?:救援|拖车)|"
-    "没事了|没什么事了|(?:又|自己|已经|现在|搞|弄|修)+[^,。]{0,3}(?:好了|能开了|能动了|能走了|打着了|启动了|解决了)|"
+    f"(?<![人都也他她子娃宝爸妈])没事了|没什么事了|虚惊一场|没撞[上到]|(?:看|闻|听|搞|弄)错了|误[会报]了?|{_NOT_OURS.pattern}|"
+    "(?:车(?:子)?)?(?:已经|被)?拖走了|(?:又|自己|已经|现在|搞|弄|修)+[^,。]{0,3}(?:好了|能开了|能动了|能走了|打着了|启动了|解决了)|"
     "(?:打着|发动|启动|点着)(?:起来)?了|又着了|"
     "搭[上个]?电[^,。]{0,3}(?:好了|着了|能开)|"
     "(?:已经|我们|双方)?私了(?:了|好|完|掉|过)|(?:都|已经|全)(?:处理|解决|弄|搞)[^,。]{0,2}(?:好|完|定)?了|"
     "(?:别人|朋友|路人|保险公司|交警)[^,。]{0,6}(?:拖走|弄好|搭上|帮我[^,。]{0,4})了"
 )
-OUT = re.compile(f"{_WHO}[^,。]{{0,4}}(?:出来|救出|抱出|下来|醒|没事)了|门[^,。]{{0,3}}(?:打开|开开?)了")
+# Whoever was shut in is out. Where a car smokes or stands on a road it calls nobody off: the danger goes on.
+OUT = re.compile(f"{_WHO}[^,。]{{0,4}}(?:出来|救出来?|抱出来?|下来|下车|醒|没事)了|门[^,。]{{0,3}}(?:打开|开开?)了")
+DOOR = re.compile("门[^,。]{0,3}(?:打开|开开?)了")
+# It grew while they waited: what to do is told in full once more.
+FLAMES = re.compile(
+    "(?<![没不灭熄])(?:火苗|火光|明火|(?<!没)(?<!不)(?:[起着]火|火(?:起来|大|冒|窜|蹿|烧)|烧(?:起来|着了)))"
+)
+RELIEF = re.compile(
+    "(?:吓(?:死|坏|哭|到)(?:我|人|了)*|真?是?(?:太|好|多)?(?:谢谢|感谢|谢|多谢|辛苦)(?:了|你们?|您|大家)*|虚惊一场|还好|幸好|好险|"
+    "没事[了就]?好?|松了?(?:一)?口气|后怕|[啊呀哎哦唉了的 ,。!~])+"
+)
 UNHURT = re.compile(
     "(?:没人|没有人|人没|人都没|都没|无人|没有?)(?:受)?伤|人(?:都|也)?(?:没事|好好的|平安)|都没事|没事,?人"
 )
 STOPPED = re.compile(
     "(?:停|靠边|熄火?|断电|拔(?:枪|掉|下来)?|关(?:火|电)?|下车|下来|撤|离开|走开|躲|放[^,。]{0,3}(?:警示|三角)牌?|牌[^,。]{0,3}放|"
-    "打(?:开)?双闪|站|退)(?:好|稳|住|下来?|掉|在[^,。]{1,8}|到[^,。]{1,8}|远)*了|(?:停|靠)(?:好|稳|边)(?:了|$|[,。 ])|"
+    "打(?:开)?双闪|站|退)(?:好|稳|住|下来?|掉|在[^,。]{1,8}|到[^,。]{1,8}|远)*了|"
+    "(?:停|靠)(?:好|稳|边|路边)(?:了|$|[,。 ])|"
     "(?:已经|都)(?:停|靠边|熄|下车|离开|报警|打)[^,。]{0,6}"
 )
 NEXT = re.compile(
@@ -83,6 +107,7 @@ CALM = re.compile(
 )
 # In order: the first that is said is what the reply begins with.
 ORDER = (
+    ("leak", re.compile("(?:漏|滴|流|渗)[^,。]{0,4}油|汽油[^,。]{0,3}味|油[^,。]{0,4}(?:一地|[滩摊])|[滩摊]油")),
     ("drive", DRIVE), ("start", START), ("cap", CAP), ("price", PRICE), ("wheel", WHEEL), ("fetch", FETCH),
     ("charge", CHARGE), ("home", HOME), ("wait", WAITS), ("sits", SITS), ("next", NEXT), ("unhurt", UNHURT),
     ("settle", SETTLE), ("called", CALLS), ("with", WITH), ("stopped", STOPPED), ("news", CALM),
@@ -135,7 +160,34 @@ def where(text: str) -> str:
 
 def over(text: str) -> bool:
     """又好了, 不用来了; 孩子出来了, 没事了: nobody need come. A doubt, a but, somebody still unwell: they must."""
-    return _NOT_OVER.search(text) is None and (OVER.search(text) is not None or OUT.search(text) is not None)
+    if _NOT_OVER.search(text) or still_harm(text):
+        return False
+    return OVER.search(text) is not None or OUT.search(text) is not None
+
+
+def called_off(text: str) -> bool:
+    """不用来了, 修好了, 虚惊一场: more than that people are out and well, 没事了."""
+    text = re.sub("没(?:什么)?事了", " ", text)
+    return over(text) and OVER.search(text) is not None
+
+
+def was_nothing(text: str) -> bool:
+    """没撞上, 原来是旁边烧烤摊的味道: there was no danger at all."""
+    return re.search(f"虚惊一场|没撞[上到]|(?:看|闻|听|搞|弄)错了|误[会报]|{_NOT_OURS.pattern}", text) is not None
+
+
+def still_harm(text: str) -> bool:
+    """火, 烟, 疼 are told and not told to be gone."""
+    return _STILL_HARM.search(_GONE.sub(" ", _NOT_OURS.sub(" ", text))) is not None
+
+
+def relieved(text: str, told: str) -> bool:
+    """吓死我了, 谢谢: said once it is over (CALLED_OFF), of what has been."""
+    return CALLED_OFF in told and RELIEF.fullmatch(text) is not None
+
+
+def flames(text: str) -> bool:
+    return FLAMES.search(text) is not None
 
 
 def away(text: str) -> bool:
