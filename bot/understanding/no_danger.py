@@ -7,6 +7,7 @@ import re
 
 from bot.understanding.bodies import PART, hurt
 from bot.understanding.elsewhere import no_car_of_ours
+from bot.understanding.slots.numerals import NUMBER
 
 HARM = re.compile(
     f"{PART}|[烟火血伤撞夹困锁淹炸爆焦糊臭疼痛晕昏憋喘麻躺倒抖吐]|救|(?<!睡)着了|翻|刹|失控|停不|打不开|出不|没出来|动不|叫不|起不|说不|"
@@ -66,6 +67,15 @@ SORRY = re.compile(
 ELSEWHERE = re.compile("着火|起火|火(?:大|苗)|救|119|120|爆|炸|[烫冒喷锁关充冲响]|表到|红区|动静|屁股")
 
 
+# 打火老费劲了, 得轰好几下才着; 现在一万四千八百公里.
+STARTS_HARD = re.compile(
+    "(?:打火|启动|着车)[^,。火]{0,6}(?:费劲|困难|吃力|难|慢|费力)|(?:好几下|好几次|半天|几次|几下)才(?:能)?(?:打)?着(?:车)?"
+)
+MILEAGE = re.compile(
+    f"(?:现在|目前|已经|我?的?车|才|大概|差不多|刚|跑|开|了|到|表显|是)*{NUMBER}(?:多|来)?(?:公里|km)(?:左右|多|了|吧|的样子)*[。!]?"
+)
+
+
 def plainly(text: str) -> bool:
     """Nothing in it tells of danger, whatever it sounds like. text: normalised."""
     if _of_something_else(text):
@@ -83,6 +93,7 @@ def _of_something_else(text: str) -> bool:
         (LEAKS_IN.search(text) is not None and not FLOODED.search(text))
         or (PUNCTURED.search(text) is not None and HOLDS.search(text) is not None)
         or (no_car_of_ours(text) and not hurt(text) and not ELSEWHERE.search(text))
-        or any(each.search(text) for each in (BRAKES_NOISY, EXHAUST, DRIPS_OIL))
+        or any(each.search(text) for each in (BRAKES_NOISY, EXHAUST, DRIPS_OIL, LEAKS_SLOWLY, STARTS_HARD))
+        or MILEAGE.fullmatch(text) is not None
         or (SORRY.search(text) is not None and not SERIOUS.search(text))
     )
