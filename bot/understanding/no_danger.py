@@ -58,8 +58,10 @@ EXHAUST = re.compile(
 COLD_START = re.compile("(?:早上|冷车|刚启动|刚打火|热车|一会)[^火焦糊]{0,10}(?:就)?(?:没|好|散|不冒)了")
 # 家底下又在滴油: a complaint or a visit, as long as it is no petrol, no pool, and nothing hot.
 DRIPS_OIL = re.compile(
-    f"^{_HARMED}(?!.*(?:汽油|烟|味|热|烫|刹|[滩摊]|喷|一?路|踏板|绕城|高速|停在|现在|哗|好多)).*(?:漏|滴|渗)[^,。]{{0,3}}油"
+    f"^{_HARMED}(?!.*(?:汽油|烟|味|热|烫|刹|[滩摊]|喷|一?路|踏板|绕城|高速|停在|停下|现在|哗|好多|成线|还在流|不停|直流)).*(?:漏|滴|渗)[^,。]{{0,3}}油"
 )
+CHILD_LOCK = re.compile("^(?!.*(?:在里[面头]|关在|锁在|困|哭)).*儿童锁")
+SHUT_UP = re.compile("后备箱|尾箱|车[里内上]|锁|关|拍|敲|哭|喘|出不")  # who plays hide and seek in the boot is no toy
 SORRY = re.compile(
     "(?:我|刚才|刚刚|之前|上面|昨天)[^,。]{0,6}(?:说话|讲话|态度|语气|口气|脾气|话)[^,。]{0,5}(?:冲|急|重|不好|难听|大|差|过)"
 )
@@ -92,8 +94,8 @@ def _of_something_else(text: str) -> bool:
     return (
         (LEAKS_IN.search(text) is not None and not FLOODED.search(text))
         or (PUNCTURED.search(text) is not None and HOLDS.search(text) is not None)
-        or (no_car_of_ours(text) and not hurt(text) and not ELSEWHERE.search(text))
-        or any(each.search(text) for each in (BRAKES_NOISY, EXHAUST, DRIPS_OIL, LEAKS_SLOWLY, STARTS_HARD))
+        or (no_car_of_ours(text) and not hurt(text) and not ELSEWHERE.search(text) and not SHUT_UP.search(text))
+        or any(each.search(text) for each in (BRAKES_NOISY, EXHAUST, DRIPS_OIL, LEAKS_SLOWLY, STARTS_HARD, CHILD_LOCK))
         or MILEAGE.fullmatch(text) is not None
         or (SORRY.search(text) is not None and not SERIOUS.search(text))
     )

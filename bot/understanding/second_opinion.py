@@ -113,7 +113,7 @@ def danger(text: str, prompts: Sequence[Prompt], setting: Setting) -> str | None
     told = safety.told_of(text) or CLEANS.search(text) or (plainly != text and not HARM.search(plainly))
     more = (TOLD_ONLY if told else 0.0) - (BESIDE_WORDS if HARM.search(text) else 0.0)
     sounds = all(_hears(intents.EMERGENCY, each, prompts, setting, more) for each in dict.fromkeys((text, plainly)))
-    plain_harm = bodies.hurt(text) and not told and not KITCHEN.search(text)  # 卡扣崩飞把眼角划破了
+    plain_harm = bodies.hurt(text) and not prompts and not told and not KITCHEN.search(text)  # 卡扣崩飞把眼角划破了
     sounds = sounds or (plain_harm and setting.classifier.rival(text, {intents.EMERGENCY}) < SURE_OF_NOTHING)
     return _likely_kind(text, setting) if sounds else None
 

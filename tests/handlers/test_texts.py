@@ -216,7 +216,7 @@ def test_whatever_is_said_in_a_danger_names_its_kind_again(kind: str, said: str)
 def test_first_aid_stays_while_somebody_is_hurt() -> None:
     hurt = {"kind": "accident", "injury": True, "said": "wait"}
     assert "120" in TEXTS.text("safety.more", "wechat", GIVEN | hurt)
-    assert "120" not in TEXTS.text("safety.more", "wechat", GIVEN | hurt | {"injury": False})
+    assert "有人受伤请立即" not in TEXTS.text("safety.more", "wechat", GIVEN | hurt | {"injury": False})
 
 
 @pytest.mark.parametrize(
