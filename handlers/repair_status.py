@@ -26,8 +26,7 @@ STATES = {
 ELSE = "正在店里"  # what a DMS calls by a word of its own
 ANSWERED = "已收到您对报价的答复，正在安排"  # the workshop has not said yet that it goes on
 HURRIES = re.compile(
-    "到底|今[天朝日][^。]{0,6}明[天朝日]|一拖再拖|拖到|(?:能|可以|麻烦).{0,4}(?:早|快|提前)|催|加急|等不及|赶(?:时间|着)|"
-    "(?:点半?|之|以)前[^,。!?]{0,3}(?:能|可以)?[^,。!?]{0,2}(?:好|取|拿|弄完|修完)|(?:点半?|[上下中]午)[^,。!?]{0,2}要(?:用车|接|赶)"
+    "到底|今[天朝日][^。]{0,6}明[天朝日]|一拖再拖|拖到|(?:能|可以|麻烦).{0,4}(?:早|快|提前)|催|加急|等不及|赶时间"
 )
 CANCELLED = frozenset({"cancelled"})
 READY = frozenset({"ready", "delivered"})

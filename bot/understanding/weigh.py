@@ -151,7 +151,8 @@ def _on_a_score(
     beside = [
         each
         for each in wishes_beside(told, text, prompts, setting)
-        if each.intent != intents.FAQ or wishes.asks(text)  # 开着车呢, 先不评 asks nothing
+        if each.intent != intents.FAQ or wishes.asks(text) or each.slots.get("topic") in topics.OF_THE_HOUSE
+        # 开着车呢, 先不评 asks nothing
     ]
     today = setting.now.date().isoformat()
     to_come = any(str(each.slots.get("date", "")) > today for each in beside)
