@@ -23,6 +23,7 @@ BRINGS = re.compile(
     "(?:要|得|需要?|用)?带(?!着?(?:你|您))[^,。!?]{0,4}(?:什么|啥|哪些|身份证|驾照|驾驶证|户口|证件|材料|吗|不)"
 )
 ELSE = re.compile("上牌|临牌|临时牌|牌照|保险(?!单)|尾款|贴膜|刷卡|信用卡|付|颜色|漆|选装|加装")  # the consultant's
+PAPERS = re.compile("合格证|发票|登记证|绿本|三包|一致性|资料|手续|保单")
 TELL_ME = re.compile("(?:到了|来了|有消息|定了|好了)[^,。!?]{0,6}(?:告诉|通知|说一声|[叫喊]我|打|吱)")
 WANTS_OTHER = re.compile("提前|早点|早些|之前|以前|前[提拿取能]|催|快点|推迟|晚[点些几]|改|来得及|赶")
 ASKS_WHEN = re.compile(
@@ -40,10 +41,17 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     topic, text = str(understood.slots.get("topic", "")), turn.inbound.text
     today = now.astimezone(ZoneInfo(turn.store.time_zone)).date()
     entry = read.answer("brought_along" if BRINGS.search(text) else topic, today, INTENT)
-    if entry and not ELSE.search(text) and (GENERAL.search(text) or asks(normalise(text))) and not MISSING.search(text):
+    if (
+        entry
+        and (not ELSE.search(text) or PAPERS.search(text))
+        and (GENERAL.search(text) or asks(normalise(text)))
+        and not MISSING.search(text)
+    ):
         said = Say("faq.answer", {"answer": entry.answer, "clause": "", "own": "", **page_of(entry)})
         return answered(said, understood, turn, read, now, wish=f"问：{entry.title}")
-    if (topic != "documents" or ELSE.search(text)) and (ordered := _expected(turn, read, now)) is not None:
+    if (topic != "documents" or (ELSE.search(text) and not PAPERS.search(text))) and (
+        ordered := _expected(turn, read, now)
+    ) is not None:
         return _of_the_order(ordered, understood, turn, read, now)
     wish = "交车资料问题，可能缺件" if topic == "documents" else "问新车什么时候到、什么时候交"
     return to_person(

@@ -107,7 +107,8 @@ def _death(
     surname = name[0] if name and re.match(SURNAME, name) else ""
     if bereavement.MOURNED.search(turn.told):
         return _mourns(understood, plain)
-    if not bereavement.died(plain, surname) or understood.intent not in LITTLE | {"opt_out", RIGHTS}:
+    erases = understood.intent == RIGHTS and understood.slots.get("action") == "delete"  # 他的资料麻烦删除
+    if erases or not bereavement.died(plain, surname) or understood.intent not in LITTLE | {"opt_out", RIGHTS}:
         return None
     theirs = bereavement.of_the_owner(plain, surname)
     if understood.wants("opt_out") and not theirs:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,12 @@ STATES = {
     "in_progress": "正在施工", "waiting_parts": "正在等配件", "quality_check": "已做完，正在质检",
     "ready": "已经好了，可以来取车", "delivered": "已经交车", "rework": "正在返修处理",
 }  # fmt: skip
+IN_WORDS = {
+    "ready": re.compile("[可待能]取|完工|竣工|已好|ready|finished|done"),
+    "waiting_parts": re.compile("待[件料]|等[件料配]|缺件|订件|parts"),
+    "quality_check": re.compile("质检|总检|路试"),
+    "in_progress": re.compile("[维在施]修|施工|作业|repair|progress|working"),
+}  # fmt: skip
 ELSE = "正在店里"  # what a DMS calls by a word of its own
 ANSWERED = "已收到您对报价的答复，正在安排"  # the workshop has not said yet that it goes on
 HURRIES = re.compile(
@@ -31,6 +38,12 @@ HURRIES = re.compile(
 CANCELLED = frozenset({"cancelled"})
 READY = frozenset({"ready", "delivered"})
 THEIRS = READY | {"booked", "awaiting_approval"}  # the next step is the customer's
+
+
+def _known(order: RepairOrder) -> RepairOrder:
+    """A DMS may say it in words of its own: 可取车, 维修中, 待料."""
+    found = next((code for code, words in IN_WORDS.items() if words.search(order.status)), order.status)
+    return order if order.status in STATES else replace(order, status=found)
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:
@@ -43,6 +56,7 @@ def handle(understood: Understanding, turn: Turn, read: Read, now: datetime) -> 
     order = read.latest_order() if sure else None
     if order is None or order.status in CANCELLED:
         return _unknown(understood, turn, read, now)
+    order = _known(order)
     fetches = None if turn.inbound.channel is Channel.SMS else _of_fetching(order, understood, turn, read, now)
     return fetches or _how_far(order, understood, turn, read, now)
 
