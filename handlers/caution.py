@@ -18,6 +18,7 @@ from bot.understanding.setting import Setting
 from bot.understanding.subjects import RESCUE
 from bot.understanding.understand import Understanding
 from bot.understanding.wishes import asks
+from handlers.dialogue import WHEN
 from handlers.handover import summary
 from handlers.human import due
 from handlers.subject import is_words
@@ -27,7 +28,6 @@ VISITS = frozenset({"service_book", "appt_change"})
 # Read so where only the fault was told: no blame of ours, no question without an answer.
 SAYS_LITTLE = frozenset({"complaint", "unclear", "off_topic", "thanks", "human_request"})
 NOT_TO_BE_DRIVEN = frozenset({"brake_failure", "overheat", "flood", "ev_battery", "smoke_fire"})
-WHEN = frozenset({"date", "date_from", "time", "period"})
 ROADSIDE = re.compile("停[^,。]{0,4}(?:路边|边上|应急|服务区|高速|高架|半路)|靠边停")
 EMPTY = frozenset({"human.offer", "clarify", "fallback.person"})  # what is said where nothing better is
 

@@ -18,7 +18,7 @@ from bot.understanding.setting import Setting
 from bot.understanding.subjects import OF_DATA
 from bot.understanding.understand import Understanding
 from handlers.acknowledged import only_acknowledges
-from handlers.case_making import knows_of_it
+from handlers.case_making import AT_ONCE, knows_of_it
 from handlers.dialogue import VISITS, WHEN, arranging, open_question
 from handlers.of_a_booking import NAMES_A_VISIT
 from handlers.of_a_repair import in_the_workshop
@@ -33,7 +33,6 @@ GRAVER = frozenset({"threat", "anger", "injury", "safety", "repeat", "ignored_re
 OF_INSURANCE = ("保险", "理赔", "定损", "出险", "三者")
 SAYS_WHEN = ("打", "联系", "回", "接电话", "call")
 SOMEBODY = "同事"
-AT_ONCE = frozenset({"P0", "P1"})
 ASKS_WHEN = frozenset(
     {"unclear", "faq", "off_topic", "human_request", "complaint", "survey_reply", "info_update", "repair_status",
      "delivery_query", "greet", "churn_reply", "privacy_request"}

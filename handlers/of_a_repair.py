@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from bot.cases import NO_ORDER_OPEN
 from bot.ports import Read
 from bot.turn import Turn
 from bot.understanding.normalise import bare, normalise
@@ -17,7 +18,6 @@ from handlers.of_a_quote import UNSURE
 
 FETCHED_AT, FETCHED_ON = "_fetched_at", "_fetched_on"  # slots: "17:00"; an ISO date
 TO_BE_TOLD, BILL = "_to_be_told", "_bill"
-UNDER_REPAIR_UNTIL = frozenset({"delivered", "cancelled"})
 NEW_CAR = re.compile("订|新车|交付|下定|合同")
 FETCHES = re.compile(
     "(?:几点|(?:什么|啥)时候|多久|今天|明天|下午|晚上)[^,。!?]{0,4}(?:取|拿|提(?!前|醒)|开走|(?:修|弄|做|搞)?好(?!的|吧|啊)|完工)"
@@ -98,4 +98,4 @@ def _about_fetching(understood: Understanding, text: str) -> bool:
 def in_the_workshop(read: Read) -> bool:
     """A car of theirs stands here, or is done and not fetched."""
     order = read.latest_order()
-    return order is not None and order.status not in UNDER_REPAIR_UNTIL
+    return order is not None and order.status not in NO_ORDER_OPEN

@@ -15,13 +15,12 @@ from bot.understanding.normalise import bare, normalise
 from bot.understanding.second_opinion import OF_MESSAGES
 from bot.understanding.setting import Setting
 from bot.understanding.understand import Understanding
-from handlers.of_a_case import GRAVER, MORE, OF_IT
+from handlers.of_a_case import BLAMED, GRAVER, MORE, OF_IT
 from handlers.subject import case_open
 
 CONSENT = "_consent"  # slot: what was refused is asked for
 BY_WECHAT = "_by_wechat"  # slot: text messages were refused, this way was not
 SHORT = 20  # signs
-BLAMED = frozenset({"complaint", "survey_reply"})
 GRAVE = frozenset({"emergency", "complaint", "wrong_person"})
 _STOPPED = "(?:退订?|取消|停|关|拒收?)(?:订|掉|发)?(?:了|的)?"
 _WHAT = "(?:啥|什么|哪些|哪种|哪个|哪几)"

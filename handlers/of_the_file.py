@@ -73,24 +73,7 @@ def of_the_file(
     if understood.intent in OWN or (understood.satisfaction and understood.intent != RIGHTS) or turn.customer.stranger:
         return None
     grave = GRAVE & {*understood.also} or understood.satisfaction or understood.intent == "opt_out"
-    for lean in (
-        (_death, _rights)
-        if grave
-        else (
-            _death,
-            _papers,
-            _rights,
-            _who_we_are,
-            _no_matter,
-            _key_slipped,
-            _comes,
-            _first_told,
-            _put_right,
-            _the_sold_one,
-            _after_news,
-            _reached,
-        )
-    ):
+    for lean in BESIDE_A_GRAVE_WORD if grave else LEANINGS:
         if (said := lean(understood, plain, turn, read, now, setting)) is not None:
             return said
     return None
@@ -309,3 +292,10 @@ def _reached(
     hour = str(when(plain, setting).get("time") or "")
     late = hour >= f"{read.house().opening.end:%H:%M}" if hour else False
     return _news("hours") if late and file_words.FREE_AT.search(plain) else None
+
+
+BESIDE_A_GRAVE_WORD = (_death, _rights)
+LEANINGS = (
+    _death, _papers, _rights, _who_we_are, _no_matter, _key_slipped, _comes, _first_told, _put_right, _the_sold_one,
+    _after_news, _reached,
+)  # fmt: skip

@@ -23,6 +23,7 @@ from handlers import quote_changed, quote_open
 from handlers.dialogue import numbers, settled
 from handlers.handover import summary
 from handlers.quote import summed
+from handlers.quote_changed import CONSENTS
 from handlers.setting import lines, prices
 from handlers.subject import prompt_of
 
@@ -36,7 +37,6 @@ QUESTION = re.compile(f"{ASKS.pattern}|{QUESTION_OF_TIME.pattern}|几点|时候|
 NOD_AND_ASK = re.compile(
     "^(?P<nod>(?:好的?|行|可以|ok|嗯)[的吧啊呀]*)(?=大概|那|几点|什么|啥|多久|今天|明天|[上下中]午)"
 )
-CONSENTS = frozenset({"approve", "partial", "reject"})
 
 
 def wants(understood: Understanding, turn: Turn) -> bool:

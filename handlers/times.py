@@ -87,7 +87,7 @@ def day_shown(day: date) -> str:
 def shown(moment: datetime, zone: str) -> str:
     """9月19日（周六）09:00: never 后天, which is another day tomorrow."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{local.month}月{local.day}日（周{WEEKDAYS[local.weekday()]}）{local:%H:%M}"
+    return f"{day_shown(local.date())}{local:%H:%M}"
 
 
 def spread(free: Sequence[datetime]) -> list[datetime]:

@@ -49,7 +49,6 @@ GIVEN = {
     "knocked": False,
     "fast": False,
     "road": False,
-    "asks": False,
     "often": False,
     "staff": "韩梅梅",
     "only": True,
